@@ -1,0 +1,22 @@
+package dev.atr.http.client;
+
+import dev.atr.core.error.TransportException;
+
+/**
+ * A way out to other hosts. {@code OutgoingClient} is for addresses that the operator chose; addresses that somebody
+ * else chose (key sets, notification endpoints) need a guarded implementation.
+ *
+ * <p>Thread-safe.
+ */
+public interface Egress {
+    /**
+     * Sends one request and waits for status and headers.
+     *
+     * @return the answer, whatever its status; the caller closes it
+     * @throws TransportException when no answer came within the limits
+     * @throws IllegalArgumentException when the address is not one that this way out may call: not absolute http or
+     *     https, user info in it, or plain http to a host that is not a loopback address
+     * @throws InterruptedException when the waiting thread is interrupted
+     */
+    HttpReply send(HttpCall call) throws InterruptedException;
+}

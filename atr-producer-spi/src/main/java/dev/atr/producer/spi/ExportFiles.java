@@ -1,0 +1,53 @@
+package dev.atr.producer.spi;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.SeekableByteChannel;
+import java.util.Optional;
+
+/**
+ * Keeps the files of exports. A file becomes visible all at once, when its bytes are durable; before that it does not
+ * exist. Thread-safe; methods may block.
+ */
+public interface ExportFiles {
+    /**
+     * Starts a file.
+     *
+     * @param job the job's id
+     * @param name the file's name within the job: letters, digits and dots
+     * @return where to write; {@link Pending#publish} makes it visible, closing without it leaves nothing behind
+     * @throws IOException when it can't be created
+     */
+    Pending create(String job, String name) throws IOException;
+
+    /**
+     * Opens a published file for reading.
+     *
+     * @return the bytes, to be closed by the caller; empty when there is no such file
+     * @throws IOException when it can't be read
+     */
+    Optional<SeekableByteChannel> open(String job, String name) throws IOException;
+
+    /**
+     * Removes a job's files, published and unfinished ones.
+     *
+     * @throws IOException when something is left
+     */
+    void delete(String job) throws IOException;
+
+    /** A file that is being written. For one thread. */
+    interface Pending extends AutoCloseable {
+        /** Returns where the bytes go. */
+        OutputStream stream();
+
+        /**
+         * Makes the bytes durable and the file visible under its name, replacing an older one.
+         *
+         * @throws IOException when that fails; the file does not exist then
+         */
+        void publish() throws IOException;
+
+        @Override
+        void close() throws IOException;
+    }
+}

@@ -1,0 +1,76 @@
+package dev.atr.producer.spi;
+
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.ResourceType;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An export, from kick-off to expiry. A plain value; {@link ExportJobStore} keeps it.
+ *
+ * @param id unguessable: at least 128 random bits as text
+ * @param caller who kicked it off; only this client may see it
+ * @param list what is exported
+ * @param exportType which kind of export, {@code hl7.fhir.us.davinci-atr} for the guide's own
+ * @param types the resource types, in the order in which they are written
+ * @param request the kick-off address without credentials, as it stands in the manifest
+ * @param created when it was kicked off
+ * @param state where it is
+ * @param progress short text for {@code X-Progress}; at most 100 characters
+ * @param transactionTime point in time of the data; absent until the snapshot is open
+ * @param files what was written; only complete files are ever listed
+ * @param failure text for the client when it failed, without content; absent otherwise
+ * @param expires when job and files go away; absent until it has ended
+ */
+public record ExportJob(
+        String id,
+        Caller caller,
+        ListId list,
+        String exportType,
+        List<ResourceType> types,
+        URI request,
+        Instant created,
+        State state,
+        String progress,
+        @Nullable Instant transactionTime,
+        List<OutputFile> files,
+        @Nullable String failure,
+        @Nullable Instant expires) {
+    /** Copies the lists. */
+    public ExportJob {
+        types = List.copyOf(types);
+        files = List.copyOf(files);
+    }
+
+    /** Where a job is in its life. */
+    public enum State {
+        /** Waiting or being written. */
+        RUNNING,
+        /** All files are complete. */
+        COMPLETE,
+        /** Given up. */
+        FAILED
+    }
+
+    /**
+     * A finished file.
+     *
+     * @param name its name within the job, for example {@code Patient.0001.ndjson}
+     * @param type the resource type of its lines; {@code OperationOutcome} for messages
+     * @param kind where the manifest lists it
+     * @param count number of lines
+     * @param bytes length in bytes
+     * @param sha256 digest of its bytes in lower-case hex
+     */
+    public record OutputFile(String name, ResourceType type, Kind kind, long count, long bytes, String sha256) {
+        /** Where the manifest lists a file. */
+        public enum Kind {
+            /** Exported resources. */
+            OUTPUT,
+            /** Messages about the export. */
+            ERROR
+        }
+    }
+}

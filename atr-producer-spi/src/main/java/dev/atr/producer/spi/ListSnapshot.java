@@ -1,0 +1,44 @@
+package dev.atr.producer.spi;
+
+import dev.atr.core.attribution.AttributionList;
+import dev.atr.core.attribution.MemberCursor;
+import dev.atr.core.fhir.ResourceType;
+import java.time.Instant;
+
+/**
+ * A consistent view of one list and of all resources behind it, at one point of the payer's history. Two reads of one
+ * snapshot agree, whatever commits meanwhile. Cursors may be opened one after the other; they end with the snapshot. For
+ * one thread at a time.
+ *
+ * <p>An implementation holds no transaction open for the life of a snapshot: an export of millions of members takes
+ * minutes.
+ */
+public interface ListSnapshot extends AutoCloseable {
+    /** Returns the list as it stood, with version and time of its last change and the number of active members. */
+    AttributionList list();
+
+    /**
+     * Returns the point in time of this snapshot. It never goes back from one snapshot to a later one, and every write
+     * that is missing from this snapshot carries a later or equal time, so that it is a safe {@code _since} for the next
+     * export.
+     */
+    Instant transactionTime();
+
+    /**
+     * Opens the rows of the list, inactive ones included, {@link dev.atr.core.attribution.MemberKey}s strictly
+     * ascending. Each row carries its state and change code as they stand at this snapshot.
+     */
+    MemberCursor members();
+
+    /**
+     * Opens the resources of one type that belong to the list: the Patients and Coverages of its rows, the attributed
+     * providers with the Practitioners, Organizations and Locations that they refer to, the payer's Organization, and
+     * the RelatedPersons and Organizations that the Coverages refer to. A Patient is there only as a member.
+     *
+     * @param type one of {@link ResourceType#ATTRIBUTION_TYPES} other than Group; any other type has no resources
+     */
+    ResourceCursor resources(ResourceType type);
+
+    @Override
+    void close();
+}

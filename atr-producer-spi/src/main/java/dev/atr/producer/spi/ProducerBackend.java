@@ -1,0 +1,42 @@
+package dev.atr.producer.spi;
+
+import dev.atr.core.attribution.AttributionList;
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.ResourceKey;
+import java.util.Optional;
+
+/**
+ * A payer's system of record, as the Producer sees it.
+ *
+ * <p>Called from many threads at once; methods may block. The caller always comes first: a list or resource that is not
+ * the caller's is answered exactly as one that does not exist. A caller sees a list when the payer entitles the client
+ * to it <em>and</em> {@link Caller#permits} says so. An exception thrown here reaches the Consumer as a {@code 500} with
+ * an opaque id; its message never leaves the process.
+ */
+public interface ProducerBackend {
+    /**
+     * Finds one list.
+     *
+     * @return the list as it stands now, without rows; empty when there is none that the caller may see
+     */
+    Optional<AttributionList> find(Caller caller, ListId list);
+
+    /** Searches the lists that the caller may see. */
+    ListPage search(Caller caller, ListQuery query);
+
+    /**
+     * Opens a consistent view of one list as it stands now. The Producer closes it when the export ends, however it
+     * ends.
+     *
+     * @return the snapshot; empty when there is no such list that the caller may see
+     */
+    Optional<ListSnapshot> snapshot(Caller caller, ListId list);
+
+    /**
+     * Reads one resource other than a Group.
+     *
+     * @return the resource as it stands now; empty when there is none, or when it belongs to no list that the caller may
+     *     see
+     */
+    Optional<StoredResource> read(Caller caller, ResourceKey key);
+}
