@@ -1,0 +1,160 @@
+package dev.atr.producer.tck;
+
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.attribution.Member;
+import dev.atr.core.fhir.Reference;
+import dev.atr.core.fhir.ResourceKey;
+import dev.atr.core.fhir.ResourceType;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a payer holds, neutral of any backend: lists with their rows, the resources behind them, and who may see which
+ * list. Synthetic throughout, and small enough to be held whole. Immutable.
+ *
+ * @param lists the lists, no two of one id
+ * @param resources the resources as R4 JSON with {@code id} and without {@code meta}; some belong to no list
+ * @param entitlements the lists that each client may see, by client id; a client that is not named sees none
+ */
+public record SampleLists(
+        List<SampleList> lists, Map<ResourceKey, String> resources, Map<String, Set<ListId>> entitlements) {
+    /** Client id of the Consumer that may see every list of {@link #standard()} except {@link #FOREIGN}. */
+    public static final String CONSUMER = "sample-consumer";
+
+    /** Client id of the Consumer that may see {@link #FOREIGN} only. */
+    public static final String OTHER_CONSUMER = "other-consumer";
+
+    /** The open list of {@link #standard()}. */
+    public static final ListId OPEN = new ListId("list-open");
+
+    /** The draft list of {@link #standard()}, with inactive rows. */
+    public static final ListId DRAFT = new ListId("list-draft");
+
+    /** The final list of {@link #standard()}. */
+    public static final ListId FINAL = new ListId("list-final");
+
+    /** The list of {@link #standard()} that has no members yet. */
+    public static final ListId EMPTY = new ListId("List-empty");
+
+    /** The list of {@link #standard()} that belongs to another client. */
+    public static final ListId FOREIGN = new ListId("list-foreign");
+
+    private static final Set<ResourceType> PROVIDER_TYPES = Set.of(
+            ResourceType.PRACTITIONER, ResourceType.PRACTITIONER_ROLE, ResourceType.ORGANIZATION, ResourceType.LOCATION);
+
+    /** Copies the collections. */
+    public SampleLists {
+        lists = List.copyOf(lists);
+        resources = Map.copyOf(resources);
+        Map<String, Set<ListId>> copy = new TreeMap<>();
+        entitlements.forEach((client, ids) -> copy.put(client, Set.copyOf(ids)));
+        entitlements = Map.copyOf(copy);
+    }
+
+    /** Returns a payer without lists. */
+    public static SampleLists empty() {
+        return new SampleLists(List.of(), Map.of(), Map.of());
+    }
+
+    /**
+     * Returns the payer on whom {@link ProducerBackendContract} rests: an open, a draft, a final and an empty list of
+     * {@link #CONSUMER}, one list of {@link #OTHER_CONSUMER} that shares people with them, and resources of no list.
+     */
+    public static SampleLists standard() {
+        return StandardSample.build();
+    }
+
+    /** Returns the list of an id; empty when there is none. */
+    public Optional<SampleList> list(ListId id) {
+        return lists.stream().filter(list -> list.id().equals(id)).findFirst();
+    }
+
+    /** Returns a copy with a list added, or put in place of the one of its id. */
+    public SampleLists withList(SampleList list) {
+        List<SampleList> others = new ArrayList<>(lists);
+        others.removeIf(other -> other.id().equals(list.id()));
+        return new SampleLists(with(others, list), resources, entitlements);
+    }
+
+    /** Returns a copy with a resource added, or put in place of the one of its key. */
+    public SampleLists withResource(ResourceKey key, String json) {
+        Map<ResourceKey, String> more = new TreeMap<>(resources);
+        more.put(key, json);
+        return new SampleLists(lists, more, entitlements);
+    }
+
+    /** Returns a copy in which a client may see these lists and no others. */
+    public SampleLists withEntitlement(String clientId, Set<ListId> ids) {
+        Map<String, Set<ListId>> more = new TreeMap<>(entitlements);
+        more.put(clientId, ids);
+        return new SampleLists(lists, resources, more);
+    }
+
+    /**
+     * Returns which of the resources belong to a list: what {@link dev.atr.producer.spi.ListSnapshot#resources} answers,
+     * of all types together.
+     *
+     * @throws IllegalArgumentException when there is no such list
+     */
+    public SortedSet<ResourceKey> resourcesOf(ListId id) {
+        SampleList list = list(id).orElseThrow(() -> new IllegalArgumentException("no such list"));
+        SortedSet<ResourceKey> found = new TreeSet<>();
+        Deque<ResourceKey> providers = new ArrayDeque<>();
+        held(list.header().payer()).ifPresent(providers::add);
+        for (Member row : list.rows()) {
+            held(row.provider()).ifPresent(providers::add);
+            held(row.patient())
+                    .filter(key -> key.type().equals(ResourceType.PATIENT))
+                    .ifPresent(found::add);
+            held(row.coverage())
+                    .filter(key -> key.type().equals(ResourceType.COVERAGE) && found.add(key))
+                    .ifPresent(coverage -> addPartiesOf(coverage, found, providers));
+        }
+        while (!providers.isEmpty()) {
+            ResourceKey key = providers.remove();
+            if (PROVIDER_TYPES.contains(key.type()) && resources.containsKey(key) && found.add(key)) {
+                providers.addAll(linksOf(key));
+            }
+        }
+        return found;
+    }
+
+    /** Returns what a resource refers to. */
+    Set<ResourceKey> linksOf(ResourceKey key) {
+        return SampleJson.links(resources.getOrDefault(key, ""));
+    }
+
+    static <T> List<T> with(List<T> items, T item) {
+        List<T> more = new ArrayList<>(items);
+        more.add(item);
+        return more;
+    }
+
+    private void addPartiesOf(ResourceKey coverage, Set<ResourceKey> found, Deque<ResourceKey> providers) {
+        for (ResourceKey target : linksOf(coverage)) {
+            if (target.type().equals(ResourceType.ORGANIZATION)) {
+                providers.add(target);
+            } else if (target.type().equals(ResourceType.RELATED_PERSON) && resources.containsKey(target)) {
+                found.add(target);
+            }
+        }
+    }
+
+    private Optional<ResourceKey> held(@Nullable Reference reference) {
+        return Optional.ofNullable(reference).flatMap(Reference::key).filter(resources::containsKey);
+    }
+
+    @Override
+    public String toString() {
+        return "SampleLists[" + lists.size() + " lists, " + resources.size() + " resources]";
+    }
+}
