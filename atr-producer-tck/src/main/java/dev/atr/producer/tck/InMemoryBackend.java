@@ -22,10 +22,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +46,7 @@ public final class InMemoryBackend implements ProducerBackend {
     /** Creates a backend that holds the given lists, each in version 1, and takes times from a clock. */
     public InMemoryBackend(SampleLists lists, Clock clock) {
         this.clock = Objects.requireNonNull(clock, "clock");
-        this.state = State.of(lists, now(), null);
+        this.state = State.NOTHING.next(lists, now());
     }
 
     /**
@@ -55,7 +55,7 @@ public final class InMemoryBackend implements ProducerBackend {
     public synchronized void replace(SampleLists lists) {
         Instant now = now();
         Instant time = now.isBefore(state.time) ? state.time : now;
-        state = State.of(lists, time, state);
+        state = state.next(lists, time);
     }
 
     /** Returns what this backend holds now. */
@@ -71,14 +71,13 @@ public final class InMemoryBackend implements ProducerBackend {
     @Override
     public ListPage search(Caller caller, ListQuery query) {
         State now = state;
-        List<AttributionList> matches = now.headers.keySet().stream()
-                .flatMap(id -> now.visible(caller, id).stream())
+        List<AttributionList> matches = now.headers.values().stream()
+                .flatMap(list -> now.visible(caller, list.id()).stream())
                 .filter(list -> matches(list, query))
                 .toList();
         ListId after = query.after();
         List<AttributionList> page = matches.stream()
-                .filter(list ->
-                        after == null || list.id().value().compareTo(after.value()) > 0)
+                .filter(list -> after == null || list.id().value().compareTo(after.value()) > 0)
                 .limit(query.limit())
                 .toList();
         return new ListPage(page, matches.size());
@@ -93,7 +92,8 @@ public final class InMemoryBackend implements ProducerBackend {
     @Override
     public Optional<StoredResource> read(Caller caller, ResourceKey key) {
         State now = state;
-        boolean mayRead = now.headers.keySet().stream()
+        boolean mayRead = now.sample.lists().stream()
+                .map(SampleList::id)
                 .filter(id -> now.visible(caller, id).isPresent())
                 .anyMatch(id -> now.sample.resourcesOf(id).contains(key));
         return mayRead ? Optional.ofNullable(now.resources.get(key)) : Optional.empty();
@@ -106,10 +106,13 @@ public final class InMemoryBackend implements ProducerBackend {
     private static boolean matches(AttributionList list, ListQuery query) {
         Set<ListId> ids = query.ids();
         return (ids == null || ids.contains(list.id()))
-                && query.identifiers().stream().allMatch(anyOf -> list.identifiers().stream()
-                        .anyMatch(i -> anyOf.stream().anyMatch(token -> token.matches(i.system(), i.value()))))
-                && query.names().stream().allMatch(anyOf -> anyOf.stream()
-                        .anyMatch(text -> list.name() != null && folded(list.name()).startsWith(folded(text))));
+                && query.identifiers().stream()
+                        .allMatch(anyOf -> list.identifiers().stream()
+                                .anyMatch(i -> anyOf.stream().anyMatch(token -> token.matches(i.system(), i.value()))))
+                && query.names().stream()
+                        .allMatch(anyOf -> anyOf.stream()
+                                .anyMatch(text -> list.name() != null
+                                        && folded(list.name()).startsWith(folded(text))));
     }
 
     private static String folded(String text) {
@@ -122,46 +125,46 @@ public final class InMemoryBackend implements ProducerBackend {
     private record State(
             SampleLists sample,
             Instant time,
-            SortedMap<ListId, AttributionList> headers,
-            SortedMap<ResourceKey, StoredResource> resources) {
-        static State of(SampleLists sample, Instant time, @Nullable State before) {
-            SortedMap<ListId, AttributionList> headers =
-                    new TreeMap<>((a, b) -> a.value().compareTo(b.value()));
-            for (SampleList list : sample.lists()) {
-                AttributionList old = before == null ? null : before.headers.get(list.id());
-                if (old != null && before.sample.list(list.id()).orElseThrow().equals(list)) {
-                    headers.put(list.id(), old);
-                } else {
-                    String version = old == null ? "1" : next(Objects.requireNonNull(old.version()));
-                    AttributionList header = list.header().withVersion(version, time);
-                    headers.put(
-                            list.id(),
-                            header.quantity() == null ? header : header.withQuantity(list.activeMembers()));
-                }
+            NavigableMap<String, AttributionList> headers,
+            NavigableMap<ResourceKey, StoredResource> resources) {
+        static final State NOTHING = new State(SampleLists.empty(), Instant.EPOCH, new TreeMap<>(), new TreeMap<>());
+
+        State next(SampleLists newSample, Instant newTime) {
+            NavigableMap<String, AttributionList> newHeaders = new TreeMap<>();
+            for (SampleList list : newSample.lists()) {
+                AttributionList old = headers.get(list.id().value());
+                boolean same = sample.list(list.id()).equals(Optional.of(list));
+                newHeaders.put(list.id().value(), old != null && same ? old : header(list, old, newTime));
             }
-            SortedMap<ResourceKey, StoredResource> resources = new TreeMap<>();
-            sample.resources().forEach((key, json) -> {
-                StoredResource old = before == null ? null : before.resources.get(key);
-                if (old != null && json.equals(before.sample.resources().get(key))) {
-                    resources.put(key, old);
-                } else {
-                    String version = old == null ? "1" : next(old.version());
-                    resources.put(
-                            key, new StoredResource(key, version, time, SampleJson.withMeta(json, version, time)));
-                }
+            NavigableMap<ResourceKey, StoredResource> newResources = new TreeMap<>();
+            newSample.resources().forEach((key, json) -> {
+                StoredResource old = resources.get(key);
+                boolean same = json.equals(sample.resources().get(key));
+                newResources.put(key, old != null && same ? old : resource(key, json, old, newTime));
             });
-            return new State(sample, time, headers, resources);
+            return new State(newSample, newTime, newHeaders, newResources);
         }
 
         Optional<AttributionList> visible(Caller caller, ListId list) {
             boolean entitled = sample.entitlements()
                     .getOrDefault(caller.clientId(), Set.of())
                     .contains(list);
-            return entitled && caller.permits(list) ? Optional.ofNullable(headers.get(list)) : Optional.empty();
+            return entitled && caller.permits(list) ? Optional.ofNullable(headers.get(list.value())) : Optional.empty();
         }
 
-        private static String next(String version) {
-            return String.valueOf(Integer.parseInt(version) + 1);
+        private static AttributionList header(SampleList list, @Nullable AttributionList old, Instant time) {
+            AttributionList header = list.header().withVersion(after(old == null ? null : old.version()), time);
+            return header.quantity() == null ? header : header.withQuantity(list.activeMembers());
+        }
+
+        private static StoredResource resource(
+                ResourceKey key, String json, @Nullable StoredResource old, Instant time) {
+            String version = after(old == null ? null : old.version());
+            return new StoredResource(key, version, time, SampleJson.withMeta(json, version, time));
+        }
+
+        private static String after(@Nullable String version) {
+            return version == null ? "1" : String.valueOf(Integer.parseInt(version) + 1);
         }
     }
 

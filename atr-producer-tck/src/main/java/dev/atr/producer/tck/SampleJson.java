@@ -3,6 +3,7 @@ package dev.atr.producer.tck;
 import dev.atr.core.fhir.ResourceKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -12,6 +13,7 @@ import java.util.regex.Pattern;
 /** The little that the samples need to know of their own JSON. */
 final class SampleJson {
     private static final Pattern REFERENCE = Pattern.compile("\"reference\":\"([^\"]+)\"");
+    private static final Pattern LAST_UPDATED = Pattern.compile("\"lastUpdated\":\"([^\"]+)\"");
 
     private SampleJson() {}
 
@@ -24,11 +26,20 @@ final class SampleJson {
         return links;
     }
 
+    static Instant lastUpdated(String json) {
+        Matcher matcher = LAST_UPDATED.matcher(json);
+        if (!matcher.find()) {
+            throw new AssertionError("no meta.lastUpdated");
+        }
+        return OffsetDateTime.parse(matcher.group(1)).toInstant();
+    }
+
     static byte[] withMeta(String json, String version, Instant lastUpdated) {
         int at = json.indexOf(',');
-        String stamp = new DateTimeFormatterBuilder().appendInstant(3).toFormatter().format(lastUpdated);
-        return (json.substring(0, at) + ",\"meta\":{\"versionId\":\"" + version + "\",\"lastUpdated\":\"" + stamp + "\"}"
-                        + json.substring(at))
+        String stamp =
+                new DateTimeFormatterBuilder().appendInstant(3).toFormatter().format(lastUpdated);
+        return (json.substring(0, at) + ",\"meta\":{\"versionId\":\"" + version + "\",\"lastUpdated\":\"" + stamp
+                        + "\"}" + json.substring(at))
                 .getBytes(StandardCharsets.UTF_8);
     }
 }

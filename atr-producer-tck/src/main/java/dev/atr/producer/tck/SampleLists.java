@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +49,10 @@ public record SampleLists(
     public static final ListId FOREIGN = new ListId("list-foreign");
 
     private static final Set<ResourceType> PROVIDER_TYPES = Set.of(
-            ResourceType.PRACTITIONER, ResourceType.PRACTITIONER_ROLE, ResourceType.ORGANIZATION, ResourceType.LOCATION);
+            ResourceType.PRACTITIONER,
+            ResourceType.PRACTITIONER_ROLE,
+            ResourceType.ORGANIZATION,
+            ResourceType.LOCATION);
 
     /** Copies the collections. */
     public SampleLists {
@@ -105,9 +108,9 @@ public record SampleLists(
      *
      * @throws IllegalArgumentException when there is no such list
      */
-    public SortedSet<ResourceKey> resourcesOf(ListId id) {
+    public NavigableSet<ResourceKey> resourcesOf(ListId id) {
         SampleList list = list(id).orElseThrow(() -> new IllegalArgumentException("no such list"));
-        SortedSet<ResourceKey> found = new TreeSet<>();
+        NavigableSet<ResourceKey> found = new TreeSet<>();
         Deque<ResourceKey> providers = new ArrayDeque<>();
         held(list.header().payer()).ifPresent(providers::add);
         for (Member row : list.rows()) {

@@ -94,7 +94,8 @@ final class StandardSample {
     }
 
     private static SampleList finalList() {
-        AttributionList list = header(SampleLists.FINAL, ListStatus.FINAL, "CT-3").withName("Valley Care");
+        AttributionList list =
+                header(SampleLists.FINAL, ListStatus.FINAL, "CT-3").withName("Valley Care");
         return new SampleList(list, List.of(row("a", "Practitioner/dr-2", "c-a", ChangeType.NEW)));
     }
 
@@ -144,7 +145,7 @@ final class StandardSample {
         return new Identifier(null, null, system, value, null, OtherElements.NONE);
     }
 
-    private static Member row(String patient, @Nullable String provider, String coverage, ChangeType change) {
+    static Member row(String patient, @Nullable String provider, String coverage, ChangeType change) {
         return new Member(
                 Reference.to(ResourceType.PATIENT, patient),
                 Reference.to(ResourceType.COVERAGE, coverage),
