@@ -8,7 +8,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** HTTP headers; names are compared without case, values keep their order. Immutable. */
+/**
+ * HTTP headers; names are compared without case, values keep their order. Immutable.
+ *
+ * <p>No name or value here holds a line break or NUL, so no header can smuggle in another one.
+ */
 public final class HttpHeaders {
     private static final HttpHeaders EMPTY = new HttpHeaders(new TreeMap<>(String.CASE_INSENSITIVE_ORDER));
 
@@ -23,7 +27,11 @@ public final class HttpHeaders {
         return EMPTY;
     }
 
-    /** Returns headers of one value each, given as name, value, name, value, … */
+    /**
+     * Returns headers of one value each, given as name, value, name, value, …
+     *
+     * @throws IllegalArgumentException when the last name has no value, or a name or value is not fit for a header
+     */
     public static HttpHeaders of(String... namesAndValues) {
         if (namesAndValues.length % 2 != 0) {
             throw new IllegalArgumentException("each header needs a name and a value");
@@ -35,17 +43,28 @@ public final class HttpHeaders {
         return headers;
     }
 
-    /** Returns a copy of the given map. */
+    /**
+     * Returns a copy of the given map.
+     *
+     * @throws IllegalArgumentException when a name or value is not fit for a header
+     */
     public static HttpHeaders copyOf(Map<String, List<String>> map) {
-        TreeMap<String, List<String>> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        map.forEach((name, list) ->
-                copy.computeIfAbsent(name, n -> new ArrayList<>()).addAll(list));
+        Map<String, List<String>> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        map.forEach((name, list) -> {
+            list.forEach(value -> check(name, value));
+            copy.computeIfAbsent(name, n -> new ArrayList<>()).addAll(list);
+        });
         copy.replaceAll((name, list) -> List.copyOf(list));
         return new HttpHeaders(copy);
     }
 
-    /** Returns a copy in which the header has this one value. */
+    /**
+     * Returns a copy in which the header has this one value.
+     *
+     * @throws IllegalArgumentException when the name or value is not fit for a header
+     */
     public HttpHeaders with(String name, String value) {
+        check(name, value);
         Map<String, List<String>> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         copy.putAll(values);
         copy.put(name, List.of(value));
@@ -80,5 +99,15 @@ public final class HttpHeaders {
     @Override
     public String toString() {
         return "HttpHeaders" + values.keySet().toString().toLowerCase(Locale.ROOT);
+    }
+
+    private static void check(String name, String value) {
+        if (name.isEmpty() || !name.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ':')) {
+            throw new IllegalArgumentException("this is not a header name");
+        }
+        // The value may be a credential: it never becomes part of a message.
+        if (value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0 || value.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("the value of header " + name + " holds a line break or NUL");
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.atr.http.client;
 
+import dev.atr.core.error.ProtocolException;
 import dev.atr.core.error.TransportException;
 
 /**
@@ -14,6 +15,8 @@ public interface Egress {
      *
      * @return the answer, whatever its status; the caller closes it
      * @throws TransportException when no answer came within the limits
+     * @throws ProtocolException when a redirect leads further than allowed, to an address that this way out may not
+     *     call, or would take a request with a body to another origin
      * @throws IllegalArgumentException when the address is not one that this way out may call: not absolute http or
      *     https, user info in it, or plain http to a host that is not a loopback address
      * @throws InterruptedException when the waiting thread is interrupted

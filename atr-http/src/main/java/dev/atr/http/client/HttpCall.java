@@ -3,6 +3,7 @@ package dev.atr.http.client;
 import dev.atr.http.HttpHeaders;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * One outgoing request.
@@ -15,6 +16,18 @@ import java.time.Duration;
  * @param limits bounds on the answer
  */
 public record HttpCall(String method, URI uri, HttpHeaders headers, byte[] body, int redirects, Limits limits) {
+    /** Checks the parts; the body is not copied and must not be changed afterwards. */
+    public HttpCall {
+        Objects.requireNonNull(method, "method");
+        Objects.requireNonNull(uri, "uri");
+        Objects.requireNonNull(headers, "headers");
+        Objects.requireNonNull(body, "body");
+        Objects.requireNonNull(limits, "limits");
+        if (redirects < 0) {
+            throw new IllegalArgumentException("redirects: not negative");
+        }
+    }
+
     /** Returns a GET without redirects, within {@link Limits#DOCUMENT}. */
     public static HttpCall get(URI uri, HttpHeaders headers) {
         return new HttpCall("GET", uri, headers, new byte[0], 0, Limits.DOCUMENT);
@@ -40,6 +53,22 @@ public record HttpCall(String method, URI uri, HttpHeaders headers, byte[] body,
      * @param totalTimeout longest time for the whole answer; zero for no bound
      */
     public record Limits(long maxBytes, Duration answerTimeout, Duration idleTimeout, Duration totalTimeout) {
+        /** Checks the bounds. */
+        public Limits {
+            if (maxBytes < 0) {
+                throw new IllegalArgumentException("maxBytes: not negative");
+            }
+            if (answerTimeout.isNegative() || answerTimeout.isZero()) {
+                throw new IllegalArgumentException("answerTimeout: positive");
+            }
+            if (idleTimeout.isNegative() || idleTimeout.isZero()) {
+                throw new IllegalArgumentException("idleTimeout: positive");
+            }
+            if (totalTimeout.isNegative()) {
+                throw new IllegalArgumentException("totalTimeout: not negative");
+            }
+        }
+
         /** For documents read into memory: 64 MB, 30 s to the headers, 30 s idle, 2 min in all. */
         public static final Limits DOCUMENT =
                 new Limits(64L << 20, Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofMinutes(2));

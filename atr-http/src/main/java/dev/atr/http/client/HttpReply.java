@@ -13,8 +13,22 @@ import java.net.URI;
  * @param headers the response headers
  * @param uri the address that answered, after redirects
  * @param body the body, within the call's limits; reading past a limit or a cut-off throws {@link IOException}
+ * @param endMarked whether the protocol marks the end of the body, by a length or a last chunk or frame. When it does
+ *     not, a body that was cut short looks whole: check it by other means before trusting it
  */
-public record HttpReply(int status, HttpHeaders headers, URI uri, InputStream body) implements AutoCloseable {
+public record HttpReply(int status, HttpHeaders headers, URI uri, InputStream body, boolean endMarked)
+        implements AutoCloseable {
+    /** Creates the answer to an HTTP/1.1 call, whose headers tell whether the end of the body is marked. */
+    public HttpReply(int status, HttpHeaders headers, URI uri, InputStream body) {
+        this(
+                status,
+                headers,
+                uri,
+                body,
+                headers.first("Content-Length").isPresent()
+                        || headers.first("Transfer-Encoding").isPresent());
+    }
+
     /**
      * Reads the whole body into memory.
      *
@@ -24,7 +38,7 @@ public record HttpReply(int status, HttpHeaders headers, URI uri, InputStream bo
         try {
             return body.readAllBytes();
         } catch (IOException e) {
-            throw new TransportException("answer with status " + status + ": the body broke off", e);
+            throw new TransportException("answer with status " + status + ": the body could not be read to its end", e);
         }
     }
 
