@@ -47,16 +47,15 @@ public abstract class FhirHandlerAdapterContract {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final BlockingQueue<FhirRequest> received = new LinkedBlockingQueue<>();
-    private Mounted mounted;
+    private final List<Mounted> mounted = new ArrayList<>();
+    private URI base = URI.create("");
 
     /** Mounts the handler at a path of one segment, on a free port of the loopback address. */
     protected abstract Mounted mount(FhirHandler handler) throws Exception;
 
     @AfterEach
     void stop() {
-        if (mounted != null) {
-            mounted.close();
-        }
+        mounted.forEach(Mounted::close);
     }
 
     @Test
@@ -101,7 +100,7 @@ public abstract class FhirHandlerAdapterContract {
     @Test
     void passesTheRequestBodyOn() throws Exception {
         BlockingQueue<String> bodies = new LinkedBlockingQueue<>();
-        mounted = mount(request -> {
+        serve(request -> {
             bodies.add(new String(readAll(request.body()), StandardCharsets.UTF_8));
             return empty(200);
         });
@@ -269,7 +268,7 @@ public abstract class FhirHandlerAdapterContract {
     @Test
     void servesTheNextRequestAfterABrokenOne() throws Exception {
         AtomicInteger calls = new AtomicInteger();
-        mounted = mount(request -> calls.getAndIncrement() == 0
+        serve(request -> calls.getAndIncrement() == 0
                 ? new FhirResponse(200, HttpHeaders.none(), new WatchedBody(OptionalLong.empty(), out -> {
                     throw new IOException("the source broke");
                 }))
@@ -282,7 +281,7 @@ public abstract class FhirHandlerAdapterContract {
 
     @Test
     void answersAThrowingHandlerWith500AndNothingOfTheException() throws Exception {
-        mounted = mount(request -> {
+        serve(request -> {
             throw new IllegalStateException("member 4711");
         });
 
@@ -324,7 +323,7 @@ public abstract class FhirHandlerAdapterContract {
     void servesManyRequestsAtOnce() throws Exception {
         int many = 20;
         CountDownLatch allThere = new CountDownLatch(many);
-        mounted = mount(request -> {
+        serve(request -> {
             allThere.countDown();
             try {
                 assertThat(allThere.await(30, TimeUnit.SECONDS)).isTrue();
@@ -363,14 +362,20 @@ public abstract class FhirHandlerAdapterContract {
         mountRecorder(empty(200));
         URI address = uri("/metadata");
 
-        mounted.close();
+        stop();
 
         assertThatThrownBy(() -> client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.discarding()))
                 .isInstanceOf(IOException.class);
     }
 
+    private void serve(FhirHandler handler) throws Exception {
+        Mounted server = mount(handler);
+        mounted.add(server);
+        base = server.base();
+    }
+
     private void mountRecorder(FhirResponse response) throws Exception {
-        mounted = mount(request -> {
+        serve(request -> {
             received.add(request);
             return response;
         });
@@ -381,7 +386,7 @@ public abstract class FhirHandlerAdapterContract {
     }
 
     private URI uri(String path) {
-        return URI.create(mounted.base() + path);
+        return URI.create(base + path);
     }
 
     private HttpResponse<String> get(String path) throws Exception {
@@ -396,15 +401,13 @@ public abstract class FhirHandlerAdapterContract {
     }
 
     private Socket connect(String method, String target, String headers) throws IOException {
-        URI base = mounted.base();
         Socket socket = new Socket(base.getHost(), base.getPort());
         socket.getOutputStream().write(head(method, target, headers));
         return socket;
     }
 
     private byte[] head(String method, String target, String headers) {
-        return (method + " " + mounted.base().getRawPath() + target + " HTTP/1.1\r\nHost: localhost\r\n" + headers
-                        + "\r\n")
+        return (method + " " + base.getRawPath() + target + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
     }
 

@@ -9,6 +9,7 @@ import dev.atr.http.FhirResponse;
 import dev.atr.http.HttpHeaders;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -88,8 +89,8 @@ class FhirHttpServerTest extends FhirHandlerAdapterContract {
     @Test
     void reportsAPortThatIsTaken() throws Exception {
         try (FhirHttpServer server = FhirHttpServer.builder(saying("r4")).start()) {
-            FhirHttpServerBuilder second =
-                    FhirHttpServer.builder(saying("r4")).address(new InetSocketAddress("127.0.0.1", server.port()));
+            FhirHttpServerBuilder second = FhirHttpServer.builder(saying("r4"))
+                    .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
 
             assertThatThrownBy(second::start).isInstanceOf(BindException.class);
         }
