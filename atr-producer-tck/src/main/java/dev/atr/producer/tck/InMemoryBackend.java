@@ -8,6 +8,7 @@ import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.attribution.MemberKey;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.json.ResourceMeta;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.ListPage;
 import dev.atr.producer.spi.ListQuery;
@@ -15,6 +16,7 @@ import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.ResourceCursor;
 import dev.atr.producer.spi.StoredResource;
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.time.Clock;
 import java.time.Instant;
@@ -160,7 +162,8 @@ public final class InMemoryBackend implements ProducerBackend {
         private static StoredResource resource(
                 ResourceKey key, String json, @Nullable StoredResource old, Instant time) {
             String version = after(old == null ? null : old.version());
-            return new StoredResource(key, version, time, SampleJson.withMeta(json, version, time));
+            return new StoredResource(
+                    key, version, time, ResourceMeta.withMeta(json.getBytes(StandardCharsets.UTF_8), version, time));
         }
 
         private static String after(@Nullable String version) {

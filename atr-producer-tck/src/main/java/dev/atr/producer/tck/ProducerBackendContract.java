@@ -11,6 +11,7 @@ import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.attribution.MemberKey;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.json.JsonValue;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.ListPage;
 import dev.atr.producer.spi.ListQuery;
@@ -22,6 +23,7 @@ import dev.atr.producer.spi.StoredResource;
 import dev.atr.requirements.Requirement;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -572,13 +574,19 @@ public abstract class ProducerBackendContract {
     }
 
     private static void assertAgrees(StoredResource resource) {
-        String json = new String(resource.json(), StandardCharsets.UTF_8);
-        assertThat(json).startsWith("{").endsWith("}").doesNotContain("\n", "\r");
-        assertThat(json).contains("\"resourceType\":\"" + resource.key().type() + "\"");
-        assertThat(json).contains("\"id\":\"" + resource.key().id() + "\"");
-        assertThat(json).contains("\"versionId\":\"" + resource.version() + "\"");
-        assertThat(SampleJson.lastUpdated(json)).isEqualTo(resource.lastUpdated());
+        JsonValue json = JsonValue.parse(resource.json());
+        JsonValue meta = json.find("meta").orElseThrow();
+        assertThat(json.text("resourceType")).hasValue(resource.key().type().code());
+        assertThat(json.text("id")).hasValue(resource.key().id());
+        assertThat(meta.text("versionId")).hasValue(resource.version());
+        assertThat(meta.text("lastUpdated")
+                        .map(text -> OffsetDateTime.parse(text).toInstant()))
+                .hasValue(resource.lastUpdated());
         assertThat(resource.version()).matches("[1-9][0-9]*");
+        assertThat(new String(resource.json(), StandardCharsets.UTF_8))
+                .startsWith("{")
+                .endsWith("}")
+                .doesNotContain("\n", "\r");
     }
 
     private Instant transactionTime() {

@@ -2,9 +2,13 @@ package dev.atr.producer.tck;
 
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.Member;
+import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.Reference;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.json.GroupJson;
+import dev.atr.core.json.ResourceScanner;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -112,7 +116,7 @@ public record SampleLists(
         SampleList list = list(id).orElseThrow(() -> new IllegalArgumentException("no such list"));
         NavigableSet<ResourceKey> found = new TreeSet<>();
         Deque<ResourceKey> providers = new ArrayDeque<>();
-        held(list.header().payer()).ifPresent(providers::add);
+        providers.addAll(links(GroupJson.header(list.header(), FhirVersion.R4, false)));
         for (Member row : list.rows()) {
             held(row.provider()).ifPresent(providers::add);
             held(row.patient())
@@ -131,11 +135,6 @@ public record SampleLists(
         return found;
     }
 
-    /** Returns what a resource refers to. */
-    Set<ResourceKey> linksOf(ResourceKey key) {
-        return SampleJson.links(resources.getOrDefault(key, ""));
-    }
-
     static <T> List<T> with(List<T> items, T item) {
         List<T> more = new ArrayList<>(items);
         more.add(item);
@@ -150,6 +149,16 @@ public record SampleLists(
                 found.add(target);
             }
         }
+    }
+
+    private List<ResourceKey> linksOf(ResourceKey key) {
+        return links(resources.getOrDefault(key, "{}").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static List<ResourceKey> links(byte[] json) {
+        return ResourceScanner.scan(json).links().stream()
+                .map(ResourceScanner.ScannedResource.Link::target)
+                .toList();
     }
 
     private Optional<ResourceKey> held(@Nullable Reference reference) {

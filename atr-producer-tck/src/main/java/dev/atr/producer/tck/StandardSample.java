@@ -3,15 +3,18 @@ package dev.atr.producer.tck;
 import dev.atr.core.Canonicals;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ChangeType;
+import dev.atr.core.attribution.Characteristic;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.ListStatus;
 import dev.atr.core.attribution.Member;
+import dev.atr.core.fhir.CodeableConcept;
 import dev.atr.core.fhir.Identifier;
 import dev.atr.core.fhir.OtherElements;
 import dev.atr.core.fhir.Period;
 import dev.atr.core.fhir.Reference;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -73,7 +76,7 @@ final class StandardSample {
                         row("zoe", "Organization/clinic", "c-zoe-1", ChangeType.NEW),
                         row("10", "PractitionerRole/role-1", "c-10", ChangeType.NOCHANGE),
                         row("10", "Practitioner/dr-2", "c-10", ChangeType.CHANGED),
-                        row("9", "Practitioner/dr-2", "c-9", ChangeType.NOCHANGE),
+                        richRow(),
                         row("a", "Organization/clinic", "c-a", ChangeType.NOCHANGE),
                         row("A", null, "C-A", ChangeType.NOCHANGE),
                         row("-x", "Organization/clinic", "c-x", ChangeType.NOCHANGE)));
@@ -94,31 +97,61 @@ final class StandardSample {
     }
 
     private static SampleList finalList() {
-        AttributionList list =
-                header(SampleLists.FINAL, ListStatus.FINAL, "CT-3").withName("Valley Care");
-        return new SampleList(list, List.of(row("a", "Practitioner/dr-2", "c-a", ChangeType.NEW)));
+        AttributionList list = header(SampleLists.FINAL, ListStatus.FINAL, "CT-3")
+                .withName("Valley Care")
+                .withIntendedRecipient(identifier(Canonicals.NPI, NPI));
+        Characteristic attributedTo = new Characteristic(
+                CodeableConcept.of(Canonicals.CHARACTERISTIC_SYSTEM, "attributed-to"),
+                other("valueReference", reference("Practitioner/dr-3"), "exclude", "false"));
+        return new SampleList(
+                with(list, list.identifiers(), List.of(attributedTo)),
+                List.of(row("a", "Practitioner/dr-2", "c-a", ChangeType.NEW)));
     }
 
     private static SampleList empty() {
-        AttributionList list = header(SampleLists.EMPTY, ListStatus.DRAFT, "CT-4");
         List<Identifier> identifiers =
                 List.of(identifier(CONTRACTS, "CT-4"), identifier(Canonicals.TIN, TIN), identifier(null, "loose"));
         return new SampleList(
-                new AttributionList(
-                        list.id(),
-                        null,
-                        null,
-                        identifiers,
-                        list.active(),
-                        null,
-                        null,
-                        list.payer(),
-                        list.status(),
-                        list.contractPeriod(),
-                        null,
-                        List.of(),
-                        OtherElements.NONE),
-                List.of());
+                with(header(SampleLists.EMPTY, ListStatus.DRAFT, "CT-4"), identifiers, List.of()), List.of());
+    }
+
+    private static AttributionList with(
+            AttributionList list, List<Identifier> identifiers, List<Characteristic> characteristics) {
+        return new AttributionList(
+                list.id(),
+                null,
+                null,
+                identifiers,
+                list.active(),
+                list.name(),
+                list.quantity(),
+                list.payer(),
+                list.status(),
+                list.contractPeriod(),
+                list.intendedRecipient(),
+                characteristics,
+                list.other());
+    }
+
+    /** A row with more than the guide asks for: what is not modelled must come back as well. */
+    private static Member richRow() {
+        Member plain = row("9", null, "c-9", ChangeType.NOCHANGE);
+        return new Member(
+                plain.patient(),
+                plain.coverage(),
+                new Reference("Practitioner/dr-2", null, null, "Dr. Two", OtherElements.NONE),
+                Period.of("2026-01", null),
+                false,
+                plain.changeType(),
+                other("id", "\"row-9\""));
+    }
+
+    private static OtherElements other(String... namesAndValues) {
+        List<OtherElements.Property> properties = new ArrayList<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            properties.add(new OtherElements.Property(namesAndValues[i], namesAndValues[i + 1]));
+        }
+        return new OtherElements(properties);
     }
 
     private static SampleList foreign() {
@@ -165,6 +198,7 @@ final class StandardSample {
         organization("foreign-clinic", null);
         practitioner("dr-1", "1000000012");
         practitioner("dr-2", "1000000020");
+        practitioner("dr-3", "1000000053");
         practitioner("dr-foreign", "1000000038");
         practitioner("dr-nobody", "1000000046");
         role("role-1", "dr-1", "clinic", "site-1");
