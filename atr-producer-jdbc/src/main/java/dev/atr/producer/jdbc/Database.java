@@ -1,0 +1,61 @@
+package dev.atr.producer.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+
+/** Where sessions come from. Thread-safe. */
+final class Database {
+    private final DataSource dataSource;
+    private final String schema;
+    private final Dialect dialect;
+
+    private Database(DataSource dataSource, String schema, Dialect dialect) {
+        this.dataSource = dataSource;
+        this.schema = schema;
+        this.dialect = dialect;
+    }
+
+    static Database of(DataSource dataSource, String schema) {
+        try (Connection connection = dataSource.getConnection()) {
+            return new Database(dataSource, schema, Dialect.of(connection));
+        } catch (SQLException e) {
+            throw LedgerException.of("connecting to the database", e);
+        }
+    }
+
+    String schema() {
+        return schema;
+    }
+
+    /** Opens a session in which every statement stands alone. */
+    Session open() throws SQLException {
+        return new Session(dataSource.getConnection(), schema, dialect);
+    }
+
+    /** Runs short reads on a session of their own. */
+    <T> T read(String tried, Work<T> work) {
+        try (Session session = open()) {
+            return work.run(session);
+        } catch (SQLException e) {
+            throw LedgerException.of(tried, e);
+        }
+    }
+
+    /** Runs one transaction; it is undone when the work throws. */
+    <T> T write(String tried, Work<T> work) {
+        try (Session session = open()) {
+            session.begin();
+            T result = work.run(session);
+            session.commit();
+            return result;
+        } catch (SQLException e) {
+            throw LedgerException.of(tried, e);
+        }
+    }
+
+    /** What is done on a session. */
+    interface Work<T> {
+        T run(Session session) throws SQLException;
+    }
+}

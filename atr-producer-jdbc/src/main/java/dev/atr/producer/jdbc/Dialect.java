@@ -1,0 +1,51 @@
+package dev.atr.producer.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** What H2 and PostgreSQL do differently. Everything else is SQL that both understand. */
+enum Dialect {
+    H2("varchar", "varbinary", "create cached local temporary table staged_member (%s) transactional", "select 1"),
+
+    POSTGRESQL(
+            "text collate \"C\"",
+            "bytea",
+            "create temporary table staged_member (%s) on commit drop",
+            "analyze staged_member");
+
+    private final String text;
+    private final String bytes;
+    private final String staging;
+    private final String stagingFilled;
+
+    Dialect(String text, String bytes, String staging, String stagingFilled) {
+        this.text = text;
+        this.bytes = bytes;
+        this.staging = staging;
+        this.stagingFilled = stagingFilled;
+    }
+
+    static Dialect of(Connection connection) throws SQLException {
+        String product = connection.getMetaData().getDatabaseProductName();
+        return switch (product) {
+            case "H2" -> H2;
+            case "PostgreSQL" -> POSTGRESQL;
+            default -> throw new LedgerException("the ledger runs on H2 and PostgreSQL, not on " + product);
+        };
+    }
+
+    /** Returns a script with the types of this database. */
+    String types(String script) {
+        return script.replace("${text}", text).replace("${bytes}", bytes);
+    }
+
+    /** Returns the statement that creates a table of this transaction alone. */
+    String createStaging(String columns) {
+        return types(String.format(staging, columns));
+    }
+
+    /** Returns the statement to run once the table is filled. */
+    String stagingFilled() {
+        return stagingFilled;
+    }
+}

@@ -1,0 +1,160 @@
+package dev.atr.producer.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.atr.core.attribution.AttributionList;
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.attribution.MemberCursor;
+import dev.atr.producer.spi.ProducerBackend;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A payer's lists and the resources behind them, in H2 or PostgreSQL, with their whole history: nothing is overwritten,
+ * every write takes the next position, and a version of a list is a position.
+ *
+ * <pre>{@code
+ * try (Ledger ledger = Ledger.open(LedgerOptions.ofDirectory(Path.of("/var/lib/atr")))) {
+ *     ledger.write(tx -> tx.putResource(patient, json));
+ *     ledger.importList(list, rows);
+ *     ledger.entitle("consumer-1", Set.of(list.id()));
+ *     AtrProducer producer = AtrProducer.builder(ledger.backend())…
+ * }
+ * }</pre>
+ *
+ * <p>Thread-safe. Writers take turns; readers never wait for them. Several processes may share a ledger on PostgreSQL.
+ */
+public final class Ledger implements AutoCloseable {
+    private final Database database;
+    private final @Nullable HikariDataSource pool;
+    private final ZoneId zone;
+    private final Clock clock;
+    private final ProducerBackend backend;
+
+    private Ledger(Database database, @Nullable HikariDataSource pool, ZoneId zone, Clock clock) {
+        this.database = database;
+        this.pool = pool;
+        this.zone = zone;
+        this.clock = clock;
+        this.backend = new LedgerBackend(database);
+    }
+
+    /**
+     * Opens a ledger, and creates its tables or brings them up to date.
+     *
+     * @return the ledger, to be closed by the caller
+     * @throws LedgerException when the database can't be reached, or was made by a newer version
+     */
+    public static Ledger open(LedgerOptions options) {
+        DataSource given = options.dataSource();
+        HikariDataSource pool = given == null ? pool(options) : null;
+        try {
+            DataSource source = given == null ? Objects.requireNonNull(pool) : given;
+            Database database = Database.of(source, options.schema());
+            SqlRunner.run(database, options.clock().instant());
+            return new Ledger(database, pool, options.zone(), options.clock());
+        } catch (RuntimeException e) {
+            if (pool != null) {
+                pool.close();
+            }
+            throw e;
+        }
+    }
+
+    /** Returns the ledger as the Producer sees it; it works until the ledger is closed. */
+    public ProducerBackend backend() {
+        return backend;
+    }
+
+    /**
+     * Writes in one transaction. When the work throws, nothing has happened.
+     *
+     * @param work what to write; runs in the calling thread
+     * @throws LedgerException when the database fails; nothing has happened then
+     */
+    public void write(Consumer<LedgerTransaction> work) {
+        database.write("writing to the ledger", session -> {
+            LedgerTransaction transaction = new LedgerTransaction(session, clock, zone);
+            work.accept(transaction);
+            transaction.finish();
+            return true;
+        });
+    }
+
+    /**
+     * Takes in a whole list as one publication: compares it with what is held, inside the database, and writes one new
+     * version. Rows that are missing now leave the list, on a draft one as inactive and dropped. A list that is as
+     * before makes no version. The first import of a list believes its change codes: where they tell of members that
+     * were there before, two versions are written, and the codes of the second are those given.
+     *
+     * <p>Rows may come in any order; they pass in constant memory. Runs in one transaction; other writers wait for its
+     * last part only.
+     *
+     * @param list what the list says about itself
+     * @param rows its rows; read to the end, not closed
+     * @return what became of it
+     * @throws dev.atr.core.error.InvalidContentException when two rows have one key, or a row refers to no Patient;
+     *     nothing has happened then
+     * @throws LedgerException when the database fails; nothing has happened then
+     */
+    public ImportedList importList(AttributionList list, MemberCursor rows) {
+        return database.write(
+                "taking in a list", session -> new ListImport(session, clock, zone, list).run(rows));
+    }
+
+    /**
+     * Lets a client see these lists and no others; an empty set takes everything back. Takes effect with the next call
+     * of the client.
+     *
+     * @throws LedgerException when the database fails
+     */
+    public void entitle(String clientId, Set<ListId> lists) {
+        database.write("entitling a client", session -> {
+            Entitlements.replace(session, clientId, lists.stream().map(ListId::value).toList());
+            return true;
+        });
+    }
+
+    /**
+     * Lets a client see every list, later ones included.
+     *
+     * @throws LedgerException when the database fails
+     */
+    public void entitleToAll(String clientId) {
+        database.write("entitling a client", session -> {
+            Entitlements.replace(session, clientId, Entitlements.ALL);
+            return true;
+        });
+    }
+
+    /** Ends the ledger's own connections; a pool that the host gave stays open. */
+    @Override
+    public void close() {
+        if (pool != null) {
+            pool.close();
+        }
+    }
+
+    private static HikariDataSource pool(LedgerOptions options) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("atr-ledger");
+        config.setJdbcUrl(options.url());
+        config.setUsername(options.user());
+        config.setPassword(options.password());
+        config.setMaximumPoolSize(options.connections());
+        config.setMinimumIdle(1);
+        if (Objects.requireNonNull(options.url()).startsWith("jdbc:h2:")) {
+            // An embedded database ends with its last connection: keep one for good
+            config.setMaxLifetime(0);
+            config.setIdleTimeout(0);
+        }
+        // Whether the database answers is found out by the first statement, which reports it better
+        config.setInitializationFailTimeout(-1);
+        return new HikariDataSource(config);
+    }
+}

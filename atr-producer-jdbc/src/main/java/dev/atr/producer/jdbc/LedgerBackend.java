@@ -1,0 +1,49 @@
+package dev.atr.producer.jdbc;
+
+import dev.atr.core.attribution.AttributionList;
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.ResourceKey;
+import dev.atr.producer.spi.Caller;
+import dev.atr.producer.spi.ListPage;
+import dev.atr.producer.spi.ListQuery;
+import dev.atr.producer.spi.ListSnapshot;
+import dev.atr.producer.spi.ProducerBackend;
+import dev.atr.producer.spi.StoredResource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The ledger as the Producer sees it. */
+final class LedgerBackend implements ProducerBackend {
+    private final Database database;
+
+    LedgerBackend(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Optional<AttributionList> find(Caller caller, ListId list) {
+        ListQuery one = new ListQuery(Set.of(list), List.of(), List.of(), null, 1);
+        return database.read("finding a list", session -> new ListSearch(caller, one)
+                .page(session).stream().findFirst());
+    }
+
+    @Override
+    public ListPage search(Caller caller, ListQuery query) {
+        ListSearch search = new ListSearch(caller, query);
+        return database.read(
+                "searching lists", session -> new ListPage(search.page(session), search.total(session)));
+    }
+
+    @Override
+    public Optional<ListSnapshot> snapshot(Caller caller, ListId list) {
+        return database.read(
+                "opening a snapshot",
+                session -> LedgerSnapshot.open(database, session, caller, list).map(snapshot -> snapshot));
+    }
+
+    @Override
+    public Optional<StoredResource> read(Caller caller, ResourceKey key) {
+        return database.read("reading a resource", session -> ResourceAccess.read(session, caller, key));
+    }
+}

@@ -1,0 +1,211 @@
+package dev.atr.producer.jdbc;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a ledger lives and which day it is there. Immutable; each method returns a copy.
+ *
+ * <p>The driver of the database is the embedder's to bring: {@code com.h2database:h2} or {@code org.postgresql:postgresql}.
+ */
+public final class LedgerOptions {
+    /** Schema that holds the tables: {@code atr}, so that they stay apart from the payer's own. */
+    public static final String DEFAULT_SCHEMA = "atr";
+
+    /** Most connections that a ledger opened by URL holds: 10, enough for a handful of exports beside the reads. */
+    public static final int DEFAULT_CONNECTIONS = 10;
+
+    private static final Pattern SCHEMA = Pattern.compile("[a-z][a-z0-9_]{0,62}");
+
+    /** Each commit is on disk when it returns; a small cache, since a list is read from one end to the other. */
+    private static final String H2_SETTINGS =
+            ";CACHE_SIZE=8192;WRITE_DELAY=0;LOCK_TIMEOUT=600000;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
+
+    private final @Nullable DataSource dataSource;
+    private final @Nullable String url;
+    private final @Nullable String user;
+    private final @Nullable String password;
+    private final String schema;
+    private final int connections;
+    private final ZoneId zone;
+    private final Clock clock;
+
+    private LedgerOptions(
+            @Nullable DataSource dataSource,
+            @Nullable String url,
+            @Nullable String user,
+            @Nullable String password,
+            String schema,
+            int connections,
+            ZoneId zone,
+            Clock clock) {
+        this.dataSource = dataSource;
+        this.url = url;
+        this.user = user;
+        this.password = password;
+        this.schema = schema;
+        this.connections = connections;
+        this.zone = zone;
+        this.clock = clock;
+    }
+
+    /**
+     * Returns options for a database named by a JDBC URL; the ledger keeps a pool of its own. For PostgreSQL add
+     * {@code reWriteBatchedInserts=true} to the URL: loads are then several times as fast.
+     */
+    public static LedgerOptions ofUrl(String url) {
+        return new LedgerOptions(
+                null,
+                Objects.requireNonNull(url, "url"),
+                null,
+                null,
+                DEFAULT_SCHEMA,
+                DEFAULT_CONNECTIONS,
+                ZoneId.systemDefault(),
+                Clock.systemUTC());
+    }
+
+    /** Returns options for the host's own pool. It must hand out connections in auto-commit mode, and is not closed. */
+    public static LedgerOptions ofDataSource(DataSource dataSource) {
+        return new LedgerOptions(
+                Objects.requireNonNull(dataSource, "dataSource"),
+                null,
+                null,
+                null,
+                DEFAULT_SCHEMA,
+                DEFAULT_CONNECTIONS,
+                ZoneId.systemDefault(),
+                Clock.systemUTC());
+    }
+
+    /**
+     * Returns options for an H2 database in a folder, {@code ledger.mv.db}. Folder and file are created here when they
+     * are missing, for their owner alone where the file system knows owners.
+     *
+     * @throws UncheckedIOException when the folder can't be created
+     */
+    public static LedgerOptions ofDirectory(Path directory) {
+        try {
+            Path file = directory.toAbsolutePath().resolve("ledger");
+            boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+            Files.createDirectories(directory, ownerOnly(posix, "rwx------"));
+            createMissing(file.resolveSibling("ledger.mv.db"), ownerOnly(posix, "rw-------"));
+            return ofUrl("jdbc:h2:file:" + file.toString().replace(";", "\\;") + H2_SETTINGS)
+                    .credentials("atr", "");
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't create the folder of the ledger", e);
+        }
+    }
+
+    /** Returns options for an H2 database in memory, gone when the ledger is closed: for tests and demonstrations. */
+    public static LedgerOptions inMemory() {
+        return ofUrl("jdbc:h2:mem:" + UUID.randomUUID() + H2_SETTINGS).credentials("atr", "");
+    }
+
+    /** Returns a copy with the user who connects; for options of a URL. */
+    public LedgerOptions credentials(String newUser, String newPassword) {
+        return new LedgerOptions(dataSource, url, newUser, newPassword, schema, connections, zone, clock);
+    }
+
+    /**
+     * Returns a copy with another schema.
+     *
+     * @param newSchema lower-case letters, digits and underscores, at most 63 characters; created when it is missing
+     */
+    public LedgerOptions schema(String newSchema) {
+        if (!SCHEMA.matcher(newSchema).matches()) {
+            throw new IllegalArgumentException("schema: lower-case letters, digits and '_', at most 63 characters");
+        }
+        return new LedgerOptions(dataSource, url, user, password, newSchema, connections, zone, clock);
+    }
+
+    /** Returns a copy with another number of connections, at least 2; for options of a URL. */
+    public LedgerOptions connections(int most) {
+        if (most < 2) {
+            throw new IllegalArgumentException("connections: at least 2");
+        }
+        return new LedgerOptions(dataSource, url, user, password, schema, most, zone, clock);
+    }
+
+    /** Returns a copy with the payer's time zone, in which attributions end; the default is the system's. */
+    public LedgerOptions zone(ZoneId newZone) {
+        return new LedgerOptions(
+                dataSource, url, user, password, schema, connections, Objects.requireNonNull(newZone, "zone"), clock);
+    }
+
+    /** Returns a copy with another clock; the default is the system's. */
+    public LedgerOptions clock(Clock newClock) {
+        return new LedgerOptions(
+                dataSource, url, user, password, schema, connections, zone, Objects.requireNonNull(newClock, "clock"));
+    }
+
+    @Nullable
+    DataSource dataSource() {
+        return dataSource;
+    }
+
+    @Nullable
+    String url() {
+        return url;
+    }
+
+    @Nullable
+    String user() {
+        return user;
+    }
+
+    @Nullable
+    String password() {
+        return password;
+    }
+
+    String schema() {
+        return schema;
+    }
+
+    int connections() {
+        return connections;
+    }
+
+    ZoneId zone() {
+        return zone;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    /** Returns the schema only: a URL may hold a password. */
+    @Override
+    public String toString() {
+        return "LedgerOptions[" + schema + "]";
+    }
+
+    private static FileAttribute<?>[] ownerOnly(boolean posix, String permissions) {
+        return posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    private static void createMissing(Path file, FileAttribute<?>[] attributes) throws IOException {
+        try {
+            Files.createFile(file, attributes);
+        } catch (FileAlreadyExistsException e) {
+            // A ledger of an earlier run
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package dev.atr.producer.jdbc;
+
+import dev.atr.core.attribution.AttributionList;
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.attribution.Member;
+import dev.atr.core.attribution.MemberKey;
+import dev.atr.core.fhir.ResourceKey;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One write to the ledger: all of it happens, at one position, or none. Every list that it changes gets one new version.
+ * Writes are gathered and sent in batches, so that a load of any size takes little memory; from the first batch to the
+ * end of the transaction other writers wait. Valid inside {@link Ledger#write} only. For one thread.
+ */
+public final class LedgerTransaction {
+    private final Session session;
+    private final Clock clock;
+    private final ZoneId zone;
+    private final ResourceWriter resources;
+    private final Map<ListId, ListWriter> lists = new LinkedHashMap<>();
+    private @Nullable Position position;
+
+    LedgerTransaction(Session session, Clock clock, ZoneId zone) {
+        this.session = session;
+        this.clock = clock;
+        this.zone = zone;
+        this.resources = new ResourceWriter(session, this::position);
+    }
+
+    /**
+     * Puts a resource in the place of the one of its key. Content that is held already, apart from {@code meta.versionId}
+     * and {@code meta.lastUpdated}, makes no new version.
+     *
+     * @param key one of the guide's types other than Group, and the id
+     * @param json R4 JSON in UTF-8, at most 1 000 000 bytes; version and time are put in by the ledger
+     * @throws dev.atr.core.error.InvalidContentException when it is not valid JSON or not the resource of its key
+     * @throws LedgerException when the database fails
+     */
+    public void putResource(ResourceKey key, byte[] json) {
+        run("writing a resource", () -> {
+            resources.put(key, json);
+            return null;
+        });
+    }
+
+    /**
+     * Returns whether there is a resource of this key, written before or in this transaction.
+     *
+     * @throws LedgerException when the database fails
+     */
+    public boolean holds(ResourceKey key) {
+        return run("looking for a resource", () -> resources.holds(key));
+    }
+
+    /**
+     * Puts what a list says about itself; its rows stay. Version, time and number of members are the ledger's own: that
+     * the list names a quantity is kept, the number is counted.
+     *
+     * @throws LedgerException when the database fails
+     */
+    public void putList(AttributionList list) {
+        run("writing a list", () -> {
+            writer(list.id()).putHeader(list);
+            return null;
+        });
+    }
+
+    /**
+     * Puts a row in the place of the one of its key. The change code is not kept, apart from {@code dropped} and
+     * {@code cancelled}, which make the row inactive: codes are read off the ledger.
+     *
+     * @return {@link MemberChange#DONE}, or why not: the list is unknown, or was final before this transaction
+     * @throws dev.atr.core.error.InvalidContentException when the row refers to no Patient
+     * @throws LedgerException when the database fails
+     */
+    public MemberChange putMember(ListId list, Member member) {
+        return run("writing a row of a list", () -> writer(list).put(member));
+    }
+
+    /**
+     * Takes a row out: on a draft list it stays as inactive and dropped, from an open one it goes (C-29). What is gone
+     * already stays gone.
+     *
+     * @return {@link MemberChange#DONE} or {@link MemberChange#UNCHANGED}, or why not
+     * @throws LedgerException when the database fails
+     */
+    public MemberChange removeMember(ListId list, MemberKey member) {
+        return run("taking out a row of a list", () -> writer(list).remove(member));
+    }
+
+    /**
+     * Makes the version of this transaction a publication, even when nothing else changed: its change codes compare with
+     * the publication before it, and those of later versions with this one (C-33).
+     *
+     * @return whether there is such a list
+     * @throws LedgerException when the database fails
+     */
+    public boolean publish(ListId list) {
+        return run("publishing a list", () -> writer(list).publish());
+    }
+
+    void finish() throws SQLException {
+        resources.flush();
+        for (ListWriter list : lists.values()) {
+            list.finish();
+        }
+    }
+
+    private Position position() throws SQLException {
+        if (position == null) {
+            position = Position.take(session, clock);
+        }
+        return position;
+    }
+
+    private ListWriter writer(ListId id) throws SQLException {
+        ListWriter writer = lists.get(id);
+        if (writer == null) {
+            position();
+            writer = new ListWriter(session, id, this::position, zone);
+            lists.put(id, writer);
+        }
+        return writer;
+    }
+
+    private static <T extends @Nullable Object> T run(String tried, Step<T> step) {
+        try {
+            return step.run();
+        } catch (SQLException e) {
+            throw LedgerException.of(tried, e);
+        }
+    }
+
+    private interface Step<T extends @Nullable Object> {
+        T run() throws SQLException;
+    }
+}

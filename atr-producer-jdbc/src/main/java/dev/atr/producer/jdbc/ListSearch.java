@@ -1,0 +1,101 @@
+package dev.atr.producer.jdbc;
+
+import dev.atr.core.attribution.AttributionList;
+import dev.atr.core.attribution.ListId;
+import dev.atr.producer.spi.Caller;
+import dev.atr.producer.spi.ListQuery;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A search over the lists that hold now and that a caller may see. */
+final class ListSearch {
+    private final ListQuery query;
+    private final List<@Nullable Object> parameters = new ArrayList<>();
+    private final String conditions;
+
+    ListSearch(Caller caller, ListQuery query) {
+        this.query = query;
+        StringBuilder sql = new StringBuilder(" where h.to_pos = :forever and ");
+        sql.append(Entitlements.visible(caller, parameters));
+        Set<ListId> ids = query.ids();
+        if (ids != null) {
+            sql.append(" and h.list_id = any(?)");
+            parameters.add(ids.stream().map(ListId::value).toList());
+        }
+        for (List<ListQuery.Token> anyOf : query.identifiers()) {
+            sql.append(" and exists (select 1 from atr.list_identifier i where i.list_id = h.list_id"
+                    + " and i.to_pos = :forever and (1 = 0");
+            anyOf.forEach(token -> sql.append(" or ").append(matching(token)));
+            sql.append("))");
+        }
+        for (List<String> anyOf : query.names()) {
+            sql.append(" and (1 = 0");
+            for (String name : anyOf) {
+                sql.append(" or h.folded_name like ? escape '!'");
+                parameters.add(Objects.requireNonNull(ListHeader.folded(name))
+                                .replace("!", "!!")
+                                .replace("%", "!%")
+                                .replace("_", "!_")
+                        + "%");
+            }
+            sql.append(")");
+        }
+        conditions = sql.toString();
+    }
+
+    /** Returns the lists of the page, ids ascending. */
+    List<AttributionList> page(Session session) throws SQLException {
+        List<@Nullable Object> all = new ArrayList<>(parameters);
+        String after = "";
+        if (query.after() != null) {
+            after = " and h.list_id > ?";
+            all.add(query.after().value());
+        }
+        all.add(query.limit());
+        return session.list(
+                "select h.json, " + ListVersion.COLUMNS + " from atr.list_header h join atr.list_version v"
+                        + " on v.list_id = h.list_id and v.to_pos = :forever" + conditions + after
+                        + " order by h.list_id limit ?",
+                ListSearch::read,
+                all.toArray());
+    }
+
+    /** Returns how many match in all pages together. */
+    int total(Session session) throws SQLException {
+        return session.first(
+                        "select count(*) from atr.list_header h" + conditions,
+                        row -> row.getInt(1),
+                        parameters.toArray())
+                .orElse(0);
+    }
+
+    /** Reads a list from a row that joins its header with its version. */
+    static AttributionList read(ResultSet row) throws SQLException {
+        ListVersion version = ListVersion.read(row);
+        AttributionList list = ListHeader.parse(row.getBytes("json"))
+                .withVersion(String.valueOf(version.number()), version.stamp());
+        return list.quantity() == null ? list : list.withQuantity(version.activeMembers());
+    }
+
+    private String matching(ListQuery.Token token) {
+        List<String> parts = new ArrayList<>();
+        if (token.system() != null) {
+            if (token.system().isEmpty()) {
+                parts.add("i.id_system is null");
+            } else {
+                parts.add("i.id_system = ?");
+                parameters.add(token.system());
+            }
+        }
+        if (token.value() != null) {
+            parts.add("i.id_value = ?");
+            parameters.add(token.value());
+        }
+        return parts.isEmpty() ? "1 = 1" : "(" + String.join(" and ", parts) + ")";
+    }
+}

@@ -1,0 +1,135 @@
+package dev.atr.producer.jdbc;
+
+import dev.atr.core.attribution.AttributionList;
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.attribution.ListStatus;
+import dev.atr.core.attribution.Member;
+import dev.atr.core.attribution.MemberKey;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The changes of one list in one transaction; together they make one version. */
+final class ListWriter {
+    /** Rows that are sent together. */
+    private static final int BATCH = 1000;
+
+    private final Session session;
+    private final ListId id;
+    private final PositionSource positions;
+    private final ZoneId zone;
+    private final MemberRows rows;
+    private final Map<MemberKey, Optional<MemberRow>> pending = new LinkedHashMap<>();
+    private final @Nullable ListVersion before;
+    private final boolean closed;
+    private @Nullable AttributionList header;
+    private int activeMembers;
+    private boolean changed;
+    private boolean publish;
+    private boolean countAnew;
+
+    ListWriter(Session session, ListId id, PositionSource positions, ZoneId zone) throws SQLException {
+        this.session = session;
+        this.id = id;
+        this.positions = positions;
+        this.zone = zone;
+        this.rows = new MemberRows(session, id);
+        this.before = ListVersion.current(session, id).orElse(null);
+        this.header = ListHeader.current(session, id).orElse(null);
+        this.closed = header != null && ListStatus.FINAL.equals(header.status());
+        this.activeMembers = before == null ? 0 : before.activeMembers();
+    }
+
+    void putHeader(AttributionList list) throws SQLException {
+        flush();
+        countAnew |= header != null && !Objects.equals(header.status(), list.status());
+        changed |= ListHeader.put(session, list, positions.position().number());
+        header = list;
+    }
+
+    MemberChange put(Member member) throws SQLException {
+        Optional<MemberChange> refusal = refusal();
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        MemberRow row = MemberRow.of(member, zone);
+        pending.put(row.key(), Optional.of(row));
+        if (pending.size() >= BATCH) {
+            flush();
+        }
+        return MemberChange.DONE;
+    }
+
+    MemberChange remove(MemberKey key) throws SQLException {
+        Optional<MemberChange> refusal = refusal();
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        flush();
+        MemberRow row = rows.of(List.of(key.patient())).get(key);
+        if (row == null) {
+            return MemberChange.NOT_ON_LIST;
+        }
+        boolean stays = header != null && ListStatus.DRAFT.equals(header.status());
+        if (stays && row.inactive()) {
+            return MemberChange.UNCHANGED;
+        }
+        pending.put(key, stays ? Optional.of(row.asDropped()) : Optional.empty());
+        flush();
+        return MemberChange.DONE;
+    }
+
+    boolean publish() {
+        publish = header != null;
+        return publish;
+    }
+
+    void flush() throws SQLException {
+        if (pending.isEmpty()) {
+            return;
+        }
+        Position position = positions.position();
+        Optional<Integer> delta = rows.apply(pending, position.number(), calendar(position));
+        pending.clear();
+        changed |= delta.isPresent();
+        activeMembers += delta.orElse(0);
+    }
+
+    /** Writes the version, if there is something to write. */
+    void finish() throws SQLException {
+        flush();
+        if (!changed && !publish) {
+            return;
+        }
+        Position position = positions.position();
+        MemberRow.Calendar calendar = calendar(position);
+        if (countAnew || (before != null && !before.asOf().equals(calendar.asOf()))) {
+            // Members may have become active or inactive without a change to their rows
+            activeMembers = rows.activePatients(position.number(), calendar);
+        }
+        ListVersion.append(session, id, before, position, publish, calendar.asOf(), activeMembers);
+    }
+
+    private Optional<MemberChange> refusal() {
+        if (header == null) {
+            return Optional.of(MemberChange.NO_SUCH_LIST);
+        }
+        return closed ? Optional.of(MemberChange.LIST_IS_FINAL) : Optional.empty();
+    }
+
+    private MemberRow.Calendar calendar(Position position) {
+        LocalDate asOf = LocalDate.ofInstant(position.stamp(), zone);
+        return MemberRow.Calendar.of(asOf, header == null ? null : header.status());
+    }
+
+    /** Where the position of the transaction comes from; it is taken with the first write. */
+    interface PositionSource {
+        Position position() throws SQLException;
+    }
+}

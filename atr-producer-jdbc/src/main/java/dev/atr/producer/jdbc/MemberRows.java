@@ -1,0 +1,125 @@
+package dev.atr.producer.jdbc;
+
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.attribution.MemberKey;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The rows of one list inside a transaction. */
+final class MemberRows {
+    private static final String KEY_OF_CURRENT = " where list_id = ? and patient = ? and provider = ?"
+            + " and coverage = ? and period_start = ? and to_pos = :forever";
+
+    private final Session session;
+    private final ListId list;
+
+    MemberRows(Session session, ListId list) {
+        this.session = session;
+        this.list = list;
+    }
+
+    /** Returns the rows that hold now of a set of patients. */
+    Map<MemberKey, MemberRow> of(Collection<String> patients) throws SQLException {
+        Map<MemberKey, MemberRow> rows = new LinkedHashMap<>();
+        session.list(
+                        "select " + MemberRow.COLUMNS + " from atr.member"
+                                + " where list_id = ? and patient = any(?) and to_pos = :forever",
+                        MemberRow::read,
+                        list.value(),
+                        patients)
+                .forEach(row -> rows.put(row.key(), row));
+        return rows;
+    }
+
+    /**
+     * Puts rows in the place of those of their keys; where there is none in the place, the row leaves.
+     *
+     * @return by how much the number of distinct active patients changed; empty when nothing changed at all
+     */
+    Optional<Integer> apply(Map<MemberKey, Optional<MemberRow>> changes, long pos, MemberRow.Calendar calendar)
+            throws SQLException {
+        Set<String> patients = changes.keySet().stream().map(MemberKey::patient).collect(Collectors.toSet());
+        Map<MemberKey, MemberRow> rows = of(patients);
+        int activeBefore = activePatients(rows, calendar);
+        boolean changed = false;
+        try (Session.Batch delete = session.batch("delete from atr.member" + KEY_OF_CURRENT);
+                Session.Batch end = session.batch("update atr.member set to_pos = ?" + KEY_OF_CURRENT);
+                Session.Batch insert = session.batch("insert into atr.member (list_id, " + MemberRow.COLUMNS
+                        + ", to_pos) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, :forever)")) {
+            for (Map.Entry<MemberKey, Optional<MemberRow>> change : changes.entrySet()) {
+                MemberKey key = change.getKey();
+                MemberRow before = rows.get(key);
+                MemberRow after = change.getValue().orElse(null);
+                if (before == null ? after == null : after != null && before.sameContent(after)) {
+                    continue;
+                }
+                changed = true;
+                if (before != null && before.fromPos() == pos) {
+                    // Written by this transaction already: nobody has seen it
+                    delete.add(list.value(), key.patient(), key.provider(), key.coverage(), key.start());
+                } else if (before != null) {
+                    end.add(pos, list.value(), key.patient(), key.provider(), key.coverage(), key.start());
+                }
+                if (after == null) {
+                    rows.remove(key);
+                } else {
+                    boolean entered = before == null || (!before.isActive(calendar) && after.isActive(calendar));
+                    insert.add(
+                            list.value(),
+                            key.patient(),
+                            key.provider(),
+                            key.coverage(),
+                            key.start(),
+                            after.periodEnd(),
+                            after.lastDay(),
+                            after.inactive(),
+                            after.cancelled(),
+                            entered ? pos : before.enteredPos(),
+                            pos,
+                            after.extra());
+                    rows.put(key, after);
+                }
+            }
+            delete.run();
+            end.run();
+            insert.run();
+        }
+        return changed ? Optional.of(activePatients(rows, calendar) - activeBefore) : Optional.empty();
+    }
+
+    /** Counts the distinct active patients at a position, in constant memory: a patient counts at its first row. */
+    int activePatients(long pos, MemberRow.Calendar calendar) throws SQLException {
+        String active = "%1$s.list_id = ? and %1$s.from_pos <= ? and %1$s.to_pos > ? and not %1$s.inactive"
+                + " and (? or %1$s.last_day is null or %1$s.last_day >= ?)";
+        return session.first(
+                        "select count(*) from atr.member m where " + String.format(active, "m")
+                                + " and not exists (select 1 from atr.member o where " + String.format(active, "o")
+                                + " and o.patient = m.patient and (o.provider, o.coverage, o.period_start)"
+                                + " < (m.provider, m.coverage, m.period_start))",
+                        row -> row.getInt(1),
+                        list.value(),
+                        pos,
+                        pos,
+                        calendar.isFinal(),
+                        calendar.asOf(),
+                        list.value(),
+                        pos,
+                        pos,
+                        calendar.isFinal(),
+                        calendar.asOf())
+                .orElse(0);
+    }
+
+    private static int activePatients(Map<MemberKey, MemberRow> rows, MemberRow.Calendar calendar) {
+        return (int) rows.values().stream()
+                .filter(row -> row.isActive(calendar))
+                .map(row -> row.key().patient())
+                .distinct()
+                .count();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.atr.producer.jdbc;
+
+import dev.atr.core.fhir.ResourceKey;
+import dev.atr.core.fhir.ResourceType;
+import dev.atr.producer.spi.Caller;
+import dev.atr.producer.spi.StoredResource;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads one resource, if it belongs to a list that the caller may see: asked from the resource towards the lists. */
+final class ResourceAccess {
+    private static final String COVERAGE_OF_A_MEMBER = "select 1 from atr.resource_reference r"
+            + " join atr.member m on m.coverage = r.from_ref"
+            + " where r.to_ref = any(?) and r.to_pos = :forever and r.from_ref > 'Coverage/' and r.from_ref < 'Coverage0'"
+            + " and m.list_id = any(?) and m.to_pos = :forever";
+
+    private final Session session;
+    private final List<String> lists;
+
+    private ResourceAccess(Session session, List<String> lists) {
+        this.session = session;
+        this.lists = lists;
+    }
+
+    static Optional<StoredResource> read(Session session, Caller caller, ResourceKey key) throws SQLException {
+        Optional<StoredResource> resource = session.first(
+                "select ref, version, last_updated, json from atr.resource where ref = ? and to_pos = :forever",
+                ResourcePages::read,
+                key.reference());
+        if (resource.isEmpty()) {
+            return resource;
+        }
+        List<String> lists = Entitlements.visibleLists(session, caller);
+        return !lists.isEmpty() && new ResourceAccess(session, lists).allows(key) ? resource : Optional.empty();
+    }
+
+    private boolean allows(ResourceKey key) throws SQLException {
+        String ref = key.reference();
+        if (key.type().equals(ResourceType.PATIENT)) {
+            return isInRow("patient", Set.of(ref));
+        }
+        if (key.type().equals(ResourceType.COVERAGE)) {
+            return isInRow("coverage", Set.of(ref));
+        }
+        if (key.type().equals(ResourceType.RELATED_PERSON)) {
+            return session.exists(COVERAGE_OF_A_MEMBER, Set.of(ref), lists);
+        }
+        return Refs.isProviderType(key.type()) && isInNetwork(ref);
+    }
+
+    /** Goes from a provider to those who refer to it, until one is attributed or named by a list. */
+    private boolean isInNetwork(String ref) throws SQLException {
+        Set<String> seen = new HashSet<>();
+        Set<String> step = Set.of(ref);
+        while (!step.isEmpty()) {
+            if (isInRow("provider", step) || isInHeader(step) || isInCoverage(step)) {
+                return true;
+            }
+            seen.addAll(step);
+            step = new HashSet<>(session.list(
+                    "select distinct from_ref from atr.resource_reference where to_ref = any(?) and to_pos = :forever"
+                            + " and ((from_ref > 'Practitioner/' and from_ref < 'Practitioner0')"
+                            + " or (from_ref > 'PractitionerRole/' and from_ref < 'PractitionerRole0')"
+                            + " or (from_ref > 'Organization/' and from_ref < 'Organization0')"
+                            + " or (from_ref > 'Location/' and from_ref < 'Location0'))",
+                    row -> row.getString(1),
+                    step));
+            step.removeAll(seen);
+        }
+        return false;
+    }
+
+    private boolean isInRow(String column, Set<String> refs) throws SQLException {
+        return session.exists(
+                "select 1 from atr.member where list_id = any(?) and " + column + " = any(?) and to_pos = :forever",
+                lists,
+                refs);
+    }
+
+    private boolean isInHeader(Set<String> refs) throws SQLException {
+        return session.exists(
+                "select 1 from atr.resource_reference"
+                        + " where from_ref = any(?) and to_ref = any(?) and to_pos = :forever",
+                lists.stream().map(list -> "Group/" + list).toList(),
+                refs);
+    }
+
+    private boolean isInCoverage(Set<String> refs) throws SQLException {
+        Set<String> organizations = new HashSet<>(refs);
+        organizations.removeIf(ref -> !ref.startsWith("Organization/"));
+        return !organizations.isEmpty() && session.exists(COVERAGE_OF_A_MEMBER, organizations, lists);
+    }
+}

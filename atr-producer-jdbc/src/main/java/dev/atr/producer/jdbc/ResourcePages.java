@@ -1,0 +1,77 @@
+package dev.atr.producer.jdbc;
+
+import dev.atr.core.fhir.ResourceKey;
+import dev.atr.producer.spi.ResourceCursor;
+import dev.atr.producer.spi.StoredResource;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Resources at a position, read in pages; a page is as long as fits about two megabytes. */
+final class ResourcePages implements ResourceCursor {
+    private static final int LONGEST_PAGE = 1000;
+    private static final int PAGE_BYTES = 2_000_000;
+
+    private final Database database;
+    private final KeyPages keys;
+    private final long pos;
+    private final Deque<StoredResource> page = new ArrayDeque<>();
+    private String last = "";
+    private int limit = 50;
+    private boolean ended;
+
+    ResourcePages(Database database, KeyPages keys, long pos) {
+        this.database = database;
+        this.keys = keys;
+        this.pos = pos;
+    }
+
+    @Override
+    public @Nullable StoredResource next() {
+        // A page can be empty before the end: references may lead nowhere
+        while (page.isEmpty() && !ended) {
+            readPage();
+        }
+        return page.poll();
+    }
+
+    @Override
+    public void close() {
+        ended = true;
+        page.clear();
+    }
+
+    private void readPage() {
+        List<String> refs = keys.next(last, limit);
+        if (refs.isEmpty()) {
+            ended = true;
+            return;
+        }
+        last = refs.get(refs.size() - 1);
+        page.addAll(database.read(
+                "reading resources",
+                session -> session.list(
+                        "select ref, version, last_updated, json from atr.resource"
+                                + " where ref = any(?) and from_pos <= ? and to_pos > ? order by ref",
+                        ResourcePages::read,
+                        refs,
+                        pos,
+                        pos)));
+        long bytes = page.stream().mapToLong(resource -> resource.json().length).sum();
+        if (bytes > 0) {
+            limit = (int) Math.max(1, Math.min(LONGEST_PAGE, page.size() * (long) PAGE_BYTES / bytes));
+        }
+    }
+
+    static StoredResource read(ResultSet row) throws SQLException {
+        ResourceKey key = ResourceKey.ofReference(row.getString("ref")).orElseThrow();
+        return new StoredResource(
+                key,
+                String.valueOf(row.getInt("version")),
+                Session.instant(row, "last_updated"),
+                row.getBytes("json"));
+    }
+}

@@ -1,0 +1,162 @@
+package dev.atr.producer.jdbc;
+
+import dev.atr.core.error.InvalidContentException;
+import dev.atr.core.fhir.ResourceKey;
+import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.json.ResourceMeta;
+import dev.atr.core.json.ResourceScanner;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The resources of one transaction, checked as they come and sent in batches. */
+final class ResourceWriter {
+    /** Longest resource that is taken, in bytes: what H2 keeps in a row. */
+    private static final int MAX_BYTES = 1_000_000;
+
+    private static final int BATCH = 500;
+    private static final int BATCH_BYTES = 2_000_000;
+
+    private final Session session;
+    private final ListWriter.PositionSource positions;
+    private final Map<String, Incoming> pending = new LinkedHashMap<>();
+    private int pendingBytes;
+
+    ResourceWriter(Session session, ListWriter.PositionSource positions) {
+        this.session = session;
+        this.positions = positions;
+    }
+
+    void put(ResourceKey key, byte[] json) throws SQLException {
+        if (key.type().equals(ResourceType.GROUP) || !ResourceType.ATTRIBUTION_TYPES.contains(key.type())) {
+            throw new IllegalArgumentException("the ledger holds no resources of type " + key.type());
+        }
+        if (json.length > MAX_BYTES) {
+            throw new InvalidContentException("a " + key.type() + " is longer than " + MAX_BYTES + " bytes");
+        }
+        ResourceScanner.ScannedResource scanned = ResourceScanner.scan(json);
+        if (!scanned.type().equals(key.type()) || !key.id().equals(scanned.id())) {
+            throw new InvalidContentException("a " + key.type() + " does not carry the type and id of its key");
+        }
+        Set<String> targets = scanned.links().stream()
+                .map(ResourceScanner.ScannedResource.Link::target)
+                .filter(target -> ResourceType.ATTRIBUTION_TYPES.contains(target.type()))
+                .map(ResourceKey::reference)
+                .collect(Collectors.toCollection(TreeSet::new));
+        pending.put(key.reference(), new Incoming(json, targets));
+        pendingBytes += json.length;
+        if (pending.size() >= BATCH || pendingBytes >= BATCH_BYTES) {
+            flush();
+        }
+    }
+
+    boolean holds(ResourceKey key) throws SQLException {
+        return pending.containsKey(key.reference())
+                || session.exists(
+                        "select 1 from atr.resource where ref = ? and to_pos = :forever", key.reference());
+    }
+
+    void flush() throws SQLException {
+        if (pending.isEmpty()) {
+            return;
+        }
+        Position position = positions.position();
+        Map<String, Held> held = held(pending.keySet());
+        Set<String> replaced = new TreeSet<>();
+        try (Session.Batch rewrite = session.batch(
+                        "update atr.resource set json = ? where ref = ? and to_pos = :forever");
+                Session.Batch end =
+                        session.batch("update atr.resource set to_pos = ? where ref = ? and to_pos = :forever");
+                Session.Batch insert = session.batch("insert into atr.resource (ref, version, from_pos, to_pos,"
+                        + " last_updated, json) values (?, ?, ?, :forever, ?, ?)");
+                Session.Batch refer = session.batch("insert into atr.resource_reference (from_ref, to_ref,"
+                        + " from_pos, to_pos) values (?, ?, ?, :forever)")) {
+            for (Map.Entry<String, Incoming> entry : pending.entrySet()) {
+                String ref = entry.getKey();
+                Incoming incoming = entry.getValue();
+                Held old = held.get(ref);
+                if (old != null && old.sameContent(incoming.json)) {
+                    continue;
+                }
+                if (old != null && old.fromPos == position.number()) {
+                    // Written by this transaction already: nobody has seen it
+                    rewrite.add(incoming.withMeta(old.version, old.lastUpdated), ref);
+                } else {
+                    int version = old == null ? 1 : old.version + 1;
+                    if (old != null) {
+                        end.add(position.number(), ref);
+                    }
+                    insert.add(
+                            ref,
+                            version,
+                            position.number(),
+                            Session.timestamp(position.stamp()),
+                            incoming.withMeta(version, position.stamp()));
+                }
+                if (old != null) {
+                    replaced.add(ref);
+                }
+                for (String target : incoming.targets) {
+                    refer.add(ref, target, position.number());
+                }
+            }
+            rewrite.run();
+            end.run();
+            insert.run();
+            endReferences(replaced, position.number());
+            refer.run();
+        }
+        pending.clear();
+        pendingBytes = 0;
+    }
+
+    private Map<String, Held> held(Set<String> refs) throws SQLException {
+        Map<String, Held> held = new HashMap<>();
+        session.list(
+                        "select ref, version, from_pos, last_updated, json from atr.resource"
+                                + " where ref = any(?) and to_pos = :forever",
+                        Held::read,
+                        refs)
+                .forEach(resource -> held.put(resource.ref, resource));
+        return held;
+    }
+
+    private void endReferences(Set<String> refs, long pos) throws SQLException {
+        if (!refs.isEmpty()) {
+            session.update("delete from atr.resource_reference where from_ref = any(?) and from_pos = ?", refs, pos);
+            session.update(
+                    "update atr.resource_reference set to_pos = ? where from_ref = any(?) and to_pos = :forever",
+                    pos,
+                    refs);
+        }
+    }
+
+    private record Incoming(byte[] json, Set<String> targets) {
+        byte[] withMeta(int version, Instant lastUpdated) {
+            return ResourceMeta.withMeta(json, String.valueOf(version), lastUpdated);
+        }
+    }
+
+    private record Held(String ref, int version, long fromPos, Instant lastUpdated, byte[] json) {
+        static Held read(ResultSet row) throws SQLException {
+            return new Held(
+                    row.getString("ref"),
+                    row.getInt("version"),
+                    row.getLong("from_pos"),
+                    Session.instant(row, "last_updated"),
+                    row.getBytes("json"));
+        }
+
+        boolean sameContent(byte[] incoming) {
+            return Arrays.equals(json, ResourceMeta.withMeta(incoming, String.valueOf(version), lastUpdated));
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package dev.atr.producer.jdbc;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection on which SQL runs. In a statement {@code atr.} stands for the schema in use and {@code :forever} for the
+ * end of rows that hold now. For one thread.
+ */
+final class Session implements AutoCloseable {
+    /** Position at which rows end that hold now. */
+    static final long FOREVER = Long.MAX_VALUE;
+
+    private final Connection connection;
+    private final String schemaPrefix;
+    private final Dialect dialect;
+
+    Session(Connection connection, String schema, Dialect dialect) {
+        this.connection = connection;
+        this.schemaPrefix = schema + ".";
+        this.dialect = dialect;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    /** Runs a query whose result is small. */
+    <T> List<T> list(String sql, RowReader<T> reader, @Nullable Object... parameters) throws SQLException {
+        List<T> rows = new ArrayList<>();
+        try (PreparedStatement statement = prepare(sql)) {
+            bind(statement, parameters);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    rows.add(reader.read(row));
+                }
+            }
+        }
+        return rows;
+    }
+
+    <T> Optional<T> first(String sql, RowReader<T> reader, @Nullable Object... parameters) throws SQLException {
+        return list(sql, reader, parameters).stream().findFirst();
+    }
+
+    /** Returns whether a query has a row. */
+    boolean exists(String sql, @Nullable Object... parameters) throws SQLException {
+        return !list("select 1 where exists (" + sql + ")", row -> row.getInt(1), parameters)
+                .isEmpty();
+    }
+
+    int update(String sql, @Nullable Object... parameters) throws SQLException {
+        try (PreparedStatement statement = prepare(sql)) {
+            bind(statement, parameters);
+            return statement.executeUpdate();
+        }
+    }
+
+    void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql(sql));
+        }
+    }
+
+    /** Starts a statement that runs many times. */
+    Batch batch(String sql) throws SQLException {
+        return new Batch(prepare(sql));
+    }
+
+    void begin() throws SQLException {
+        connection.setAutoCommit(false);
+    }
+
+    void commit() throws SQLException {
+        connection.commit();
+    }
+
+    void rollback() throws SQLException {
+        connection.rollback();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        try (connection) {
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        }
+    }
+
+    static LocalDateTime timestamp(Instant instant) {
+        return LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
+    }
+
+    static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, LocalDateTime.class).toInstant(ZoneOffset.UTC);
+    }
+
+    private PreparedStatement prepare(String sql) throws SQLException {
+        return connection.prepareStatement(sql(sql));
+    }
+
+    private String sql(String sql) {
+        return sql.replace("atr.", schemaPrefix).replace(":forever", String.valueOf(FOREVER));
+    }
+
+    private void bind(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
+        for (int i = 0; i < parameters.length; i++) {
+            Object parameter = parameters[i];
+            if (parameter instanceof Collection<?> texts) {
+                Array array = connection.createArrayOf("varchar", texts.toArray());
+                statement.setArray(i + 1, array);
+            } else if (parameter instanceof byte[] bytes) {
+                statement.setBytes(i + 1, bytes);
+            } else {
+                statement.setObject(i + 1, parameter);
+            }
+        }
+    }
+
+    /** Reads the row on which a result stands. */
+    interface RowReader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    /** A statement that runs many times; nothing is sent before {@link #run}. */
+    final class Batch implements AutoCloseable {
+        private final PreparedStatement statement;
+        private int size;
+
+        private Batch(PreparedStatement statement) {
+            this.statement = statement;
+        }
+
+        void add(@Nullable Object... parameters) throws SQLException {
+            bind(statement, parameters);
+            statement.addBatch();
+            size++;
+        }
+
+        int size() {
+            return size;
+        }
+
+        void run() throws SQLException {
+            if (size > 0) {
+                statement.executeBatch();
+                size = 0;
+            }
+        }
+
+        @Override
+        public void close() throws SQLException {
+            statement.close();
+        }
+    }
+}

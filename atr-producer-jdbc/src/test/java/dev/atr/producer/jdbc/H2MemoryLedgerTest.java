@@ -1,0 +1,8 @@
+package dev.atr.producer.jdbc;
+
+class H2MemoryLedgerTest extends LedgerBackendContract {
+    @Override
+    LedgerOptions options() {
+        return LedgerOptions.inMemory();
+    }
+}

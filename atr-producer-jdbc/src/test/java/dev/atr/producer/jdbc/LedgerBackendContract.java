@@ -1,0 +1,63 @@
+package dev.atr.producer.jdbc;
+
+import dev.atr.core.attribution.Member;
+import dev.atr.core.attribution.MemberCursor;
+import dev.atr.producer.spi.ProducerBackend;
+import dev.atr.producer.tck.ProducerBackendContract;
+import dev.atr.producer.tck.SampleList;
+import dev.atr.producer.tck.SampleLists;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+
+/** The contract of a backend, kept by the ledger on each database. */
+abstract class LedgerBackendContract extends ProducerBackendContract {
+    private @Nullable Ledger ledger;
+
+    abstract LedgerOptions options() throws Exception;
+
+    @Override
+    protected ProducerBackend backendHolding(SampleLists lists) throws Exception {
+        ledger = Ledger.open(options());
+        load(ledger, lists);
+        return ledger.backend();
+    }
+
+    @Override
+    protected boolean change(ProducerBackend held, SampleLists lists) {
+        load(Objects.requireNonNull(ledger), lists);
+        return true;
+    }
+
+    @AfterEach
+    void close() {
+        if (ledger != null) {
+            ledger.close();
+        }
+    }
+
+    static void load(Ledger ledger, SampleLists lists) {
+        ledger.write(tx -> lists.resources()
+                .forEach((key, json) -> tx.putResource(key, json.getBytes(StandardCharsets.UTF_8))));
+        for (SampleList list : lists.lists()) {
+            ledger.importList(list.header(), cursor(list.rows()));
+        }
+        lists.entitlements().forEach(ledger::entitle);
+    }
+
+    static MemberCursor cursor(List<Member> rows) {
+        Iterator<Member> remaining = rows.iterator();
+        return new MemberCursor() {
+            @Override
+            public @Nullable Member next() {
+                return remaining.hasNext() ? remaining.next() : null;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+}

@@ -1,0 +1,8 @@
+package dev.atr.producer.jdbc;
+
+class PostgresLedgerTest extends LedgerBackendContract {
+    @Override
+    LedgerOptions options() {
+        return Postgres.freshSchema();
+    }
+}
