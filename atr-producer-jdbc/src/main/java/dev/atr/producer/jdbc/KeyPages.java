@@ -24,7 +24,8 @@ interface KeyPages {
         // Repetitions are taken out here: asked for distinct texts, H2 reads the list to its end for every page
         String sql = "select " + column + " from atr.member where list_id = ? and from_pos <= ? and to_pos > ? and "
                 + column + " > ? and " + column + " < ? order by list_id, " + column + " limit ?";
-        return (after, limit) -> database.read(
+        return (after, limit) -> database
+                .read(
                         "reading references",
                         session -> session.list(
                                 sql,

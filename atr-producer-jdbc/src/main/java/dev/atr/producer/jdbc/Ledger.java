@@ -103,8 +103,7 @@ public final class Ledger implements AutoCloseable {
      * @throws LedgerException when the database fails; nothing has happened then
      */
     public ImportedList importList(AttributionList list, MemberCursor rows) {
-        return database.write(
-                "taking in a list", session -> new ListImport(session, clock, zone, list).run(rows));
+        return database.write("taking in a list", session -> new ListImport(session, clock, zone, list).run(rows));
     }
 
     /**
@@ -115,7 +114,8 @@ public final class Ledger implements AutoCloseable {
      */
     public void entitle(String clientId, Set<ListId> lists) {
         database.write("entitling a client", session -> {
-            Entitlements.replace(session, clientId, lists.stream().map(ListId::value).toList());
+            Entitlements.replace(
+                    session, clientId, lists.stream().map(ListId::value).toList());
             return true;
         });
     }

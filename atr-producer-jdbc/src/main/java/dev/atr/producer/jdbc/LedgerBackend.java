@@ -24,15 +24,15 @@ final class LedgerBackend implements ProducerBackend {
     @Override
     public Optional<AttributionList> find(Caller caller, ListId list) {
         ListQuery one = new ListQuery(Set.of(list), List.of(), List.of(), null, 1);
-        return database.read("finding a list", session -> new ListSearch(caller, one)
-                .page(session).stream().findFirst());
+        return database.read(
+                "finding a list",
+                session -> new ListSearch(caller, one).page(session).stream().findFirst());
     }
 
     @Override
     public ListPage search(Caller caller, ListQuery query) {
         ListSearch search = new ListSearch(caller, query);
-        return database.read(
-                "searching lists", session -> new ListPage(search.page(session), search.total(session)));
+        return database.read("searching lists", session -> new ListPage(search.page(session), search.total(session)));
     }
 
     @Override

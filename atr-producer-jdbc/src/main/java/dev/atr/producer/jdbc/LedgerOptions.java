@@ -99,7 +99,8 @@ public final class LedgerOptions {
     public static LedgerOptions ofDirectory(Path directory) {
         try {
             Path file = directory.toAbsolutePath().resolve("ledger");
-            boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+            boolean posix =
+                    directory.getFileSystem().supportedFileAttributeViews().contains("posix");
             Files.createDirectories(directory, ownerOnly(posix, "rwx------"));
             createMissing(file.resolveSibling("ledger.mv.db"), ownerOnly(posix, "rw-------"));
             return ofUrl("jdbc:h2:file:" + file.toString().replace(";", "\\;") + H2_SETTINGS)

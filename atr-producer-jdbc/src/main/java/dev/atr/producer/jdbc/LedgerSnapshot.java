@@ -34,8 +34,7 @@ final class LedgerSnapshot implements ListSnapshot {
         Position head = Position.head(session);
         List<@Nullable Object> parameters = new ArrayList<>();
         String visible = Entitlements.visible(caller, parameters);
-        for (Object parameter :
-                List.of(list.value(), head.number(), head.number(), head.number(), head.number())) {
+        for (Object parameter : List.of(list.value(), head.number(), head.number(), head.number(), head.number())) {
             parameters.add(parameter);
         }
         return session.first(

@@ -42,10 +42,7 @@ public final class LedgerTransaction {
      * @throws LedgerException when the database fails
      */
     public void putResource(ResourceKey key, byte[] json) {
-        run("writing a resource", () -> {
-            resources.put(key, json);
-            return null;
-        });
+        run("writing a resource", () -> resources.put(key, json));
     }
 
     /**
@@ -54,7 +51,7 @@ public final class LedgerTransaction {
      * @throws LedgerException when the database fails
      */
     public boolean holds(ResourceKey key) {
-        return run("looking for a resource", () -> resources.holds(key));
+        return ask("looking for a resource", () -> resources.holds(key));
     }
 
     /**
@@ -64,10 +61,7 @@ public final class LedgerTransaction {
      * @throws LedgerException when the database fails
      */
     public void putList(AttributionList list) {
-        run("writing a list", () -> {
-            writer(list.id()).putHeader(list);
-            return null;
-        });
+        run("writing a list", () -> writer(list.id()).putHeader(list));
     }
 
     /**
@@ -79,7 +73,7 @@ public final class LedgerTransaction {
      * @throws LedgerException when the database fails
      */
     public MemberChange putMember(ListId list, Member member) {
-        return run("writing a row of a list", () -> writer(list).put(member));
+        return ask("writing a row of a list", () -> writer(list).put(member));
     }
 
     /**
@@ -90,7 +84,7 @@ public final class LedgerTransaction {
      * @throws LedgerException when the database fails
      */
     public MemberChange removeMember(ListId list, MemberKey member) {
-        return run("taking out a row of a list", () -> writer(list).remove(member));
+        return ask("taking out a row of a list", () -> writer(list).remove(member));
     }
 
     /**
@@ -101,7 +95,7 @@ public final class LedgerTransaction {
      * @throws LedgerException when the database fails
      */
     public boolean publish(ListId list) {
-        return run("publishing a list", () -> writer(list).publish());
+        return ask("publishing a list", () -> writer(list).publish());
     }
 
     void finish() throws SQLException {
@@ -128,15 +122,26 @@ public final class LedgerTransaction {
         return writer;
     }
 
-    private static <T extends @Nullable Object> T run(String tried, Step<T> step) {
+    private static void run(String tried, Step step) {
+        ask(tried, () -> {
+            step.run();
+            return true;
+        });
+    }
+
+    private static <T> T ask(String tried, Question<T> question) {
         try {
-            return step.run();
+            return question.answer();
         } catch (SQLException e) {
             throw LedgerException.of(tried, e);
         }
     }
 
-    private interface Step<T extends @Nullable Object> {
-        T run() throws SQLException;
+    private interface Step {
+        void run() throws SQLException;
+    }
+
+    private interface Question<T> {
+        T answer() throws SQLException;
     }
 }

@@ -38,7 +38,8 @@ final class ListHeader {
         for (String table : new String[] {"atr.list_header", "atr.list_identifier"}) {
             supersede(session, table, "list_id", list, pos);
         }
-        supersede(session, "atr.resource_reference", "from_ref", header.id().key().reference(), pos);
+        supersede(
+                session, "atr.resource_reference", "from_ref", header.id().key().reference(), pos);
         session.update(
                 "insert into atr.list_header (list_id, from_pos, to_pos, folded_name, json)"
                         + " values (?, ?, :forever, ?, ?)",
@@ -56,7 +57,9 @@ final class ListHeader {
                     pos);
         }
         TreeSet<String> targets = new TreeSet<>();
-        ResourceScanner.scan(json).links().forEach(link -> targets.add(link.target().reference()));
+        ResourceScanner.scan(json)
+                .links()
+                .forEach(link -> targets.add(link.target().reference()));
         for (String target : targets) {
             session.update(
                     "insert into atr.resource_reference (from_ref, to_ref, from_pos, to_pos)"

@@ -116,7 +116,9 @@ final class ListImport {
     }
 
     private static String told(Member member, MemberRow row) {
-        ChangeType code = member.changeType() == null ? ChangeType.NEW : member.changeType().normalized();
+        ChangeType code = member.changeType() == null
+                ? ChangeType.NEW
+                : member.changeType().normalized();
         if (row.inactive() || code.equals(ChangeType.CHANGED)) {
             return CHANGED;
         }

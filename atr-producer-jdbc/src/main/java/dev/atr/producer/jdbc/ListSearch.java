@@ -77,8 +77,8 @@ final class ListSearch {
     /** Reads a list from a row that joins its header with its version. */
     static AttributionList read(ResultSet row) throws SQLException {
         ListVersion version = ListVersion.read(row);
-        AttributionList list = ListHeader.parse(row.getBytes("json"))
-                .withVersion(String.valueOf(version.number()), version.stamp());
+        AttributionList list =
+                ListHeader.parse(row.getBytes("json")).withVersion(String.valueOf(version.number()), version.stamp());
         return list.quantity() == null ? list : list.withQuantity(version.activeMembers());
     }
 

@@ -55,7 +55,8 @@ record MemberRow(
                         "a reference of a row is longer than " + Refs.MAX_LENGTH + " characters");
             }
         }
-        ChangeType code = row.changeType() == null ? ChangeType.NEW : row.changeType().normalized();
+        ChangeType code =
+                row.changeType() == null ? ChangeType.NEW : row.changeType().normalized();
         boolean cancelled = code.equals(ChangeType.CANCELLED);
         FhirDateTime end = row.period() == null ? null : row.period().end();
         return new MemberRow(

@@ -68,7 +68,10 @@ final class MemberRows {
                 if (after == null) {
                     rows.remove(key);
                 } else {
-                    boolean entered = before == null || (!before.isActive(calendar) && after.isActive(calendar));
+                    // Back after a drop is new again
+                    long enteredPos = before != null && (before.isActive(calendar) || !after.isActive(calendar))
+                            ? before.enteredPos()
+                            : pos;
                     insert.add(
                             list.value(),
                             key.patient(),
@@ -79,7 +82,7 @@ final class MemberRows {
                             after.lastDay(),
                             after.inactive(),
                             after.cancelled(),
-                            entered ? pos : before.enteredPos(),
+                            enteredPos,
                             pos,
                             after.extra());
                     rows.put(key, after);

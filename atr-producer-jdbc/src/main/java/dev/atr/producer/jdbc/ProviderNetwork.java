@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -61,7 +62,7 @@ final class ProviderNetwork {
         return KeyPages.of(refs, type);
     }
 
-    private static void follow(Session session, TreeSet<String> found, long pos) throws SQLException {
+    private static void follow(Session session, Set<String> found, long pos) throws SQLException {
         List<String> todo = new ArrayList<>(found);
         while (!todo.isEmpty()) {
             List<String> next = new ArrayList<>();

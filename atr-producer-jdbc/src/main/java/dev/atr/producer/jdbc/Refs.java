@@ -9,7 +9,10 @@ final class Refs {
     static final int MAX_LENGTH = 500;
 
     private static final Set<ResourceType> PROVIDER_TYPES = Set.of(
-            ResourceType.PRACTITIONER, ResourceType.PRACTITIONER_ROLE, ResourceType.ORGANIZATION, ResourceType.LOCATION);
+            ResourceType.PRACTITIONER,
+            ResourceType.PRACTITIONER_ROLE,
+            ResourceType.ORGANIZATION,
+            ResourceType.LOCATION);
 
     private Refs() {}
 

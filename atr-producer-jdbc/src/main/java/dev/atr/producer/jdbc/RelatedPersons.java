@@ -3,6 +3,7 @@ package dev.atr.producer.jdbc;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.ResourceType;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +33,11 @@ final class RelatedPersons {
      * RelatedPersons of the payer are gone through in order, and each is asked whether it belongs.
      */
     static KeyPages keys(Database database, ListId list, long pos) {
-        TreeSet<String> few = few(database, list, pos);
+        NavigableSet<String> few = few(database, list, pos);
         return few == null ? (after, limit) -> page(database, list, pos, after, limit) : KeyPages.of(few, TYPE);
     }
 
-    private static @Nullable TreeSet<String> few(Database database, ListId list, long pos) {
+    private static @Nullable NavigableSet<String> few(Database database, ListId list, long pos) {
         List<String> refs = database.read(
                 "reading the related persons of a list",
                 session -> session.list(

@@ -69,9 +69,6 @@ final class ResourcePages implements ResourceCursor {
     static StoredResource read(ResultSet row) throws SQLException {
         ResourceKey key = ResourceKey.ofReference(row.getString("ref")).orElseThrow();
         return new StoredResource(
-                key,
-                String.valueOf(row.getInt("version")),
-                Session.instant(row, "last_updated"),
-                row.getBytes("json"));
+                key, String.valueOf(row.getInt("version")), Session.instant(row, "last_updated"), row.getBytes("json"));
     }
 }

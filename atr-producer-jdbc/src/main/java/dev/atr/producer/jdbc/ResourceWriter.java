@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** The resources of one transaction, checked as they come and sent in batches. */
 final class ResourceWriter {
@@ -60,8 +59,7 @@ final class ResourceWriter {
 
     boolean holds(ResourceKey key) throws SQLException {
         return pending.containsKey(key.reference())
-                || session.exists(
-                        "select 1 from atr.resource where ref = ? and to_pos = :forever", key.reference());
+                || session.exists("select 1 from atr.resource where ref = ? and to_pos = :forever", key.reference());
     }
 
     void flush() throws SQLException {
@@ -71,8 +69,8 @@ final class ResourceWriter {
         Position position = positions.position();
         Map<String, Held> held = held(pending.keySet());
         Set<String> replaced = new TreeSet<>();
-        try (Session.Batch rewrite = session.batch(
-                        "update atr.resource set json = ? where ref = ? and to_pos = :forever");
+        try (Session.Batch rewrite =
+                        session.batch("update atr.resource set json = ? where ref = ? and to_pos = :forever");
                 Session.Batch end =
                         session.batch("update atr.resource set to_pos = ? where ref = ? and to_pos = :forever");
                 Session.Batch insert = session.batch("insert into atr.resource (ref, version, from_pos, to_pos,"

@@ -31,13 +31,12 @@ final class SqlRunner {
                 session.list("select pg_advisory_xact_lock(hashtext(?))", row -> 0, "atr " + database.schema());
             }
             createHistory(session, database.schema());
-            Map<Integer, String> history =
-                    session
-                            .list(
-                                    "select script, sha256 from atr.schema_history",
-                                    row -> Map.entry(row.getInt(1), row.getString(2)))
-                            .stream()
-                            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+            Map<Integer, String> history = session
+                    .list(
+                            "select script, sha256 from atr.schema_history",
+                            row -> Map.entry(row.getInt(1), row.getString(2)))
+                    .stream()
+                    .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
             for (int number : history.keySet()) {
                 if (number > SCRIPTS.size()) {
                     throw new LedgerException("schema " + database.schema() + " was made by a newer version: script "

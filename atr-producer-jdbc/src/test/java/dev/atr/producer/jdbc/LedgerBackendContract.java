@@ -40,8 +40,8 @@ abstract class LedgerBackendContract extends ProducerBackendContract {
     }
 
     static void load(Ledger ledger, SampleLists lists) {
-        ledger.write(tx -> lists.resources()
-                .forEach((key, json) -> tx.putResource(key, json.getBytes(StandardCharsets.UTF_8))));
+        ledger.write(tx ->
+                lists.resources().forEach((key, json) -> tx.putResource(key, json.getBytes(StandardCharsets.UTF_8))));
         for (SampleList list : lists.lists()) {
             ledger.importList(list.header(), cursor(list.rows()));
         }

@@ -15,7 +15,9 @@ final class Postgres {
 
     static LedgerOptions freshSchema() {
         String url = server().getJdbcUrl("postgres", "postgres") + "&reWriteBatchedInserts=true";
-        return LedgerOptions.ofUrl(url).schema("atr_" + SCHEMAS.incrementAndGet()).connections(4);
+        return LedgerOptions.ofUrl(url)
+                .schema("atr_" + SCHEMAS.incrementAndGet())
+                .connections(4);
     }
 
     private static synchronized EmbeddedPostgres server() {
