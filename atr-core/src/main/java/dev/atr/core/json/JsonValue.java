@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * a property is empty, not an error. Equality ignores the order of properties.
  */
 public sealed interface JsonValue {
-    /** The empty object. */
-    JsonObject EMPTY = new JsonObject(Map.of());
-
     /**
      * Reads a document strictly: UTF-8 without byte order mark, no doubled property, at most 64 levels, texts of at most
      * 1 MB, numbers of at most 128 digits and exponents of at most ±64, nothing after the value.
@@ -163,6 +160,9 @@ public sealed interface JsonValue {
      * @param properties names and values in the order written
      */
     record JsonObject(Map<String, JsonValue> properties) implements JsonValue {
+        /** The object without properties. */
+        public static final JsonObject EMPTY = new JsonObject(Map.of());
+
         /** Copies the map and keeps its order. */
         public JsonObject {
             properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
