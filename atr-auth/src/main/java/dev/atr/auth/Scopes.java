@@ -1,7 +1,6 @@
 package dev.atr.auth;
 
-import java.util.List;
-import java.util.Map;
+import java.util.Collections;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
@@ -9,10 +8,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A set of SMART {@code system/} scopes, normalised to the rights they grant: {@code system/*.read} and
- * {@code system/*.rs} are the same set. Immutable.
+ * {@code system/*.rs} are the same set, and so is {@code system/*.rs system/Patient.r}. Immutable.
  *
  * @see <a href="https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html">SMART App Launch 2.2.0,
  *     scopes</a>
@@ -21,31 +21,33 @@ public final class Scopes {
     /** Everything a Consumer needs for discovery and export. */
     public static final Scopes READ_ALL = Scopes.parse("system/*.read");
 
-    private static final List<Character> ALL = List.of('c', 'r', 'u', 'd', 's');
+    private static final String ANY = "*";
+    private static final String LETTERS = "cruds";
     private static final Pattern SHAPE =
-            Pattern.compile("system/(\\*|[A-Z][A-Za-z]{1,63})\\.(\\*|read|write|c?r?u?d?s?)");
+            Pattern.compile("system/(\\*|[A-Z][A-Za-z]{1,63})\\.(\\*|read|write|(?=.)c?r?u?d?s?)");
 
     private final SortedMap<String, String> rights;
 
     private Scopes(SortedMap<String, String> rights) {
-        this.rights = rights;
+        this.rights = Collections.unmodifiableSortedMap(rights);
     }
 
     /**
-     * Reads a space-separated list. Scopes that are not {@code system/} scopes, or that this library does not know,
-     * grant nothing and are left out.
+     * Reads a space-separated list. Whatever is not a {@code system/} scope that this library knows grants nothing and
+     * is left out: other contexts ({@code patient/}, {@code user/}), unknown verbs, letters out of order, and scopes
+     * narrowed by a search ({@code system/Patient.rs?…}), which must never become the wider right.
      *
      * @param text the {@code scope} parameter or claim
      */
     public static Scopes parse(String text) {
-        TreeMap<String, String> rights = new TreeMap<>();
+        SortedMap<String, String> rights = new TreeMap<>();
         for (String scope : text.split(" ", -1)) {
             Matcher matcher = SHAPE.matcher(scope);
-            if (matcher.matches() && !matcher.group(2).isEmpty()) {
+            if (matcher.matches()) {
                 rights.merge(matcher.group(1), letters(matcher.group(2)), Scopes::union);
             }
         }
-        return new Scopes(rights);
+        return normal(rights);
     }
 
     /** Returns whether nothing is granted. */
@@ -56,11 +58,11 @@ public final class Scopes {
     /**
      * Returns whether a right is granted on a resource type.
      *
-     * @param type the type, for example {@code Group}
+     * @param type the type, for example {@code Group}; {@code *} asks whether it is granted on every type
      * @param right {@code 'c'}, {@code 'r'}, {@code 'u'}, {@code 'd'} or {@code 's'}
      */
     public boolean allow(String type, char right) {
-        return rights.getOrDefault("*", "").indexOf(right) >= 0
+        return rights.getOrDefault(ANY, "").indexOf(right) >= 0
                 || rights.getOrDefault(type, "").indexOf(right) >= 0;
     }
 
@@ -68,63 +70,79 @@ public final class Scopes {
     public Scopes intersect(Scopes that) {
         Set<String> types = new TreeSet<>(rights.keySet());
         types.addAll(that.rights.keySet());
-        TreeMap<String, String> both = new TreeMap<>();
+        SortedMap<String, String> both = new TreeMap<>();
         for (String type : types) {
             StringBuilder letters = new StringBuilder();
-            for (char right : ALL) {
-                boolean here = type.equals("*") ? rights.getOrDefault("*", "").indexOf(right) >= 0 : allow(type, right);
-                boolean there = type.equals("*")
-                        ? that.rights.getOrDefault("*", "").indexOf(right) >= 0
-                        : that.allow(type, right);
-                if (here && there) {
+            for (char right : LETTERS.toCharArray()) {
+                if (allow(type, right) && that.allow(type, right)) {
                     letters.append(right);
                 }
             }
-            if (letters.length() > 0) {
-                both.put(type, letters.toString());
-            }
+            both.put(type, letters.toString());
         }
-        return new Scopes(both);
+        return normal(both);
     }
 
-    /** Returns the rights as v2 scopes, for example {@code {Group=rs}}; types in alphabetical order. */
-    public Map<String, String> rights() {
-        return Map.copyOf(rights);
+    /** Returns whether everything that the other set grants is granted here. */
+    public boolean covers(Scopes that) {
+        return intersect(that).equals(that);
+    }
+
+    /**
+     * Returns the rights as v2 letters by type, for example {@code {Group=rs}}; types in alphabetical order, without
+     * what {@code *} grants already.
+     */
+    public SortedMap<String, String> rights() {
+        return rights;
     }
 
     /** Returns the set in v2 syntax, separated by single spaces. */
     public String text() {
         StringBuilder text = new StringBuilder();
         rights.forEach((type, letters) -> {
-            if (text.length() > 0) {
-                text.append(' ');
-            }
-            text.append("system/").append(type).append('.').append(letters);
+            text.append(text.isEmpty() ? "" : " ").append("system/").append(type);
+            text.append('.').append(letters);
         });
         return text.toString();
     }
 
     private static String letters(String permission) {
         return switch (permission) {
-            case "*" -> "cruds";
+            case "*" -> LETTERS;
             case "read" -> "rs";
             case "write" -> "cud";
             default -> permission;
         };
     }
 
+    private static Scopes normal(SortedMap<String, String> rights) {
+        String everywhere = rights.getOrDefault(ANY, "");
+        SortedMap<String, String> normal = new TreeMap<>();
+        rights.forEach((type, letters) -> {
+            String rest = type.equals(ANY) ? letters : without(letters, everywhere);
+            if (!rest.isEmpty()) {
+                normal.put(type, rest);
+            }
+        });
+        return new Scopes(normal);
+    }
+
     private static String union(String one, String two) {
-        StringBuilder letters = new StringBuilder();
-        for (char right : ALL) {
-            if (one.indexOf(right) >= 0 || two.indexOf(right) >= 0) {
-                letters.append(right);
+        return without(LETTERS, without(without(LETTERS, one), two));
+    }
+
+    private static String without(String letters, String others) {
+        StringBuilder rest = new StringBuilder();
+        for (char right : letters.toCharArray()) {
+            if (others.indexOf(right) < 0) {
+                rest.append(right);
             }
         }
-        return letters.toString();
+        return rest.toString();
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof Scopes that && rights.equals(that.rights);
     }
 

@@ -1,0 +1,191 @@
+package dev.atr.auth;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.crypto.ECDSASigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import dev.atr.auth.internal.VerificationKey;
+import dev.atr.core.error.InvalidContentException;
+import dev.atr.core.json.JsonValue;
+import dev.atr.core.json.JsonValue.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
+import java.util.List;
+
+/**
+ * A private key that signs with RS384 (RSA of 2048 bits or more) or ES384 (curve P-384), and its public half.
+ * Immutable and thread-safe; {@link #toString} shows the key id alone.
+ *
+ * @see <a href="https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html">SMART App Launch
+ *     2.2.0, "Registering a client (communicating public keys)"</a>
+ */
+public final class SigningKey {
+    private static final int RSA_BITS = 2048;
+
+    private final JWK key;
+    private final JWSAlgorithm algorithm;
+    private final JWSSigner signer;
+
+    private SigningKey(JWK key, JWSAlgorithm algorithm) throws JOSEException {
+        this.key = key;
+        this.algorithm = algorithm;
+        this.signer =
+                algorithm.equals(JWSAlgorithm.RS384) ? new RSASSASigner(key.toRSAKey()) : new ECDSASigner(key.toECKey());
+    }
+
+    /**
+     * Reads a private key.
+     *
+     * @param jwkJson one JWK with its private members; {@code kid} becomes the RFC 7638 thumbprint when it is absent
+     * @throws IllegalArgumentException when the text is not such a key; the message holds nothing of it
+     * @see <a href="https://www.rfc-editor.org/rfc/rfc7517#section-4">RFC 7517, section 4</a>
+     */
+    public static SigningKey parse(String jwkJson) {
+        JsonObject members;
+        try {
+            members = JsonValue.parseObject(jwkJson.getBytes(StandardCharsets.UTF_8));
+        } catch (InvalidContentException e) {
+            throw new IllegalArgumentException("signing key: " + e.getMessage());
+        }
+        if (members.find("keys").isPresent()) {
+            throw new IllegalArgumentException("signing key: expected one private key, got a key set");
+        }
+        try {
+            JWK key = JWK.parse(members.toJson());
+            if (!key.isPrivate()) {
+                throw new IllegalArgumentException("signing key: the private members are missing");
+            }
+            SigningKey read = of(key);
+            read.checkHalves();
+            return read;
+        } catch (ParseException | JOSEException | IllegalStateException e) {
+            // Causes may quote the key.
+            throw new IllegalArgumentException("signing key: not a JWK that can sign");
+        }
+    }
+
+    /**
+     * Makes a new key: RSA of 2048 bits for RS384, curve P-384 for ES384. Its id is the RFC 7638 thumbprint.
+     *
+     * @param alg {@code RS384} or {@code ES384}
+     * @throws IllegalArgumentException for another algorithm
+     */
+    public static SigningKey generate(String alg) {
+        try {
+            return switch (alg) {
+                case "RS384" -> of(new RSAKeyGenerator(RSA_BITS).generate());
+                case "ES384" -> of(new ECKeyGenerator(Curve.P_384).generate());
+                default -> throw new IllegalArgumentException("alg must be RS384 or ES384");
+            };
+        } catch (JOSEException e) {
+            throw new IllegalStateException("this Java runtime can't make a key for " + alg, e);
+        }
+    }
+
+    /** Returns the algorithm: {@code RS384} or {@code ES384}. */
+    public String alg() {
+        return algorithm.getName();
+    }
+
+    /** Returns the key id. */
+    public String kid() {
+        return key.getKeyID();
+    }
+
+    /** Returns the private key as one JWK. Secret: write it to a file that only its owner can read. */
+    public String jwk() {
+        return json(key).toJson();
+    }
+
+    /** Returns a key set of the public half alone, as it is registered with a Producer or hosted for it. */
+    public String publicJwks() {
+        return publicJwks(List.of(this));
+    }
+
+    /**
+     * Returns one key set of the public halves, for example of the key in use and the one that follows it.
+     *
+     * @param keys at least one key; ids must differ
+     */
+    public static String publicJwks(List<SigningKey> keys) {
+        return JsonValue.object()
+                .put("keys", JsonValue.array(keys.stream().map(SigningKey::publicHalf).toList()))
+                .build()
+                .toJson();
+    }
+
+    /**
+     * Signs bytes.
+     *
+     * @return the signature in the form of RFC 7518, section 3
+     */
+    public byte[] sign(byte[] data) {
+        try {
+            return signer.sign(new JWSHeader(algorithm), data).decode();
+        } catch (JOSEException e) {
+            throw new IllegalStateException("signing with key " + kid() + " failed", e);
+        }
+    }
+
+    private JsonObject publicHalf() {
+        return json(key.toPublicJWK());
+    }
+
+    private static JsonObject json(JWK jwk) {
+        return JsonValue.parseObject(jwk.toJSONString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void checkHalves() {
+        byte[] probe = {1};
+        boolean fits = VerificationKey.of(publicHalf())
+                .map(half -> half.verifies(probe, sign(probe)))
+                .orElse(false);
+        if (!fits) {
+            throw new IllegalArgumentException("signing key: the private half does not fit the public half");
+        }
+    }
+
+    private static SigningKey of(JWK key) throws JOSEException {
+        if (key instanceof RSAKey rsa) {
+            if (rsa.size() < RSA_BITS) {
+                throw new IllegalArgumentException("signing key: RSA needs 2048 bits or more");
+            }
+            RSAKey.Builder complete = new RSAKey.Builder(rsa).keyUse(KeyUse.SIGNATURE).keyOperations(null);
+            return new SigningKey(
+                    complete.keyID(kid(key)).algorithm(JWSAlgorithm.RS384).build(), named(key, JWSAlgorithm.RS384));
+        }
+        if (key instanceof ECKey ec && Curve.P_384.equals(ec.getCurve())) {
+            ECKey.Builder complete = new ECKey.Builder(ec).keyUse(KeyUse.SIGNATURE).keyOperations(null);
+            return new SigningKey(
+                    complete.keyID(kid(key)).algorithm(JWSAlgorithm.ES384).build(), named(key, JWSAlgorithm.ES384));
+        }
+        throw new IllegalArgumentException("signing key: must be RSA, or EC with curve P-384");
+    }
+
+    private static JWSAlgorithm named(JWK key, JWSAlgorithm algorithm) {
+        if (key.getAlgorithm() != null && !key.getAlgorithm().getName().equals(algorithm.getName())) {
+            throw new IllegalArgumentException("signing key: alg must be " + algorithm.getName());
+        }
+        return algorithm;
+    }
+
+    private static String kid(JWK key) throws JOSEException {
+        return key.getKeyID() == null || key.getKeyID().isEmpty()
+                ? key.computeThumbprint().toString()
+                : key.getKeyID();
+    }
+
+    @Override
+    public String toString() {
+        return "SigningKey[" + alg() + " " + kid() + "]";
+    }
+}

@@ -1,0 +1,422 @@
+package dev.atr.auth.client;
+
+import dev.atr.auth.Scopes;
+import dev.atr.auth.SigningKey;
+import dev.atr.auth.internal.CompactJws;
+import dev.atr.auth.internal.FhirBase;
+import dev.atr.core.error.AuthorizationException;
+import dev.atr.core.error.InvalidContentException;
+import dev.atr.core.error.ProtocolException;
+import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.json.JsonValue;
+import dev.atr.core.json.JsonValue.JsonObject;
+import dev.atr.core.json.JsonValue.ObjectBuilder;
+import dev.atr.http.HttpHeaders;
+import dev.atr.http.Origin;
+import dev.atr.http.QueryParameters;
+import dev.atr.http.client.Egress;
+import dev.atr.http.client.HttpCall;
+import dev.atr.http.client.HttpReply;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gets access tokens for one FHIR server by SMART Backend Services: a fresh signed assertion for every try, one token
+ * kept and shared until 80 % of its life. Thread-safe; starts nothing.
+ *
+ * @see <a href="https://hl7.org/fhir/smart-app-launch/STU2.2/backend-services.html">SMART App Launch 2.2.0, "Backend
+ *     Services"</a>
+ */
+public final class BackendServices implements AccessTokenSource {
+    /** Life of an assertion: 4 minutes. 5 are allowed, and the server's clock may be behind ours. */
+    public static final Duration ASSERTION_LIFE = Duration.ofMinutes(4);
+
+    /** After three refusals in a row, no try for 30 seconds: credentials do not mend themselves. */
+    public static final Duration PAUSE_AFTER_REFUSALS = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(BackendServices.class);
+    private static final int REFUSALS_BEFORE_PAUSE = 3;
+    private static final Duration CONFIGURATION_LIFE = Duration.ofHours(1);
+    private static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    private static final String SCOPES_V1 = "system/*.read";
+    private static final String SCOPES_V2 = ResourceType.ATTRIBUTION_TYPES.stream()
+            .map(type -> "system/" + type + ".rs")
+            .collect(Collectors.joining(" "));
+    private static final Pattern ERROR_CODE = Pattern.compile("[a-z_]{1,40}");
+    private static final Duration WAIT = Duration.ofSeconds(30);
+    private static final HttpCall.Limits LIMITS = new HttpCall.Limits(1 << 20, WAIT, WAIT, WAIT);
+
+    private final URI fhirBase;
+    private final String clientId;
+    private final SigningKey key;
+    private final Egress egress;
+    private final Clock clock;
+    private final Origin ownOrigin;
+    private final Set<Origin> tokenReceivers;
+    private final Set<Origin> tokenEndpointOrigins;
+    private final @Nullable URI fixedEndpoint;
+    private final @Nullable String fixedScope;
+    private final @Nullable String fixedAudience;
+    private final @Nullable URI jwksUrl;
+    private final boolean allScopesNeeded;
+
+    private final Object lock = new Object();
+    private @Nullable AccessToken current;
+    private @Nullable CompletableFuture<AccessToken> underWay;
+    private int refusals;
+    private @Nullable AuthorizationException lastRefusal;
+    private Instant quietUntil = Instant.MIN;
+
+    /** Touched only by the one thread that fetches. */
+    private @Nullable Discovered discovered;
+
+    private record Discovered(SmartConfiguration configuration, Instant end) {}
+
+    private BackendServices(Builder builder) {
+        fhirBase = builder.fhirBase;
+        clientId = builder.clientId;
+        key = builder.key;
+        egress = Objects.requireNonNull(builder.egress, "egress");
+        clock = builder.clock;
+        ownOrigin = Origin.of(fhirBase);
+        tokenReceivers = Set.copyOf(builder.tokenReceivers);
+        tokenEndpointOrigins = Set.copyOf(builder.tokenEndpointOrigins);
+        fixedEndpoint = builder.tokenEndpoint;
+        fixedScope = builder.scope;
+        fixedAudience = builder.audience;
+        jwksUrl = builder.jwksUrl;
+        allScopesNeeded = builder.allScopesNeeded;
+    }
+
+    /**
+     * Starts the wiring. An {@linkplain Builder#egress egress} must be given too.
+     *
+     * @param fhirBase the FHIR base: https, or http at a loopback address
+     * @param clientId the id under which the Producer registered us
+     * @param key our key; use another one for each Producer
+     * @throws IllegalArgumentException when the base is not such an address or the id is empty
+     */
+    public static Builder builder(URI fhirBase, String clientId, SigningKey key) {
+        return new Builder(fhirBase, clientId, key);
+    }
+
+    @Override
+    public String token() throws InterruptedException {
+        while (true) {
+            CompletableFuture<AccessToken> shared;
+            boolean mine = false;
+            synchronized (lock) {
+                if (current != null && clock.instant().isBefore(current.renewAt())) {
+                    return current.text();
+                }
+                if (lastRefusal != null && clock.instant().isBefore(quietUntil)) {
+                    throw lastRefusal;
+                }
+                if (underWay == null) {
+                    underWay = new CompletableFuture<>();
+                    mine = true;
+                }
+                shared = underWay;
+            }
+            if (mine) {
+                return fetchFor(shared).text();
+            }
+            try {
+                return shared.get().text();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof RuntimeException failure) {
+                    throw failure;
+                }
+                // The thread that fetched was interrupted, which is no failure of ours: try again.
+            }
+        }
+    }
+
+    @Override
+    public void refused(String token) {
+        synchronized (lock) {
+            if (current != null && current.text().equals(token)) {
+                current = null;
+            }
+        }
+    }
+
+    @Override
+    public boolean mayReceive(URI address) {
+        return ownOrigin.contains(address)
+                || tokenReceivers.stream().anyMatch(origin -> origin.contains(address));
+    }
+
+    /** Returns what the present token grants; empty when there is none or the server did not say. */
+    public Optional<Scopes> grantedScopes() {
+        synchronized (lock) {
+            return Optional.ofNullable(current).flatMap(AccessToken::granted);
+        }
+    }
+
+    private AccessToken fetchFor(CompletableFuture<AccessToken> shared) throws InterruptedException {
+        try {
+            AccessToken token = fetch();
+            settle(token, null);
+            shared.complete(token);
+            return token;
+        } catch (AuthorizationException e) {
+            settle(null, e);
+            shared.completeExceptionally(e);
+            throw e;
+        } catch (InterruptedException | RuntimeException | Error e) {
+            synchronized (lock) {
+                underWay = null;
+            }
+            shared.completeExceptionally(e);
+            throw e;
+        }
+    }
+
+    private void settle(@Nullable AccessToken token, @Nullable AuthorizationException refusal) {
+        synchronized (lock) {
+            underWay = null;
+            current = token;
+            lastRefusal = refusal;
+            refusals = refusal == null ? 0 : refusals + 1;
+            if (refusals >= REFUSALS_BEFORE_PAUSE) {
+                quietUntil = clock.instant().plus(PAUSE_AFTER_REFUSALS);
+            }
+        }
+    }
+
+    private AccessToken fetch() throws InterruptedException {
+        URI endpoint;
+        String scope;
+        if (fixedEndpoint != null) {
+            endpoint = fixedEndpoint;
+            scope = fixedScope == null ? SCOPES_V2 : fixedScope;
+        } else {
+            SmartConfiguration configuration = configuration();
+            endpoint = configuration.tokenEndpoint();
+            scope = fixedScope == null ? defaultScope(configuration) : fixedScope;
+        }
+        Instant asked = clock.instant();
+        QueryParameters form = QueryParameters.of(
+                "grant_type", "client_credentials",
+                "scope", scope,
+                "client_assertion_type", ASSERTION_TYPE,
+                "client_assertion", assertion(fixedAudience == null ? endpoint.toString() : fixedAudience, asked));
+        HttpHeaders headers =
+                HttpHeaders.of("Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json");
+        byte[] body = form.encode().getBytes(StandardCharsets.US_ASCII);
+        try (HttpReply reply = egress.send(new HttpCall("POST", endpoint, headers, body, 0, LIMITS))) {
+            if (reply.status() != 200) {
+                forgetConfiguration();
+                throw failure(reply);
+            }
+            AccessToken token = AccessToken.read(reply.bytes(), asked);
+            examine(token, Scopes.parse(scope));
+            return token;
+        }
+    }
+
+    private SmartConfiguration configuration() throws InterruptedException {
+        Discovered known = discovered;
+        Instant now = clock.instant();
+        if (known == null || !now.isBefore(known.end)) {
+            known = new Discovered(
+                    SmartConfiguration.discover(fhirBase, egress, tokenEndpointOrigins, clock), now.plus(CONFIGURATION_LIFE));
+            discovered = known;
+        }
+        return known.configuration;
+    }
+
+    private void forgetConfiguration() {
+        discovered = null;
+    }
+
+    private static String defaultScope(SmartConfiguration configuration) {
+        Set<String> capabilities = configuration.capabilities();
+        boolean onlyV1 = capabilities.contains("permission-v1") && !capabilities.contains("permission-v2");
+        return onlyV1 ? SCOPES_V1 : SCOPES_V2;
+    }
+
+    private String assertion(String audience, Instant now) {
+        ObjectBuilder header =
+                JsonValue.object().put("alg", key.alg()).put("kid", key.kid()).put("typ", "JWT");
+        if (jwksUrl != null) {
+            header.put("jku", jwksUrl.toString());
+        }
+        JsonObject claims = JsonValue.object()
+                .put("iss", clientId)
+                .put("sub", clientId)
+                .put("aud", audience)
+                .put("iat", now.getEpochSecond())
+                .put("exp", now.plus(ASSERTION_LIFE).getEpochSecond())
+                .put("jti", UUID.randomUUID().toString())
+                .build();
+        return CompactJws.sign(key, header.build(), claims);
+    }
+
+    private RuntimeException failure(HttpReply reply) {
+        Replies.checkAvailable("token request", reply, clock);
+        int status = reply.status();
+        if (status == 400 || status == 401 || status == 403) {
+            return new AuthorizationException("token request: refused with " + status + errorCode(reply.bytes()));
+        }
+        return new ProtocolException("token request: expected 200, got " + status);
+    }
+
+    /** Some servers answer plain text, or worse. The code is all that is taken from the answer. */
+    private static String errorCode(byte[] body) {
+        try {
+            return JsonValue.parseObject(body)
+                    .text("error")
+                    .filter(code -> ERROR_CODE.matcher(code).matches())
+                    .map(code -> " " + code)
+                    .orElse("");
+        } catch (InvalidContentException e) {
+            return "";
+        }
+    }
+
+    private void examine(AccessToken token, Scopes requested) {
+        if (token.granted().isEmpty()) {
+            return;
+        }
+        Scopes granted = token.granted().get();
+        if (granted.intersect(requested).isEmpty()) {
+            throw new AuthorizationException("token request: the token grants nothing of what was asked for");
+        }
+        if (!granted.covers(requested)) {
+            if (allScopesNeeded) {
+                throw new AuthorizationException("token request: the token grants only " + granted);
+            }
+            LOG.warn("The token for client {} grants only {}", clientId, granted);
+        } else if (!requested.covers(granted)) {
+            LOG.info("The token for client {} grants more than was asked for: {}", clientId, granted);
+        }
+    }
+
+    /** Returns nothing secret. */
+    @Override
+    public String toString() {
+        return "BackendServices[" + clientId + " at " + ownOrigin + "]";
+    }
+
+    /** Wires a {@link BackendServices}. For one thread. */
+    public static final class Builder {
+        private final URI fhirBase;
+        private final String clientId;
+        private final SigningKey key;
+        private final Set<Origin> tokenReceivers = new HashSet<>();
+        private final Set<Origin> tokenEndpointOrigins = new HashSet<>();
+        private @Nullable Egress egress;
+        private Clock clock = Clock.systemUTC();
+        private @Nullable String scope;
+        private @Nullable String audience;
+        private @Nullable URI tokenEndpoint;
+        private @Nullable URI jwksUrl;
+        private boolean allScopesNeeded;
+
+        private Builder(URI fhirBase, String clientId, SigningKey key) {
+            this.fhirBase = FhirBase.check(fhirBase);
+            this.clientId = Objects.requireNonNull(clientId, "clientId");
+            this.key = Objects.requireNonNull(key, "key");
+            if (clientId.isBlank()) {
+                throw new IllegalArgumentException("clientId: empty");
+            }
+        }
+
+        /** Sets the way out; required. It stays the caller's to close. */
+        public Builder egress(Egress egress) {
+            this.egress = Objects.requireNonNull(egress, "egress");
+            return this;
+        }
+
+        /** Sets the clock; the system's by default. */
+        public Builder clock(Clock clock) {
+            this.clock = Objects.requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /**
+         * Sets the scopes to ask for. By default reading of the guide's eight resource types in v2 syntax, or
+         * {@code system/*.read} from a server that announces v1 syntax alone.
+         *
+         * @throws IllegalArgumentException when no {@code system/} scope is among them
+         */
+        public Builder scope(String scope) {
+            if (Scopes.parse(scope).isEmpty()) {
+                throw new IllegalArgumentException("scope: no system/ scope in it");
+            }
+            this.scope = scope;
+            return this;
+        }
+
+        /** Refuses a token that grants less than was asked for; by default that is logged as a warning. */
+        public Builder requireAllScopes() {
+            this.allScopesNeeded = true;
+            return this;
+        }
+
+        /** Sets the token endpoint, for servers without discovery; discovery is left out then. */
+        public Builder tokenEndpoint(URI tokenEndpoint) {
+            secure("tokenEndpoint", tokenEndpoint);
+            this.tokenEndpoint = tokenEndpoint;
+            return this;
+        }
+
+        /** Sets the audience of the assertions, for servers that want another one than their token endpoint. */
+        public Builder audience(String audience) {
+            this.audience = Objects.requireNonNull(audience, "audience");
+            return this;
+        }
+
+        /** Names our key set's registered address in the assertions ({@code jku}); left out by default. */
+        public Builder jwksUrl(URI jwksUrl) {
+            this.jwksUrl = Objects.requireNonNull(jwksUrl, "jwksUrl");
+            return this;
+        }
+
+        /** Trusts discovery when it names a token endpoint at this origin, beside the FHIR server's own. */
+        public Builder trustTokenEndpointAt(URI origin) {
+            tokenEndpointOrigins.add(secure("trustTokenEndpointAt", origin));
+            return this;
+        }
+
+        /** Lets tokens go to this origin too, for example to a file server of the same payer. */
+        public Builder sendTokensTo(URI origin) {
+            tokenReceivers.add(secure("sendTokensTo", origin));
+            return this;
+        }
+
+        private static Origin secure(String option, URI address) {
+            Origin origin = Origin.of(address);
+            if (!origin.scheme().equals("https") && !origin.isLoopback()) {
+                throw new IllegalArgumentException(option + ": must be https, or http at a loopback address");
+            }
+            return origin;
+        }
+
+        /**
+         * Builds the source. Nothing is sent before the first {@link BackendServices#token}.
+         *
+         * @throws NullPointerException when no egress was given
+         */
+        public BackendServices build() {
+            return new BackendServices(this);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.atr.auth.client;
+
+import dev.atr.auth.SigningKey;
+import dev.atr.http.FhirHandler;
+import dev.atr.http.FhirRequest;
+import dev.atr.http.FhirResponse;
+import dev.atr.http.HttpHeaders;
+import java.util.List;
+
+/**
+ * Serves our public keys, to be mounted behind TLS at the address registered with the Producers. Answers anybody;
+ * private members never leave. Immutable.
+ *
+ * @see <a href="https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html">SMART App Launch
+ *     2.2.0, "Registering a client (communicating public keys)"</a>
+ */
+public final class JwksEndpoint implements FhirHandler {
+    private final String publicJwks;
+
+    /**
+     * Creates the endpoint.
+     *
+     * @param keys the key in use; during a change of keys the next one too, at least 10 minutes before it signs
+     */
+    public JwksEndpoint(List<SigningKey> keys) {
+        this.publicJwks = SigningKey.publicJwks(keys);
+    }
+
+    @Override
+    public FhirResponse handle(FhirRequest request) {
+        if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
+            return FhirResponse.of(405, HttpHeaders.of("Allow", "GET, HEAD"));
+        }
+        return FhirResponse.of(200, HttpHeaders.of("Cache-Control", "max-age=600"), "application/json", publicJwks);
+    }
+}

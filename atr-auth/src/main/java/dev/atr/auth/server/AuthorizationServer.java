@@ -1,0 +1,234 @@
+package dev.atr.auth.server;
+
+import dev.atr.auth.internal.FhirBase;
+import dev.atr.core.error.TransportException;
+import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.json.JsonValue;
+import dev.atr.core.json.JsonValue.JsonArray;
+import dev.atr.core.json.JsonValue.JsonObject;
+import dev.atr.http.FhirRequest;
+import dev.atr.http.FhirResponse;
+import dev.atr.http.HttpHeaders;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * SMART Backend Services for one FHIR base: answers token requests and the discovery document, and checks the tokens
+ * that it issued. Thread-safe; starts nothing.
+ *
+ * @see <a href="https://hl7.org/fhir/smart-app-launch/STU2.2/backend-services.html">SMART App Launch 2.2.0, "Backend
+ *     Services"</a>
+ */
+public final class AuthorizationServer implements AutoCloseable {
+    /** Life of an access token: 5 minutes, the most that SMART Backend Services recommends. */
+    public static final Duration DEFAULT_TOKEN_LIFE = Duration.ofMinutes(5);
+
+    /** The resource types about which scopes are granted: those of the guide, Provenance and Subscription. */
+    public static final Set<String> DEFAULT_RESOURCE_TYPES = Stream.concat(
+                    ResourceType.ATTRIBUTION_TYPES.stream().map(ResourceType::code),
+                    Stream.of("Provenance", "Subscription"))
+            .collect(Collectors.toUnmodifiableSet());
+
+    private static final Logger LOG = LoggerFactory.getLogger(AuthorizationServer.class);
+    private static final Duration LONGEST_TOKEN_LIFE = Duration.ofHours(1);
+    private static final String JSON = "application/json";
+
+    private final URI tokenEndpoint;
+    private final AssertionCheck assertions;
+    private final JwtAccessTokens accessTokens;
+    private final Set<String> resourceTypes;
+    private final List<String> scopesSupported;
+
+    private AuthorizationServer(Builder builder) {
+        tokenEndpoint = URI.create(builder.fhirBase + "/auth/token");
+        Set<String> audiences = new HashSet<>(builder.extraAudiences);
+        audiences.add(tokenEndpoint.toString());
+        ReplayMemory replays =
+                builder.replayMemory == null ? ReplayMemory.inProcess(builder.clock) : builder.replayMemory;
+        assertions = new AssertionCheck(builder.clients, replays, audiences, builder.clock);
+        SigningKeys keys = builder.signingKeys == null ? SigningKeys.ephemeral() : builder.signingKeys;
+        accessTokens = new JwtAccessTokens(builder.fhirBase, builder.clients, keys, builder.clock, builder.tokenLife);
+        resourceTypes = builder.resourceTypes;
+        scopesSupported = builder.scopesSupported;
+    }
+
+    /**
+     * Starts the wiring.
+     *
+     * @param fhirBase the FHIR base as clients see it: https, or http at a loopback address; a slash at its end is
+     *     dropped. It is the audience of the access tokens
+     * @param clients the registered clients
+     * @throws IllegalArgumentException when the base is not such an address
+     */
+    public static Builder builder(URI fhirBase, ClientRegistry clients) {
+        return new Builder(fhirBase, clients);
+    }
+
+    /** Returns the address of the token endpoint: the FHIR base plus {@code /auth/token}. */
+    public URI tokenEndpoint() {
+        return tokenEndpoint;
+    }
+
+    /** Returns the discovery document, for {@code [base]/.well-known/smart-configuration}; it needs no token. */
+    public FhirResponse smartConfiguration() {
+        JsonObject document = JsonValue.object()
+                .put("token_endpoint", tokenEndpoint.toString())
+                .put("grant_types_supported", texts(List.of("client_credentials")))
+                .put("token_endpoint_auth_methods_supported", texts(List.of("private_key_jwt")))
+                .put("token_endpoint_auth_signing_alg_values_supported", texts(List.of("RS384", "ES384")))
+                .put("scopes_supported", texts(scopesSupported))
+                .put("code_challenge_methods_supported", texts(List.of("S256")))
+                .put(
+                        "capabilities",
+                        texts(List.of("client-confidential-asymmetric", "permission-v1", "permission-v2")))
+                .build();
+        return FhirResponse.of(200, HttpHeaders.of("Cache-Control", "max-age=3600"), JSON, document.toJson());
+    }
+
+    /** Answers a request to the token endpoint, whatever its method. */
+    public FhirResponse token(FhirRequest request) {
+        try {
+            TokenRequest asked = TokenRequest.read(request);
+            ClientRegistration client = assertions.accept(asked.assertion(), asked.clientId());
+            ScopeGrant grant = ScopeGrant.of(asked.scope(), client.scopes(), resourceTypes);
+            JsonObject answer = JsonValue.object()
+                    .put("access_token", accessTokens.issue(client.clientId(), grant.text()))
+                    .put("token_type", "bearer")
+                    .put("expires_in", accessTokens.life().toSeconds())
+                    .put("scope", grant.text())
+                    .build();
+            LOG.debug("Token issued to client {}", client.clientId());
+            return answer(200, answer);
+        } catch (TokenRefusal e) {
+            JsonObject answer = JsonValue.object()
+                    .put("error", e.error())
+                    .put("error_description", e.description())
+                    .build();
+            FhirResponse response = answer(e.status(), answer);
+            return e.status() == 405 ? response.with("Allow", "POST") : response;
+        } catch (TransportException e) {
+            LOG.warn("Token request can't be decided: {}", e.getMessage());
+            return FhirResponse.of(503, HttpHeaders.of("Cache-Control", "no-store", "Retry-After", "10"));
+        }
+    }
+
+    /** Returns the check for the tokens that this server issues. */
+    public AccessTokens accessTokens() {
+        return accessTokens;
+    }
+
+    /** Forgets which tokens were verified. */
+    @Override
+    public void close() {
+        accessTokens.forgetAll();
+    }
+
+    private static FhirResponse answer(int status, JsonObject body) {
+        return FhirResponse.of(
+                status, HttpHeaders.of("Cache-Control", "no-store", "Pragma", "no-cache"), JSON, body.toJson());
+    }
+
+    private static JsonArray texts(List<String> texts) {
+        return JsonValue.array(texts.stream().map(JsonValue::of).toList());
+    }
+
+    /** Wires an {@link AuthorizationServer}. For one thread. */
+    public static final class Builder {
+        private final URI fhirBase;
+        private final ClientRegistry clients;
+        private Clock clock = Clock.systemUTC();
+        private @Nullable ReplayMemory replayMemory;
+        private @Nullable SigningKeys signingKeys;
+        private Set<String> extraAudiences = Set.of();
+        private Duration tokenLife = DEFAULT_TOKEN_LIFE;
+        private Set<String> resourceTypes = DEFAULT_RESOURCE_TYPES;
+        private List<String> scopesSupported = defaultScopes();
+
+        private Builder(URI fhirBase, ClientRegistry clients) {
+            this.fhirBase = FhirBase.check(fhirBase);
+            this.clients = Objects.requireNonNull(clients, "clients");
+        }
+
+        /** Sets the clock; the system's by default. */
+        public Builder clock(Clock clock) {
+            this.clock = Objects.requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /** Sets the replay memory; {@link ReplayMemory#inProcess} by default, which serves one node only. */
+        public Builder replayMemory(ReplayMemory replayMemory) {
+            this.replayMemory = Objects.requireNonNull(replayMemory, "replayMemory");
+            return this;
+        }
+
+        /** Sets the keys for access tokens; {@link SigningKeys#ephemeral} by default, which serves one node only. */
+        public Builder signingKeys(SigningKeys signingKeys) {
+            this.signingKeys = Objects.requireNonNull(signingKeys, "signingKeys");
+            return this;
+        }
+
+        /**
+         * Accepts assertions made for these audiences beside the token endpoint's address, compared to the letter: for
+         * clients that write the FHIR base or an issuer there. None by default.
+         */
+        public Builder extraAudiences(Set<String> audiences) {
+            this.extraAudiences = Set.copyOf(audiences);
+            return this;
+        }
+
+        /**
+         * Sets the life of access tokens in whole seconds: 1 second to 1 hour; {@link #DEFAULT_TOKEN_LIFE} by default.
+         * More than that is logged as a warning.
+         */
+        public Builder tokenLife(Duration life) {
+            if (life.compareTo(Duration.ofSeconds(1)) < 0 || life.compareTo(LONGEST_TOKEN_LIFE) > 0) {
+                throw new IllegalArgumentException("tokenLife: 1 second to 1 hour");
+            }
+            this.tokenLife = Duration.ofSeconds(life.toSeconds());
+            return this;
+        }
+
+        /**
+         * Sets the resource types about which scopes are granted, beside those that a registration names itself;
+         * {@link #DEFAULT_RESOURCE_TYPES} by default.
+         */
+        public Builder resourceTypes(Set<String> types) {
+            this.resourceTypes = Set.copyOf(types);
+            return this;
+        }
+
+        /**
+         * Sets what the discovery document lists. By default reading, in both syntaxes; a Producer that takes changes
+         * adds {@code system/*.write}.
+         */
+        public Builder scopesSupported(List<String> scopes) {
+            this.scopesSupported = List.copyOf(scopes);
+            return this;
+        }
+
+        /** Builds the server. Makes keys, which takes a moment. */
+        public AuthorizationServer build() {
+            if (tokenLife.compareTo(DEFAULT_TOKEN_LIFE) > 0) {
+                LOG.warn("Access tokens live {}; SMART Backend Services recommends 5 minutes at most", tokenLife);
+            }
+            return new AuthorizationServer(this);
+        }
+
+        private static List<String> defaultScopes() {
+            List<String> scopes = new ArrayList<>(List.of("system/*.read", "system/*.rs"));
+            ResourceType.ATTRIBUTION_TYPES.forEach(type -> scopes.add("system/" + type + ".rs"));
+            return List.copyOf(scopes);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.atr.auth.server;
+
+import dev.atr.auth.internal.VerificationKey;
+import dev.atr.core.error.InvalidContentException;
+import dev.atr.core.json.JsonValue;
+import dev.atr.core.json.JsonValue.JsonArray;
+import dev.atr.core.json.JsonValue.JsonObject;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The usable keys of one key set document. Immutable.
+ *
+ * @param keys by key id
+ * @param leftOut how many keys of the document can't be trusted
+ * @param showsPrivateKey whether the document holds a key that should never have left its owner
+ */
+record KeySet(Map<String, VerificationKey> keys, int leftOut, boolean showsPrivateKey) {
+    private static final int MAX_KEYS = 100;
+
+    KeySet {
+        keys = Map.copyOf(keys);
+    }
+
+    /**
+     * Reads a document.
+     *
+     * @throws InvalidContentException when it is not a key set of at most 100 keys
+     */
+    static KeySet read(byte[] json) {
+        if (!(JsonValue.parseObject(json).find("keys").orElse(JsonValue.EMPTY) instanceof JsonArray entries)) {
+            throw new InvalidContentException("not a key set");
+        }
+        if (entries.values().size() > MAX_KEYS) {
+            throw new InvalidContentException("more than " + MAX_KEYS + " keys");
+        }
+        Map<String, VerificationKey> keys = new HashMap<>();
+        Set<String> ids = new HashSet<>();
+        boolean showsPrivateKey = false;
+        for (JsonValue entry : entries.values()) {
+            if (entry instanceof JsonObject jwk) {
+                showsPrivateKey |= VerificationKey.showsPrivateMembers(jwk);
+                String kid = jwk.text("kid").orElse("");
+                if (ids.add(kid)) {
+                    VerificationKey.of(jwk).ifPresent(key -> keys.put(kid, key));
+                } else {
+                    // Nobody can tell which of the two is meant, so neither counts.
+                    keys.remove(kid);
+                }
+            }
+        }
+        return new KeySet(keys, entries.values().size() - keys.size(), showsPrivateKey);
+    }
+
+    Optional<VerificationKey> find(String kid) {
+        return Optional.ofNullable(keys.get(kid));
+    }
+}
