@@ -18,13 +18,14 @@ import org.jspecify.annotations.Nullable;
  *     scopes</a>
  */
 public final class Scopes {
-    /** Everything a Consumer needs for discovery and export. */
-    public static final Scopes READ_ALL = Scopes.parse("system/*.read");
-
     private static final String ANY = "*";
     private static final String LETTERS = "cruds";
     private static final Pattern SHAPE =
             Pattern.compile("system/(\\*|[A-Z][A-Za-z]{1,63})\\.(\\*|read|write|(?=.)c?r?u?d?s?)");
+
+    // After the pattern, which it needs.
+    /** Everything a Consumer needs for discovery and export. */
+    public static final Scopes READ_ALL = Scopes.parse("system/*.read");
 
     private final SortedMap<String, String> rights;
 

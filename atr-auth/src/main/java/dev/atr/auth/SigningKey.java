@@ -38,8 +38,9 @@ public final class SigningKey {
     private SigningKey(JWK key, JWSAlgorithm algorithm) throws JOSEException {
         this.key = key;
         this.algorithm = algorithm;
-        this.signer =
-                algorithm.equals(JWSAlgorithm.RS384) ? new RSASSASigner(key.toRSAKey()) : new ECDSASigner(key.toECKey());
+        this.signer = algorithm.equals(JWSAlgorithm.RS384)
+                ? new RSASSASigner(key.toRSAKey())
+                : new ECDSASigner(key.toECKey());
     }
 
     /**
@@ -118,7 +119,10 @@ public final class SigningKey {
      */
     public static String publicJwks(List<SigningKey> keys) {
         return JsonValue.object()
-                .put("keys", JsonValue.array(keys.stream().map(SigningKey::publicHalf).toList()))
+                .put(
+                        "keys",
+                        JsonValue.array(
+                                keys.stream().map(SigningKey::publicHalf).toList()))
                 .build()
                 .toJson();
     }
@@ -159,12 +163,14 @@ public final class SigningKey {
             if (rsa.size() < RSA_BITS) {
                 throw new IllegalArgumentException("signing key: RSA needs 2048 bits or more");
             }
-            RSAKey.Builder complete = new RSAKey.Builder(rsa).keyUse(KeyUse.SIGNATURE).keyOperations(null);
+            RSAKey.Builder complete =
+                    new RSAKey.Builder(rsa).keyUse(KeyUse.SIGNATURE).keyOperations(null);
             return new SigningKey(
                     complete.keyID(kid(key)).algorithm(JWSAlgorithm.RS384).build(), named(key, JWSAlgorithm.RS384));
         }
         if (key instanceof ECKey ec && Curve.P_384.equals(ec.getCurve())) {
-            ECKey.Builder complete = new ECKey.Builder(ec).keyUse(KeyUse.SIGNATURE).keyOperations(null);
+            ECKey.Builder complete =
+                    new ECKey.Builder(ec).keyUse(KeyUse.SIGNATURE).keyOperations(null);
             return new SigningKey(
                     complete.keyID(kid(key)).algorithm(JWSAlgorithm.ES384).build(), named(key, JWSAlgorithm.ES384));
         }

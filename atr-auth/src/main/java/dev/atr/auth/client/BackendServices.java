@@ -158,8 +158,7 @@ public final class BackendServices implements AccessTokenSource {
 
     @Override
     public boolean mayReceive(URI address) {
-        return ownOrigin.contains(address)
-                || tokenReceivers.stream().anyMatch(origin -> origin.contains(address));
+        return ownOrigin.contains(address) || tokenReceivers.stream().anyMatch(origin -> origin.contains(address));
     }
 
     /** Returns what the present token grants; empty when there is none or the server did not say. */
@@ -213,10 +212,14 @@ public final class BackendServices implements AccessTokenSource {
         }
         Instant asked = clock.instant();
         QueryParameters form = QueryParameters.of(
-                "grant_type", "client_credentials",
-                "scope", scope,
-                "client_assertion_type", ASSERTION_TYPE,
-                "client_assertion", assertion(fixedAudience == null ? endpoint.toString() : fixedAudience, asked));
+                "grant_type",
+                "client_credentials",
+                "scope",
+                scope,
+                "client_assertion_type",
+                ASSERTION_TYPE,
+                "client_assertion",
+                assertion(fixedAudience == null ? endpoint.toString() : fixedAudience, asked));
         HttpHeaders headers =
                 HttpHeaders.of("Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json");
         byte[] body = form.encode().getBytes(StandardCharsets.US_ASCII);
@@ -236,7 +239,8 @@ public final class BackendServices implements AccessTokenSource {
         Instant now = clock.instant();
         if (known == null || !now.isBefore(known.end)) {
             known = new Discovered(
-                    SmartConfiguration.discover(fhirBase, egress, tokenEndpointOrigins, clock), now.plus(CONFIGURATION_LIFE));
+                    SmartConfiguration.discover(fhirBase, egress, tokenEndpointOrigins, clock),
+                    now.plus(CONFIGURATION_LIFE));
             discovered = known;
         }
         return known.configuration;

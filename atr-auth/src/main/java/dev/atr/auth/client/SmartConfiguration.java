@@ -68,8 +68,8 @@ public record SmartConfiguration(URI tokenEndpoint, Set<String> capabilities, Li
         String base = FhirBase.check(fhirBase).toString();
         URI address = URI.create(base + "/.well-known/smart-configuration");
         HttpHeaders headers = HttpHeaders.of("Accept", "application/json");
-        try (HttpReply reply = egress.send(
-                new HttpCall("GET", address, headers, new byte[0], 0, CONFIGURATION_LIMITS))) {
+        try (HttpReply reply =
+                egress.send(new HttpCall("GET", address, headers, new byte[0], 0, CONFIGURATION_LIMITS))) {
             if (reply.status() == 404) {
                 return fromMetadata(base, egress, trusted, clock);
             }
@@ -87,8 +87,7 @@ public record SmartConfiguration(URI tokenEndpoint, Set<String> capabilities, Li
             throws InterruptedException {
         HttpHeaders headers = HttpHeaders.of("Accept", "application/fhir+json");
         URI address = URI.create(base + "/metadata");
-        try (HttpReply reply = egress.send(
-                new HttpCall("GET", address, headers, new byte[0], 0, METADATA_LIMITS))) {
+        try (HttpReply reply = egress.send(new HttpCall("GET", address, headers, new byte[0], 0, METADATA_LIMITS))) {
             JsonObject statement = read("metadata", reply, clock);
             String endpoint = statement.all("rest.security.extension").stream()
                     .filter(extension -> extension.text("url").equals(Optional.of(OAUTH_URIS)))
@@ -99,8 +98,7 @@ public record SmartConfiguration(URI tokenEndpoint, Set<String> capabilities, Li
                     .orElseThrow(() -> new ProtocolException(
                             "discovery: no smart-configuration, and no token endpoint in the CapabilityStatement"));
             // Servers of that time know the older scope syntax alone.
-            return new SmartConfiguration(
-                    checkEndpoint(base, endpoint, trusted), Set.of("permission-v1"), List.of());
+            return new SmartConfiguration(checkEndpoint(base, endpoint, trusted), Set.of("permission-v1"), List.of());
         }
     }
 

@@ -80,8 +80,8 @@ final class AssertionCheck {
                 .flatMap(client -> client.keys().find(claims.kid))
                 .filter(each -> each.alg().equals(claims.alg));
         // The decoy costs what a real key costs, so that the time tells nobody which clients exist.
-        VerificationKey verifier = key.or(() -> Optional.ofNullable(Decoys.BY_ALG.get(claims.alg)))
-                .orElseThrow();
+        VerificationKey verifier =
+                key.or(() -> Optional.ofNullable(Decoys.BY_ALG.get(claims.alg))).orElseThrow();
         boolean verified = verifier.verifies(jws.signedPart(), jws.signature());
         if (found.isEmpty() || key.isEmpty() || !verified) {
             throw refused(found.isEmpty() ? "unknown or disabled client" : "no key of the client verifies");
@@ -144,8 +144,8 @@ final class AssertionCheck {
 
     /** Returns whether we are the only audience. */
     private boolean isForUs(Optional<JsonValue> aud) {
-        Optional<JsonValue> sole = aud.map(value ->
-                value instanceof JsonArray array && array.values().size() == 1
+        Optional<JsonValue> sole = aud.map(
+                value -> value instanceof JsonArray array && array.values().size() == 1
                         ? array.values().get(0)
                         : value);
         return sole.flatMap(JsonValue::text).filter(audiences::contains).isPresent();
@@ -153,7 +153,8 @@ final class AssertionCheck {
 
     /** A jku must be the registered address to the letter; it is never fetched. */
     private static boolean mayName(Optional<JsonValue> jku, ClientKeys keys) {
-        return jku.isEmpty() || jku.flatMap(JsonValue::text).equals(keys.jku());
+        return jku.isEmpty()
+                || keys.jku().isPresent() && jku.flatMap(JsonValue::text).equals(keys.jku());
     }
 
     private static TokenRefusal refused(String reason) {

@@ -89,9 +89,7 @@ public final class AuthorizationServer implements AutoCloseable {
                 .put("token_endpoint_auth_signing_alg_values_supported", texts(List.of("RS384", "ES384")))
                 .put("scopes_supported", texts(scopesSupported))
                 .put("code_challenge_methods_supported", texts(List.of("S256")))
-                .put(
-                        "capabilities",
-                        texts(List.of("client-confidential-asymmetric", "permission-v1", "permission-v2")))
+                .put("capabilities", texts(List.of("client-confidential-asymmetric", "permission-v1", "permission-v2")))
                 .build();
         return FhirResponse.of(200, HttpHeaders.of("Cache-Control", "max-age=3600"), JSON, document.toJson());
     }

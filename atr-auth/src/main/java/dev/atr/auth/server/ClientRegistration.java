@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param enabled whether the client gets tokens; when it turns false, tokens already out die within 60 seconds
  */
 public record ClientRegistration(
-        String clientId, ClientKeys keys, Scopes scopes, @Nullable Set<String> permittedLists, boolean enabled) {
+        String clientId,
+        ClientKeys keys,
+        Scopes scopes,
+        @Nullable Set<String> permittedLists,
+        boolean enabled) {
     private static final Pattern CLIENT_ID = Pattern.compile("[!-~]{1,256}");
 
     /** Checks the id and copies the set. */

@@ -31,9 +31,11 @@ record KeySet(Map<String, VerificationKey> keys, int leftOut, boolean showsPriva
      * @throws InvalidContentException when it is not a key set of at most 100 keys
      */
     static KeySet read(byte[] json) {
-        if (!(JsonValue.parseObject(json).find("keys").orElse(JsonValue.EMPTY) instanceof JsonArray entries)) {
-            throw new InvalidContentException("not a key set");
-        }
+        JsonArray entries = JsonValue.parseObject(json)
+                .find("keys")
+                .filter(JsonArray.class::isInstance)
+                .map(JsonArray.class::cast)
+                .orElseThrow(() -> new InvalidContentException("not a key set"));
         if (entries.values().size() > MAX_KEYS) {
             throw new InvalidContentException("more than " + MAX_KEYS + " keys");
         }

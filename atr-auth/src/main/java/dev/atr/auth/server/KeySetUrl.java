@@ -33,7 +33,8 @@ final class KeySetUrl {
             throw new IllegalArgumentException("key set address: must name a host, not an IP address");
         }
         if (origin.port() == REDIS || origin.port() < FIRST_FREE_PORT && origin.port() != HTTPS) {
-            throw new IllegalArgumentException("key set address: port " + origin.port() + " is not one for web servers");
+            throw new IllegalArgumentException(
+                    "key set address: port " + origin.port() + " is not one for web servers");
         }
         return url;
     }

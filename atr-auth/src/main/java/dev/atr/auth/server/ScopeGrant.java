@@ -31,7 +31,9 @@ record ScopeGrant(Scopes scopes, String text) {
             boolean v1 = V1.matcher(scope).matches();
             for (Map.Entry<String, String> right : allowed.rights().entrySet()) {
                 String type = right.getKey();
-                if (type.equals("*") || types.contains(type) || registered.rights().containsKey(type)) {
+                if (type.equals("*")
+                        || types.contains(type)
+                        || registered.rights().containsKey(type)) {
                     granted.add("system/" + type + "." + (v1 ? v1(right.getValue()) : right.getValue()));
                 }
             }

@@ -43,8 +43,7 @@ record TokenRequest(String assertion, Optional<String> clientId, String scope) {
         if (!grantType.equals("client_credentials")) {
             throw TokenRefusal.unsupportedGrantType();
         }
-        if (assertion.isEmpty()
-                || !value(form, "client_assertion_type").equals(Optional.of(ASSERTION_TYPE))) {
+        if (assertion.isEmpty() || !value(form, "client_assertion_type").equals(Optional.of(ASSERTION_TYPE))) {
             throw TokenRefusal.invalidClient();
         }
         String scope = value(form, "scope")

@@ -1,0 +1,143 @@
+package dev.atr.auth.server;
+
+import dev.atr.auth.HandClock;
+import dev.atr.auth.Scopes;
+import dev.atr.auth.SigningKey;
+import dev.atr.auth.TestKeys;
+import dev.atr.core.json.JsonValue.JsonObject;
+import dev.atr.http.FhirRequest;
+import dev.atr.http.FhirResponse;
+import dev.atr.http.HttpHeaders;
+import dev.atr.http.QueryParameters;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A server with a few clients, and the requests that tests send to it. */
+final class TokenEndpoint {
+    static final URI BASE = URI.create("https://payer.example.com/fhir");
+    static final String AUDIENCE = "https://payer.example.com/fhir/auth/token";
+    static final String CLIENT = "cvmg-atr-client";
+    static final String FORM = "application/x-www-form-urlencoded";
+    static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+    /** Made once: making keys is slow. */
+    static final SigningKeys KEYS = SigningKeys.ephemeral();
+
+    final HandClock clock;
+    final AuthorizationServer server;
+
+    TokenEndpoint() {
+        this(registry());
+    }
+
+    TokenEndpoint(ClientRegistry clients) {
+        this.clock = new HandClock("2026-03-02T09:00:00Z");
+        this.server = builder(clients).build();
+    }
+
+    AuthorizationServer.Builder builder(ClientRegistry clients) {
+        return AuthorizationServer.builder(BASE, clients).clock(clock).signingKeys(KEYS);
+    }
+
+    private TokenEndpoint(HandClock clock, AuthorizationServer server) {
+        this.clock = clock;
+        this.server = server;
+    }
+
+    /** Returns the same, at another server. */
+    TokenEndpoint at(AuthorizationServer other) {
+        return new TokenEndpoint(clock, other);
+    }
+
+    static ClientRegistry registry() {
+        ClientKeys both =
+                ClientKeys.ofJwks(TestKeys.jwks(TestKeys.publicJwk(TestKeys.RSA), TestKeys.publicJwk(TestKeys.EC)));
+        ClientKeys others = ClientKeys.ofJwks(
+                TestKeys.jwks(TestKeys.publicJwk(TestKeys.OTHER_RSA), TestKeys.publicJwk(TestKeys.OTHER_EC)));
+        return ClientRegistry.of(List.of(
+                new ClientRegistration(CLIENT, both, Scopes.READ_ALL, null, true),
+                new ClientRegistration("other", others, Scopes.READ_ALL, null, true),
+                new ClientRegistration("disabled", both, Scopes.READ_ALL, null, false)));
+    }
+
+    ClientAssertion assertion() {
+        return assertion(TestKeys.EC);
+    }
+
+    ClientAssertion assertion(SigningKey key) {
+        return ClientAssertion.good(key, CLIENT, AUDIENCE, clock.instant());
+    }
+
+    static QueryParameters form(String assertion) {
+        return QueryParameters.of(
+                "grant_type",
+                "client_credentials",
+                "scope",
+                "system/Group.rs system/Patient.rs",
+                "client_assertion_type",
+                ASSERTION_TYPE,
+                "client_assertion",
+                assertion);
+    }
+
+    Answer present(String assertion) {
+        return post(form(assertion).encode());
+    }
+
+    Answer ask(String scope) {
+        return post(QueryParameters.of(
+                        "grant_type",
+                        "client_credentials",
+                        "scope",
+                        scope,
+                        "client_assertion_type",
+                        ASSERTION_TYPE,
+                        "client_assertion",
+                        assertion().text())
+                .encode());
+    }
+
+    Answer post(String body) {
+        return send("POST", null, HttpHeaders.of("Content-Type", FORM), body);
+    }
+
+    Answer send(String method, @Nullable String query, HttpHeaders headers, String body) {
+        return Answer.of(server.token(new FhirRequest(
+                method,
+                "/auth/token",
+                query,
+                headers,
+                new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)))));
+    }
+
+    /** An answer, read. */
+    record Answer(int status, HttpHeaders headers, String body) {
+        static Answer of(FhirResponse response) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            try {
+                response.body().writeTo(out);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return new Answer(response.status(), response.headers(), out.toString(StandardCharsets.UTF_8));
+        }
+
+        JsonObject json() {
+            return TestKeys.object(body);
+        }
+
+        String error() {
+            return json().text("error").orElse("");
+        }
+
+        String token() {
+            return json().text("access_token").orElseThrow();
+        }
+    }
+}
