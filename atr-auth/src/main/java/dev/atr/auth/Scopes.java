@@ -74,7 +74,8 @@ public final class Scopes {
         SortedMap<String, String> both = new TreeMap<>();
         for (String type : types) {
             StringBuilder letters = new StringBuilder();
-            for (char right : LETTERS.toCharArray()) {
+            for (int i = 0; i < LETTERS.length(); i++) {
+                char right = LETTERS.charAt(i);
                 if (allow(type, right) && that.allow(type, right)) {
                     letters.append(right);
                 }
@@ -134,7 +135,8 @@ public final class Scopes {
 
     private static String without(String letters, String others) {
         StringBuilder rest = new StringBuilder();
-        for (char right : letters.toCharArray()) {
+        for (int i = 0; i < letters.length(); i++) {
+            char right = letters.charAt(i);
             if (others.indexOf(right) < 0) {
                 rest.append(right);
             }

@@ -14,6 +14,7 @@ import dev.atr.core.error.AuthorizationException;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.FhirHandler;
+import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
 import dev.atr.http.HttpHeaders;
 import dev.atr.http.client.HttpCall;
@@ -27,7 +28,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +36,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Consumer's half and the Producer's half over real sockets. */
 class BothHalvesTest {
-    private final AtomicReference<FhirHandler> producer = new AtomicReference<>();
     private final OutgoingClient egress = OutgoingClient.builder().build();
     private final SigningKey byUrl = TestKeys.EC;
     private FhirHttpServer producerSocket;
@@ -47,7 +46,7 @@ class BothHalvesTest {
     @BeforeEach
     void start() throws IOException {
         consumerSocket = listen(new JwksEndpoint(List.of(byUrl)));
-        producerSocket = listen(request -> producer.get().handle(request));
+        producerSocket = listen(this::answer);
         base = URI.create("http://127.0.0.1:" + producerSocket.port());
         URI jwksUrl = URI.create("http://127.0.0.1:" + consumerSocket.port() + "/jwks.json");
         server = AuthorizationServer.builder(
@@ -66,11 +65,14 @@ class BothHalvesTest {
                                         null,
                                         true))))
                 .build();
-        producer.set(request -> switch (request.path()) {
+    }
+
+    private FhirResponse answer(FhirRequest request) {
+        return switch (request.path()) {
             case "/.well-known/smart-configuration" -> server.smartConfiguration();
             case "/auth/token" -> server.token(request);
             default -> FhirResponse.of(404, HttpHeaders.none());
-        });
+        };
     }
 
     @AfterEach

@@ -154,7 +154,7 @@ final class AssertionCheck {
     /** A jku must be the registered address to the letter; it is never fetched. */
     private static boolean mayName(Optional<JsonValue> jku, ClientKeys keys) {
         return jku.isEmpty()
-                || keys.jku().isPresent() && jku.flatMap(JsonValue::text).equals(keys.jku());
+                || (keys.jku().isPresent() && jku.flatMap(JsonValue::text).equals(keys.jku()));
     }
 
     private static TokenRefusal refused(String reason) {

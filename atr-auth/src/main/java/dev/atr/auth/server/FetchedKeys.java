@@ -67,6 +67,7 @@ final class FetchedKeys extends ClientKeys {
     }
 
     /** Called by the one thread that may fetch; {@code seen} is what it knew before it waited. */
+    @SuppressWarnings("ReferenceEquality") // the very same fetch is meant, not one with the same outcome
     private Optional<VerificationKey> findOrFetch(String kid, @Nullable Held seen) {
         Instant now = clock.instant();
         Held current = held;

@@ -32,7 +32,7 @@ final class KeySetUrl {
         if (IP_LITERAL.matcher(origin.host()).matches()) {
             throw new IllegalArgumentException("key set address: must name a host, not an IP address");
         }
-        if (origin.port() == REDIS || origin.port() < FIRST_FREE_PORT && origin.port() != HTTPS) {
+        if (origin.port() == REDIS || (origin.port() < FIRST_FREE_PORT && origin.port() != HTTPS)) {
             throw new IllegalArgumentException(
                     "key set address: port " + origin.port() + " is not one for web servers");
         }

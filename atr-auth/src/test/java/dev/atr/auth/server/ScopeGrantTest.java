@@ -113,12 +113,12 @@ class ScopeGrantTest {
         List<String> permissions = List.of("read", "write", "*", "r", "rs", "cud", "cruds", "sr");
 
         for (int i = 0; i < 10_000; i++) {
-            String asked = "system/" + types.get(random.nextInt(5)) + "." + permissions.get(random.nextInt(8))
-                    + " system/Patient." + permissions.get(random.nextInt(7));
+            String one = "system/" + types.get(random.nextInt(5)) + "." + permissions.get(random.nextInt(8));
+            String other = "system/Patient." + permissions.get(random.nextInt(7));
+            String asked = one + " " + other;
             Scopes registered = Scopes.parse("system/Patient.rs system/" + types.get(random.nextInt(5)) + "."
                     + permissions.get(random.nextInt(7)));
-            if (asked.split(" ")[0].equals(asked.split(" ")[1])
-                    || Scopes.parse(asked).intersect(registered).isEmpty()) {
+            if (one.equals(other) || Scopes.parse(asked).intersect(registered).isEmpty()) {
                 continue;
             }
 
