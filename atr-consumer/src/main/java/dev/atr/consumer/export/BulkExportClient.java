@@ -1,0 +1,258 @@
+package dev.atr.consumer.export;
+
+import dev.atr.auth.client.AccessTokenSource;
+import dev.atr.consumer.internal.FhirPeer;
+import dev.atr.core.bulk.ExportManifest;
+import dev.atr.core.error.AuthorizationException;
+import dev.atr.core.error.ProtocolException;
+import dev.atr.core.error.RejectedException;
+import dev.atr.core.error.TransportException;
+import dev.atr.core.fhir.FhirVersion;
+import dev.atr.core.fhir.ResourceType;
+import dev.atr.http.Sleeper;
+import dev.atr.http.client.Egress;
+import dev.atr.http.client.OutgoingClient;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Exports attribution lists from one Producer: kick-off, status requests, files.
+ *
+ * <p>The access token goes to the Producer's own origin and to those that the credentials allow, and to files only when
+ * the manifest asks for it. Files are read as streams and held against the manifest's counts; one that is cut short is
+ * an error, never a shorter list.
+ *
+ * <p>Thread-safe.
+ *
+ * @see <a href="https://hl7.org/fhir/uv/bulkdata/STU2/export.html">Bulk Data 2.0.0</a>
+ * @see <a href="http://hl7.org/fhir/us/davinci-atr/STU2.1/spec.html">ATR 2.1.0</a>
+ */
+public final class BulkExportClient implements AutoCloseable {
+    /** Longest line of an export file that is not a Group, in bytes: 64 MB. */
+    public static final int MAX_LINE_BYTES = 64 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(BulkExportClient.class);
+
+    private final FhirPeer peer;
+    private final FileSource files;
+    private final Clock clock;
+    private final Sleeper sleeper;
+    private final ExportOptions options;
+    private final @Nullable OutgoingClient ownEgress;
+
+    private BulkExportClient(
+            Builder builder, AccessTokenSource credentials, Egress egress, @Nullable OutgoingClient ownEgress) {
+        this.peer = new FhirPeer(builder.fhirBase, credentials, egress, builder.clock, builder.fhirVersion);
+        this.files = new FileSource(peer);
+        this.clock = builder.clock;
+        this.sleeper = builder.sleeper;
+        this.options = builder.options;
+        this.ownEgress = ownEgress;
+    }
+
+    /**
+     * Starts a client.
+     *
+     * @param fhirBase the Producer's FHIR base, for example {@code https://fhir.payer.example/r4}
+     */
+    public static Builder builder(URI fhirBase) {
+        return new Builder(fhirBase);
+    }
+
+    /**
+     * Asks the Producer to begin an export.
+     *
+     * @return the job, which lives at the Producer; keep its {@link ExportJob#statusUrl()}
+     * @throws RejectedException when the Producer refuses; with 429 it is busy, and {@code retryAfter()} says how long
+     * @throws AuthorizationException when it does not accept our token, or the token's scopes are too small
+     * @throws TransportException when no answer came; perhaps a job has begun, and will expire by itself
+     * @throws ProtocolException when the answer is none that the specifications allow
+     * @throws InterruptedException when the waiting thread is interrupted
+     */
+    public ExportJob kickOff(ExportRequest request) throws InterruptedException {
+        URI statusUrl = new KickOff(peer, options).send(request);
+        LOG.info("export of list {} kicked off", request.list());
+        return new ExportJob(peer, statusUrl, clock, sleeper);
+    }
+
+    /**
+     * Takes up a job that an earlier kick-off began; asks nothing yet.
+     *
+     * @param statusUrl what {@link ExportJob#statusUrl()} said
+     * @throws IllegalArgumentException when the address is on an origin that may not receive our token
+     */
+    public ExportJob resume(URI statusUrl) {
+        if (!peer.mayReceiveToken(statusUrl)) {
+            throw new IllegalArgumentException("statusUrl: on an origin that may not receive our token");
+        }
+        return new ExportJob(peer, statusUrl, clock, sleeper);
+    }
+
+    /**
+     * Opens a file of resources, deletions or messages.
+     *
+     * @return its lines, straight from the connection; the caller closes it
+     * @throws IllegalArgumentException for a file of Groups, whose lines may not fit in memory: see {@link #openGroup}
+     * @throws RejectedException when the file is refused; with 404 or 410 it has expired, and so perhaps the job
+     * @throws AuthorizationException when our token is not accepted
+     * @throws TransportException when no answer came; try again
+     * @throws ProtocolException when the answer is no export file
+     * @throws InterruptedException when the waiting thread is interrupted
+     */
+    public ResourceStream open(ExportFile file) throws InterruptedException {
+        if (file.type().equals(ResourceType.GROUP)) {
+            throw new IllegalArgumentException("file: Groups are read with openGroup");
+        }
+        return new ResourceStream(file, files.open(file), MAX_LINE_BYTES);
+    }
+
+    /**
+     * Opens a file of Groups, that is of list rows.
+     *
+     * @return its rows, straight from the connection; the caller closes it
+     * @throws IllegalArgumentException for a file of another type
+     * @throws RejectedException when the file is refused; with 404 or 410 it has expired, and so perhaps the job
+     * @throws AuthorizationException when our token is not accepted
+     * @throws TransportException when no answer came; try again
+     * @throws ProtocolException when the answer is no export file
+     * @throws InterruptedException when the waiting thread is interrupted
+     */
+    public GroupStream openGroup(ExportFile file) throws InterruptedException {
+        if (!file.type().equals(ResourceType.GROUP)) {
+            throw new IllegalArgumentException("file: not one of Groups; see open");
+        }
+        FhirVersion version = peer.version();
+        return new GroupStream(file, version, files.open(file));
+    }
+
+    /**
+     * Exports a list into a folder: kick-off, wait, and every file, several at once. What was done is kept in
+     * {@code export.json} beside the files, so that the same call on a folder where an earlier one was interrupted, or
+     * killed, goes on where that one stood: one job, no file fetched twice.
+     *
+     * <p>Files get their names only when they are whole, checked and safely on disk. The job at the Producer is left
+     * alone; delete it when the files are no longer needed there.
+     *
+     * @param request what to export
+     * @param folder the folder: absent, empty, or with an unfinished export of the same request. Created with access
+     *     for its owner only, as its files are
+     * @throws IllegalArgumentException when the folder holds anything else
+     * @throws dev.atr.core.error.DeadlineException when the Producer has not finished in time; the same call goes on
+     * @throws dev.atr.core.error.ExportFailedException when the Producer gave up; the same call kicks off anew
+     * @throws RejectedException when the Producer refuses the kick-off, the job or a file
+     * @throws AuthorizationException when it does not accept our token
+     * @throws TransportException when no answer came, or a file came incomplete three times; the same call goes on
+     * @throws ProtocolException when an answer is none that the specifications allow
+     * @throws IOException when the folder can't be written or read; the same call goes on
+     * @throws InterruptedException when the waiting thread is interrupted; the same call goes on
+     */
+    public DownloadedExport download(ExportRequest request, Path folder, DownloadOptions how)
+            throws IOException, InterruptedException {
+        try (DownloadFolder opened = DownloadFolder.open(folder)) {
+            return new ExportDownload(this, peer.base(), files, sleeper, how, opened).run(request);
+        }
+    }
+
+    /**
+     * Fetches the files of a finished export into a folder, as {@link #download(ExportRequest, Path, DownloadOptions)}
+     * does after its wait.
+     *
+     * @param export what to fetch
+     * @param folder the folder: absent, empty, or with an unfinished download of the same job
+     * @throws IllegalArgumentException when the folder holds anything else
+     * @throws IOException when the folder can't be written or read; the same call goes on
+     * @throws InterruptedException when the waiting thread is interrupted; the same call goes on
+     */
+    public DownloadedExport download(CompletedExport export, Path folder, DownloadOptions how)
+            throws IOException, InterruptedException {
+        try (DownloadFolder opened = DownloadFolder.open(folder)) {
+            return new ExportDownload(this, peer.base(), files, sleeper, how, opened).run(export);
+        }
+    }
+
+    CompletedExport completed(URI statusUrl, ExportManifest manifest) {
+        return CompletedExport.of(peer, statusUrl, manifest);
+    }
+
+    /** Stops what this client started itself; an {@link Egress} that was handed in is not touched. */
+    @Override
+    public void close() {
+        if (ownEgress != null) {
+            ownEgress.close();
+        }
+    }
+
+    /** Wires a {@link BulkExportClient} up. For one thread. */
+    public static final class Builder {
+        private final URI fhirBase;
+        private @Nullable AccessTokenSource credentials;
+        private @Nullable Egress egress;
+        private @Nullable FhirVersion fhirVersion;
+        private ExportOptions options = ExportOptions.DEFAULT;
+        private Clock clock = Clock.systemUTC();
+        private Sleeper sleeper = Sleeper.system();
+
+        private Builder(URI fhirBase) {
+            this.fhirBase = Objects.requireNonNull(fhirBase, "fhirBase");
+        }
+
+        /** Sets where access tokens come from; required. */
+        public Builder credentials(AccessTokenSource value) {
+            credentials = Objects.requireNonNull(value, "credentials");
+            return this;
+        }
+
+        /** Sets the way out. Without one, the client makes its own and closes it. */
+        public Builder egress(Egress value) {
+            egress = Objects.requireNonNull(value, "egress");
+            return this;
+        }
+
+        /** Sets the FHIR version that the Producer speaks. Without one, it is read from its metadata when needed. */
+        public Builder fhirVersion(FhirVersion value) {
+            fhirVersion = Objects.requireNonNull(value, "fhirVersion");
+            return this;
+        }
+
+        /** Sets what this Producer wants otherwise than the guide says. */
+        public Builder options(ExportOptions value) {
+            options = Objects.requireNonNull(value, "options");
+            return this;
+        }
+
+        /** Sets the clock by which dates in {@code Retry-After} and timeouts are read; the system's by default. */
+        public Builder clock(Clock value) {
+            clock = Objects.requireNonNull(value, "clock");
+            return this;
+        }
+
+        /** Sets how to wait between requests; {@link Sleeper#system} by default. */
+        public Builder sleeper(Sleeper value) {
+            sleeper = Objects.requireNonNull(value, "sleeper");
+            return this;
+        }
+
+        /**
+         * Makes the client.
+         *
+         * @throws IllegalArgumentException when the credentials are missing, or the FHIR base is no absolute http or
+         *     https address without query
+         */
+        public BulkExportClient build() {
+            if (credentials == null) {
+                throw new IllegalArgumentException("credentials: required");
+            }
+            if (egress != null) {
+                return new BulkExportClient(this, credentials, egress, null);
+            }
+            OutgoingClient own = OutgoingClient.builder().build();
+            return new BulkExportClient(this, credentials, own, own);
+        }
+    }
+}

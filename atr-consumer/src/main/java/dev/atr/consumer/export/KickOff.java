@@ -1,0 +1,175 @@
+package dev.atr.consumer.export;
+
+import dev.atr.consumer.export.ExportOptions.Method;
+import dev.atr.consumer.export.ExportOptions.TypeList;
+import dev.atr.consumer.internal.FhirPeer;
+import dev.atr.core.Canonicals;
+import dev.atr.core.error.ProtocolException;
+import dev.atr.core.fhir.FhirVersion;
+import dev.atr.core.fhir.ResourceKey;
+import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.json.JsonValue;
+import dev.atr.http.HttpHeaders;
+import dev.atr.http.QueryParameters;
+import dev.atr.http.client.HttpCall;
+import dev.atr.http.client.HttpReply;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The kick-off request, in the forms that peers differ about: two operations, two methods. Forms are tried in order, and
+ * only a status that says "not in this form" leads to the next one, so that no export is ever begun twice.
+ */
+final class KickOff {
+    private static final HttpHeaders HEADERS =
+            HttpHeaders.of("Accept", "application/fhir+json", "Prefer", "respond-async");
+
+    private final FhirPeer peer;
+    private final ExportOptions options;
+
+    KickOff(FhirPeer peer, ExportOptions options) {
+        this.peer = peer;
+        this.options = options;
+    }
+
+    /** Sends the kick-off and returns the reply's status address. */
+    URI send(ExportRequest request) throws InterruptedException {
+        List<Form> untried = forms(request);
+        while (true) {
+            Form form = untried.remove(0);
+            HttpCall call = form.isPost() ? post(request, form) : get(request, form);
+            try (HttpReply reply = peer.send(call, true)) {
+                int status = reply.status();
+                if (status == 202) {
+                    return statusUrl(reply, call.uri());
+                }
+                if (status == 404 || status == 501) {
+                    untried.removeIf(other -> other.operation().equals(form.operation()));
+                } else if (status != 405 && status != 415) {
+                    untried.clear();
+                }
+                if (untried.isEmpty()) {
+                    throw status < 300
+                            ? new ProtocolException("kick-off: expected 202 with Content-Location, got " + status)
+                            : peer.failure("kick-off", reply);
+                }
+            }
+        }
+    }
+
+    private List<Form> forms(ExportRequest request) {
+        List<String> operations = switch (options.operation()) {
+            case AUTO -> List.of("$davinci-data-export", "$export");
+            case DAVINCI_DATA_EXPORT -> List.of("$davinci-data-export");
+            case EXPORT -> List.of("$export");
+        };
+        boolean postFirst = options.method() == Method.POST
+                || (options.method() == Method.AUTO && !request.patients().isEmpty());
+        List<Form> forms = new ArrayList<>();
+        for (String operation : operations) {
+            forms.add(new Form(operation, postFirst));
+            if (options.method() == Method.AUTO) {
+                forms.add(new Form(operation, !postFirst));
+            }
+        }
+        return forms;
+    }
+
+    private URI statusUrl(HttpReply reply, URI kickOff) {
+        String location = reply.headers()
+                .first("Content-Location")
+                .orElseThrow(
+                        () -> new ProtocolException("kick-off: expected 202 with Content-Location, got 202 without"));
+        URI statusUrl = peer.named("kick-off: Content-Location", kickOff, location);
+        if (!peer.mayReceiveToken(statusUrl)) {
+            throw new ProtocolException("kick-off: Content-Location is on an origin that may not receive our token");
+        }
+        return statusUrl;
+    }
+
+    private HttpCall get(ExportRequest request, Form form) {
+        QueryParameters query = QueryParameters.none();
+        if (form.sendsExportType()) {
+            query = query.with("exportType", Canonicals.EXPORT_TYPE);
+        }
+        for (String name : typeParameters()) {
+            for (String value : typeValues(request)) {
+                query = query.with(name, value);
+            }
+        }
+        if (request.since() != null) {
+            query = query.with("_since", request.since().toString());
+        }
+        for (ResourceKey patient : request.patients()) {
+            query = query.with("patient", patient.reference());
+        }
+        return HttpCall.get(URI.create(address(request, form) + "?" + query.encode()), HEADERS);
+    }
+
+    private HttpCall post(ExportRequest request, Form form) throws InterruptedException {
+        List<JsonValue> parameters = new ArrayList<>();
+        if (form.sendsExportType()) {
+            parameters.add(parameter("exportType", exportTypeProperty(), JsonValue.of(Canonicals.EXPORT_TYPE)));
+        }
+        for (String name : typeParameters()) {
+            for (String value : typeValues(request)) {
+                parameters.add(parameter(name, "valueString", JsonValue.of(value)));
+            }
+        }
+        if (request.since() != null) {
+            parameters.add(parameter(
+                    "_since", "valueInstant", JsonValue.of(request.since().toString())));
+        }
+        for (ResourceKey patient : request.patients()) {
+            parameters.add(parameter(
+                    "patient",
+                    "valueReference",
+                    JsonValue.object().put("reference", patient.reference()).build()));
+        }
+        byte[] body = JsonValue.object()
+                .put("resourceType", "Parameters")
+                .putItems("parameter", parameters)
+                .build()
+                .toBytes();
+        return HttpCall.post(address(request, form), HEADERS.with("Content-Type", "application/fhir+json"), body);
+    }
+
+    private static JsonValue parameter(String name, String property, JsonValue value) {
+        return JsonValue.object().put("name", name).put(property, value).build();
+    }
+
+    private URI address(ExportRequest request, Form form) {
+        return peer.at("Group/" + request.list().value() + "/" + form.operation());
+    }
+
+    private List<String> typeParameters() {
+        return switch (options.typeParameter()) {
+            case TYPE -> List.of("_type");
+            case RESOURCE_TYPES -> List.of("resourceTypes");
+            case BOTH -> List.of("_type", "resourceTypes");
+        };
+    }
+
+    private List<String> typeValues(ExportRequest request) {
+        List<String> codes = request.types().stream().map(ResourceType::code).collect(Collectors.toList());
+        return options.typeList() == TypeList.REPEATED ? codes : List.of(String.join(",", codes));
+    }
+
+    private String exportTypeProperty() throws InterruptedException {
+        return switch (options.exportTypeForm()) {
+            case BY_VERSION -> peer.version() == FhirVersion.STU3 ? "valueUri" : "valueCanonical";
+            case CANONICAL -> "valueCanonical";
+            case URI -> "valueUri";
+            case STRING -> "valueString";
+        };
+    }
+
+    /** One way to send the same request. */
+    private record Form(String operation, boolean isPost) {
+        boolean sendsExportType() {
+            return !operation.equals("$export");
+        }
+    }
+}

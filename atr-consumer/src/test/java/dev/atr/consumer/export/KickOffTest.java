@@ -1,0 +1,236 @@
+package dev.atr.consumer.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.atr.consumer.ScriptedPeer.Asked;
+import dev.atr.consumer.ScriptedPeer.Reply;
+import dev.atr.core.error.AuthorizationException;
+import dev.atr.core.error.ProtocolException;
+import dev.atr.core.error.RejectedException;
+import dev.atr.core.fhir.ResourceKey;
+import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.json.JsonValue;
+import dev.atr.http.QueryParameters;
+import dev.atr.requirements.Requirement;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class KickOffTest extends ExportTest {
+    private static final String ALL_TYPES =
+            "Group,Patient,Coverage,RelatedPerson,Practitioner,PractitionerRole,Organization,Location";
+    private static final ResourceKey PATIENT = new ResourceKey(ResourceType.PATIENT, "pat-1002");
+
+    @Test
+    @Requirement({"ATR-EXP-012", "ATR-EXP-021"})
+    void asksForAllTypesByGet() throws Exception {
+        producer.on("GET", KICK_OFF, accepted());
+
+        ExportJob job = exports.kickOff(REQUEST);
+
+        Asked asked = producer.asked(KICK_OFF).get(0);
+        QueryParameters query = QueryParameters.parse(asked.query());
+        assertThat(job.statusUrl()).isEqualTo(producer.at(STATUS));
+        assertThat(query.single("exportType")).contains("hl7.fhir.us.davinci-atr");
+        assertThat(query.single("_type")).contains(ALL_TYPES);
+        assertThat(query.names()).containsExactly("exportType", "_type");
+    }
+
+    @Test
+    @Requirement({"BULK-KICK-008", "BULK-KICK-009", "SMART-034"})
+    void sendsBareAcceptAndPreferWithTheToken() throws Exception {
+        producer.on("GET", KICK_OFF, accepted());
+
+        exports.kickOff(REQUEST);
+
+        Asked asked = producer.asked(KICK_OFF).get(0);
+        assertThat(asked.headers())
+                .containsEntry("accept", "application/fhir+json")
+                .containsEntry("prefer", "respond-async")
+                .containsEntry("authorization", "Bearer token-1");
+    }
+
+    @Test
+    @Requirement("ATR-EXP-021")
+    void namesPatientsByPost() throws Exception {
+        producer.on("POST", KICK_OFF, accepted());
+        Instant since = Instant.parse("2026-02-01T00:00:00Z");
+
+        exports.kickOff(REQUEST.types(ExportRequest.MINIMUM).since(since).patient(PATIENT));
+
+        Asked asked = producer.asked(KICK_OFF).get(0);
+        JsonValue body = JsonValue.parse(asked.body().getBytes(StandardCharsets.UTF_8));
+        assertThat(asked.headers()).containsEntry("content-type", "application/fhir+json");
+        assertThat(body).isEqualTo(JsonValue.parse("""
+                                {"resourceType": "Parameters", "parameter": [
+                                  {"name": "exportType", "valueCanonical": "hl7.fhir.us.davinci-atr"},
+                                  {"name": "_type", "valueString": "Group,Patient,Coverage"},
+                                  {"name": "_since", "valueInstant": "2026-02-01T00:00:00Z"},
+                                  {"name": "patient", "valueReference": {"reference": "Patient/pat-1002"}}]}
+                                """.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    @Requirement("ATR-EXP-021")
+    void triesTheOtherMethodOnce() throws Exception {
+        producer.on("GET", KICK_OFF, Reply.status(405)).on("POST", KICK_OFF, accepted());
+
+        exports.kickOff(REQUEST);
+
+        assertThat(producer.asked(KICK_OFF)).extracting(Asked::method).containsExactly("GET", "POST");
+    }
+
+    @Test
+    @Requirement("ATR-GEN-009")
+    void fallsBackToThePlainOperationWithoutExportType() throws Exception {
+        producer.on("GET", PLAIN_KICK_OFF, accepted());
+
+        exports.kickOff(REQUEST);
+
+        assertThat(producer.paths()).containsExactly("GET " + KICK_OFF, "GET " + PLAIN_KICK_OFF);
+        QueryParameters query =
+                QueryParameters.parse(producer.asked(PLAIN_KICK_OFF).get(0).query());
+        assertThat(query.names()).containsExactly("_type");
+    }
+
+    @Test
+    void keepsToTheGuidesOperationWhenToldTo() {
+        BulkExportClient strict = client(
+                ExportOptions.DEFAULT.withOperation(ExportOptions.Operation.DAVINCI_DATA_EXPORT), producer.base());
+
+        assertThatThrownBy(() -> strict.kickOff(REQUEST))
+                .isInstanceOfSatisfying(
+                        RejectedException.class, e -> assertThat(e.status()).isEqualTo(404));
+
+        assertThat(producer.paths()).containsExactly("GET " + KICK_OFF);
+    }
+
+    @Test
+    @Requirement("ATR-EXP-012")
+    void namesTheTypesAsThePeerWants() throws Exception {
+        producer.on("GET", KICK_OFF, accepted());
+        BulkExportClient both =
+                client(ExportOptions.DEFAULT.withTypeParameter(ExportOptions.TypeParameter.BOTH), producer.base());
+        BulkExportClient old = client(
+                ExportOptions.DEFAULT.withTypeParameter(ExportOptions.TypeParameter.RESOURCE_TYPES), producer.base());
+
+        both.kickOff(REQUEST);
+        old.kickOff(REQUEST);
+
+        QueryParameters first =
+                QueryParameters.parse(producer.asked(KICK_OFF).get(0).query());
+        QueryParameters second =
+                QueryParameters.parse(producer.asked(KICK_OFF).get(1).query());
+        assertThat(first.names()).containsExactly("exportType", "_type", "resourceTypes");
+        assertThat(second.names()).containsExactly("exportType", "resourceTypes");
+        assertThat(second.single("resourceTypes")).contains(ALL_TYPES);
+    }
+
+    @Test
+    @Requirement("BULK-KICK-022")
+    void givesEachTypeAParameterTowardsVersion4() throws Exception {
+        producer.on("POST", KICK_OFF, accepted());
+        BulkExportClient version4 = client(
+                ExportOptions.DEFAULT
+                        .withMethod(ExportOptions.Method.POST)
+                        .withTypeList(ExportOptions.TypeList.REPEATED)
+                        .withExportTypeForm(ExportOptions.ExportTypeForm.STRING),
+                producer.base());
+
+        version4.kickOff(REQUEST.types(ExportRequest.MINIMUM));
+
+        JsonValue body = JsonValue.parse(producer.asked(KICK_OFF).get(0).body().getBytes(StandardCharsets.UTF_8));
+        assertThat(body.all("parameter.valueString"))
+                .extracting(value -> value.text().orElseThrow())
+                .containsExactly("hl7.fhir.us.davinci-atr", "Group", "Patient", "Coverage");
+    }
+
+    @Test
+    void neverAsksForLessThanTheMinimum() {
+        assertThatThrownBy(() -> REQUEST.types(List.of(ResourceType.PATIENT)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Group, Coverage");
+    }
+
+    @Test
+    @Requirement("BULK-KICK-036")
+    void resolvesARelativeContentLocation() throws Exception {
+        producer.on("GET", KICK_OFF, Reply.status(202).with("Content-Location", STATUS));
+
+        ExportJob job = exports.kickOff(REQUEST);
+
+        assertThat(job.statusUrl()).isEqualTo(producer.at(STATUS));
+    }
+
+    @Test
+    @Requirement("BULK-KICK-036")
+    void insistsOnContentLocation() {
+        producer.on("GET", KICK_OFF, Reply.status(202));
+
+        assertThatThrownBy(() -> exports.kickOff(REQUEST))
+                .isInstanceOf(ProtocolException.class)
+                .hasMessage("kick-off: expected 202 with Content-Location, got 202 without");
+    }
+
+    @Test
+    void refusesContentLocationOnAnOriginThatMayNotGetTheToken() throws Exception {
+        Reply moved = Reply.status(202)
+                .with("Content-Location", elsewhere.at("/status/1").toString());
+        producer.on("GET", KICK_OFF, moved);
+        BulkExportClient trusting = client(ExportOptions.DEFAULT, producer.base(), elsewhere.base());
+
+        assertThatThrownBy(() -> exports.kickOff(REQUEST)).isInstanceOf(ProtocolException.class);
+        assertThat(trusting.kickOff(REQUEST).statusUrl()).isEqualTo(elsewhere.at("/status/1"));
+        assertThat(elsewhere.asked()).isEmpty();
+    }
+
+    @Test
+    void refusesAnAnswerThatIsNoAcceptance() {
+        producer.on("GET", KICK_OFF, Reply.json(200, "{\"resourceType\":\"Bundle\"}"));
+
+        assertThatThrownBy(() -> exports.kickOff(REQUEST))
+                .isInstanceOf(ProtocolException.class)
+                .hasMessage("kick-off: expected 202 with Content-Location, got 200");
+    }
+
+    @Test
+    @Requirement("FHIR-019")
+    void tellsWhyTheProducerRefused() {
+        producer.on("GET", KICK_OFF, Reply.json(429, """
+                                {"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"throttled",
+                                "details":{"text":"An export is already running."}}]}
+                                """).with("Retry-After", "300"));
+
+        assertThatThrownBy(() -> exports.kickOff(REQUEST)).isInstanceOfSatisfying(RejectedException.class, e -> {
+            assertThat(e).hasMessage("kick-off: refused with 429 (throttled)");
+            assertThat(e.isRetryable()).isTrue();
+            assertThat(e.retryAfter()).contains(Duration.ofMinutes(5));
+            assertThat(e.issues())
+                    .singleElement()
+                    .satisfies(issue -> assertThat(issue.text()).isEqualTo("An export is already running."));
+        });
+        assertThat(producer.asked()).hasSize(1);
+    }
+
+    @Test
+    @Requirement("SMART-030")
+    void renewsARefusedTokenOnce() throws Exception {
+        producer.on("GET", KICK_OFF, Reply.status(401), accepted());
+
+        exports.kickOff(REQUEST);
+
+        assertThat(producer.asked()).extracting(Asked::token).containsExactly("token-1", "token-2");
+    }
+
+    @Test
+    void givesUpWhenANewTokenIsRefusedToo() {
+        producer.on("GET", KICK_OFF, Reply.status(401));
+
+        assertThatThrownBy(() -> exports.kickOff(REQUEST)).isInstanceOf(AuthorizationException.class);
+
+        assertThat(producer.asked()).hasSize(2);
+    }
+}
