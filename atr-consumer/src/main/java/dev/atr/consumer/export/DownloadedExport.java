@@ -1,0 +1,41 @@
+package dev.atr.consumer.export;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A whole export on disk.
+ *
+ * @param folder where it is
+ * @param statusUrl the job at the Producer, which still keeps its files; {@link BulkExportClient#resume} and
+ *     {@link ExportJob#delete} free them
+ * @param transactionTime what the next export passes to {@link ExportRequest#since}
+ * @param files every file, in the manifest's order: resources, deletions, messages
+ */
+public record DownloadedExport(Path folder, URI statusUrl, Instant transactionTime, List<DownloadedFile> files) {
+    /** Copies the list. */
+    public DownloadedExport {
+        files = List.copyOf(files);
+    }
+
+    /**
+     * Returns the files of one resource type.
+     *
+     * @param type the name of the type, for example {@code Coverage}
+     * @return empty when the type was not asked for or has no data
+     */
+    public List<DownloadedFile> filesOf(String type) {
+        return files.stream()
+                .filter(file -> file.kind() == ExportFile.Kind.OUTPUT
+                        && file.type().code().equals(type))
+                .toList();
+    }
+
+    /** Returns the number of files: the status address may be a capability. */
+    @Override
+    public String toString() {
+        return "DownloadedExport[" + files.size() + " files]";
+    }
+}

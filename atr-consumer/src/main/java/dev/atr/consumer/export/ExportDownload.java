@@ -1,0 +1,341 @@
+package dev.atr.consumer.export;
+
+import dev.atr.consumer.internal.FhirPeer;
+import dev.atr.core.error.AtrException;
+import dev.atr.core.error.ExportFailedException;
+import dev.atr.core.error.ProtocolException;
+import dev.atr.core.error.RejectedException;
+import dev.atr.core.error.TransportException;
+import dev.atr.http.Sleeper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** One run of a download: takes up the folder's journal where it stands and goes on to the end. For one thread. */
+final class ExportDownload {
+    private static final int MAX_ATTEMPTS = 3;
+    private static final int BUFFER_BYTES = 128 * 1024;
+
+    // A file that answers so may have got another address since the manifest was read.
+    private static final Set<Integer> EXPIRED = Set.of(401, 403, 404, 410);
+
+    private final BulkExportClient client;
+    private final URI fhirBase;
+    private final FileSource files;
+    private final Sleeper sleeper;
+    private final DownloadOptions how;
+    private final DownloadFolder folder;
+
+    ExportDownload(
+            BulkExportClient client,
+            URI fhirBase,
+            FileSource files,
+            Sleeper sleeper,
+            DownloadOptions how,
+            DownloadFolder folder) {
+        this.client = client;
+        this.fhirBase = fhirBase;
+        this.files = files;
+        this.sleeper = sleeper;
+        this.how = how;
+        this.folder = folder;
+    }
+
+    DownloadedExport run(ExportRequest request) throws IOException, InterruptedException {
+        Journal journal = folder.journal().orElse(null);
+        if (journal == null) {
+            journal = Journal.begun(fhirBase, request);
+            folder.write(journal);
+        } else if (!fhirBase.equals(journal.fhirBase()) || !request.equals(journal.request())) {
+            throw new IllegalArgumentException("folder: holds the export of another request");
+        }
+        requireUnfinished(journal);
+        URI statusUrl = journal.statusUrl();
+        if (statusUrl == null) {
+            statusUrl = client.kickOff(request).statusUrl();
+            journal = journal.withStatusUrl(statusUrl);
+            folder.write(journal);
+        }
+        if (journal.manifest() != null) {
+            return fetchAll(journal, client.completed(statusUrl, journal.manifest()));
+        }
+        CompletedExport export;
+        try {
+            export = client.resume(statusUrl).await(how.timeout(), how.listener()::exporting);
+        } catch (ExportFailedException | RejectedException e) {
+            if (!e.isRetryable()) {
+                // This job will never be done: the next run begins another one.
+                folder.write(journal.withStatusUrl(null));
+            }
+            throw e;
+        }
+        journal = journal.withManifest(export.manifest());
+        folder.write(journal);
+        return fetchAll(journal, export);
+    }
+
+    DownloadedExport run(CompletedExport export) throws IOException, InterruptedException {
+        Journal journal = folder.journal().orElse(null);
+        if (journal == null) {
+            journal = Journal.begun(fhirBase, null)
+                    .withStatusUrl(export.statusUrl())
+                    .withManifest(export.manifest());
+            folder.write(journal);
+        } else if (!export.statusUrl().equals(journal.statusUrl())) {
+            throw new IllegalArgumentException("folder: holds another export");
+        }
+        requireUnfinished(journal);
+        return fetchAll(journal, export);
+    }
+
+    private static void requireUnfinished(Journal journal) {
+        if (journal.complete()) {
+            throw new IllegalArgumentException("folder: holds a finished export");
+        }
+    }
+
+    private DownloadedExport fetchAll(Journal begun, CompletedExport offered) throws IOException, InterruptedException {
+        Journal journal = begun;
+        CompletedExport export = offered;
+        boolean renewed = false;
+        while (true) {
+            SortedMap<Integer, ExportFile> wanted = numbered(export.allFiles());
+            SortedMap<Integer, DownloadedFile> present = present(journal, wanted);
+            try {
+                fetchMissing(journal, wanted, present);
+                journal = journal.withFiles(List.copyOf(present.values()), true);
+                folder.write(journal);
+                return new DownloadedExport(
+                        folder.path(), export.statusUrl(), export.transactionTime(), journal.files());
+            } catch (RejectedException e) {
+                if (renewed || !EXPIRED.contains(e.status())) {
+                    throw e;
+                }
+            }
+            // Addresses may expire before the files do. The manifest is asked for once more, and files keep their
+            // numbers, as long as it still speaks of the same ones.
+            renewed = true;
+            export = renewed(journal, export);
+            journal = journal.withManifest(export.manifest()).withFiles(List.copyOf(present.values()), false);
+            folder.write(journal);
+        }
+    }
+
+    private CompletedExport renewed(Journal journal, CompletedExport before) throws IOException, InterruptedException {
+        CompletedExport after;
+        try {
+            after = client.resume(before.statusUrl()).await(how.timeout());
+        } catch (RejectedException e) {
+            if (journal.request() != null && (e.status() == 404 || e.status() == 410)) {
+                // The job is gone, and with it the rest of its files: the next run begins another export. Two exports
+                // are two states of the list, so nothing of this one is kept.
+                for (DownloadedFile file : folder.journal().map(Journal::files).orElse(List.of())) {
+                    Files.deleteIfExists(file.path());
+                }
+                folder.write(Journal.begun(fhirBase, journal.request()));
+            }
+            throw e;
+        }
+        boolean same = before.transactionTime().equals(after.transactionTime())
+                && outline(before).equals(outline(after))
+                && numbered(before.allFiles())
+                        .keySet()
+                        .equals(numbered(after.allFiles()).keySet());
+        if (!same) {
+            throw new ProtocolException("manifest: lists other files than when the download began");
+        }
+        return after;
+    }
+
+    private static List<List<Object>> outline(CompletedExport export) {
+        return export.allFiles().stream()
+                .map(file -> List.<Object>of(file.kind(), file.type(), file.expectedCount()))
+                .toList();
+    }
+
+    /** Numbers the files from 1 in the manifest's order; of several entries with one address, the first stands. */
+    private static SortedMap<Integer, ExportFile> numbered(List<ExportFile> all) {
+        SortedMap<Integer, ExportFile> numbered = new TreeMap<>();
+        Set<URI> seen = new HashSet<>();
+        for (int i = 0; i < all.size(); i++) {
+            if (seen.add(all.get(i).url())) {
+                numbered.put(i + 1, all.get(i));
+            }
+        }
+        return numbered;
+    }
+
+    /** Returns the files that the journal knows and that are still there at their length, by number. */
+    private SortedMap<Integer, DownloadedFile> present(Journal journal, Map<Integer, ExportFile> wanted)
+            throws IOException {
+        Map<Path, DownloadedFile> known = new HashMap<>();
+        for (DownloadedFile file : journal.files()) {
+            known.put(file.path(), file);
+        }
+        SortedMap<Integer, DownloadedFile> present = new TreeMap<>();
+        for (Map.Entry<Integer, ExportFile> entry : wanted.entrySet()) {
+            Path path = folder.path()
+                    .resolve(DownloadFolder.fileName(
+                            entry.getKey(), entry.getValue().type()));
+            DownloadedFile file = known.get(path);
+            if (file != null && Files.isRegularFile(path) && Files.size(path) == file.bytes()) {
+                present.put(entry.getKey(), file);
+            }
+        }
+        return present;
+    }
+
+    /** Fetches what is missing, several at once, and adds it to what is present. The first failure ends them all. */
+    private void fetchMissing(Journal begun, Map<Integer, ExportFile> wanted, Map<Integer, DownloadedFile> present)
+            throws IOException, InterruptedException {
+        List<Integer> missing = new ArrayList<>(wanted.keySet());
+        missing.removeAll(present.keySet());
+        how.listener().downloading(missing.size());
+        if (missing.isEmpty()) {
+            return;
+        }
+        List<Thread> threads = new ArrayList<>();
+        ExecutorService workers = Executors.newFixedThreadPool(Math.min(how.threads(), missing.size()), task -> {
+            Thread thread = new Thread(task, "atr-download-" + (threads.size() + 1));
+            thread.setDaemon(true);
+            threads.add(thread);
+            return thread;
+        });
+        CompletionService<Map.Entry<Integer, DownloadedFile>> results = new ExecutorCompletionService<>(workers);
+        try {
+            for (Integer number : missing) {
+                ExportFile file = Objects.requireNonNull(wanted.get(number));
+                results.submit(() -> Map.entry(number, fetch(number, file)));
+            }
+            for (int i = 0; i < missing.size(); i++) {
+                Map.Entry<Integer, DownloadedFile> result = results.take().get();
+                present.put(result.getKey(), result.getValue());
+                folder.write(begun.withFiles(List.copyOf(present.values()), false));
+                how.listener().finished(result.getValue());
+            }
+        } catch (ExecutionException e) {
+            throw unwrapped(e);
+        } finally {
+            workers.shutdownNow();
+            join(threads);
+        }
+    }
+
+    /** Waits until all threads have ended; an interrupt meanwhile is kept for later. */
+    private static void join(List<Thread> threads) {
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns what a worker threw, as it was thrown. */
+    private static IOException unwrapped(ExecutionException e) throws InterruptedException {
+        Throwable cause = e.getCause();
+        if (cause instanceof IOException io) {
+            return io;
+        }
+        if (cause instanceof InterruptedException interrupted) {
+            throw interrupted;
+        }
+        if (cause instanceof RuntimeException runtime) {
+            throw runtime;
+        }
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        throw new IllegalStateException(cause);
+    }
+
+    private DownloadedFile fetch(int number, ExportFile file) throws IOException, InterruptedException {
+        Backoff backoff = new Backoff(FhirPeer.LONGEST_WAIT);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return fetchOnce(number, file);
+            } catch (AtrException e) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                if (!e.isRetryable() || attempt == MAX_ATTEMPTS) {
+                    throw e;
+                }
+                sleeper.sleep(e.retryAfter().orElseGet(backoff::next));
+            }
+        }
+    }
+
+    private DownloadedFile fetchOnce(int number, ExportFile file) throws IOException, InterruptedException {
+        MessageDigest digest = sha256();
+        LineCounter counter = new LineCounter();
+        byte[] buffer = new byte[BUFFER_BYTES];
+        long bytes = 0;
+        InputStream in = files.open(file);
+        try (DownloadFolder.NewFile out = folder.create(DownloadFolder.fileName(number, file.type()))) {
+            int count = read(file, in, buffer);
+            while (count >= 0) {
+                out.write(ByteBuffer.wrap(buffer, 0, count));
+                digest.update(buffer, 0, count);
+                counter.add(buffer, count);
+                bytes += count;
+                how.listener().received(file, count);
+                count = read(file, in, buffer);
+            }
+            CountCheck.check(file, counter.lines());
+            return new DownloadedFile(
+                    file.kind(),
+                    file.type(),
+                    out.finish(),
+                    counter.lines(),
+                    bytes,
+                    HexFormat.of().formatHex(digest.digest()));
+        } finally {
+            Closing.quietly(in);
+        }
+    }
+
+    /** Reads from the Producer; told apart from a failure to write, which is the folder's. */
+    private static int read(ExportFile file, InputStream in, byte[] buffer) {
+        try {
+            return in.read(buffer, 0, buffer.length);
+        } catch (IOException e) {
+            throw new TransportException("file of " + file.type() + ": the transfer broke off", e);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

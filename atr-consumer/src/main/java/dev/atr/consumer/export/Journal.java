@@ -1,0 +1,171 @@
+package dev.atr.consumer.export;
+
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.bulk.ExportManifest;
+import dev.atr.core.error.InvalidContentException;
+import dev.atr.core.fhir.ResourceKey;
+import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.json.JsonValue;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a download into a folder has come; the content of its {@code export.json}. Each step is written after it is
+ * done, so that a step whose end was not written is done again.
+ *
+ * @param fhirBase the Producer
+ * @param request what was asked for; absent when the download began from a finished export
+ * @param statusUrl the job; absent until the kick-off was answered
+ * @param manifest what the export offers; absent until it is finished
+ * @param files the files that are in their place
+ * @param complete whether that is all of them
+ */
+record Journal(
+        URI fhirBase,
+        @Nullable ExportRequest request,
+        @Nullable URI statusUrl,
+        @Nullable ExportManifest manifest,
+        List<DownloadedFile> files,
+        boolean complete) {
+    private static final long FORMAT = 1;
+
+    Journal {
+        files = List.copyOf(files);
+    }
+
+    static Journal begun(URI fhirBase, @Nullable ExportRequest request) {
+        return new Journal(fhirBase, request, null, null, List.of(), false);
+    }
+
+    Journal withStatusUrl(@Nullable URI value) {
+        return new Journal(fhirBase, request, value, manifest, files, complete);
+    }
+
+    Journal withManifest(ExportManifest value) {
+        return new Journal(fhirBase, request, statusUrl, value, files, complete);
+    }
+
+    Journal withFiles(List<DownloadedFile> value, boolean isComplete) {
+        return new Journal(fhirBase, request, statusUrl, manifest, value, isComplete);
+    }
+
+    byte[] write() {
+        JsonValue.ObjectBuilder json = JsonValue.object().put("format", FORMAT).put("fhirBase", fhirBase.toString());
+        if (request != null) {
+            json.put("request", json(request));
+        }
+        json.putIfPresent("statusUrl", statusUrl == null ? null : statusUrl.toString())
+                .putIfPresent("manifest", manifest == null ? null : JsonValue.parse(manifest.write()))
+                .put("files", JsonValue.array(files.stream().map(Journal::json).toList()))
+                .put("complete", complete);
+        return json.build().toBytes();
+    }
+
+    private static JsonValue json(ExportRequest request) {
+        return JsonValue.object()
+                .put("list", request.list().value())
+                .put(
+                        "types",
+                        texts(request.types().stream().map(ResourceType::code).toList()))
+                .putIfPresent(
+                        "since",
+                        request.since() == null ? null : request.since().toString())
+                .put(
+                        "patients",
+                        texts(request.patients().stream()
+                                .map(ResourceKey::reference)
+                                .toList()))
+                .build();
+    }
+
+    private static JsonValue texts(List<String> texts) {
+        return JsonValue.array(texts.stream().map(JsonValue::of).toList());
+    }
+
+    private static JsonValue json(DownloadedFile file) {
+        return JsonValue.object()
+                .put("name", String.valueOf(file.path().getFileName()))
+                .put("kind", file.kind().name())
+                .put("type", file.type().code())
+                .put("lines", file.lines())
+                .put("bytes", file.bytes())
+                .put("sha256", file.sha256())
+                .build();
+    }
+
+    /**
+     * Reads a journal.
+     *
+     * @throws IllegalArgumentException when the document is no journal of this library
+     */
+    static Journal read(byte[] json, Path folder) {
+        try {
+            JsonValue journal = JsonValue.parse(json);
+            if (journal.find("format").flatMap(JsonValue::number).orElse(0L) != FORMAT) {
+                throw new IllegalArgumentException("format");
+            }
+            return new Journal(
+                    URI.create(text(journal, "fhirBase")),
+                    journal.find("request").map(Journal::request).orElse(null),
+                    journal.text("statusUrl").map(URI::create).orElse(null),
+                    journal.find("manifest")
+                            .map(manifest -> ExportManifest.read(manifest.toBytes()))
+                            .orElse(null),
+                    journal.items("files").stream()
+                            .map(file -> file(file, folder))
+                            .toList(),
+                    journal.find("complete").flatMap(JsonValue::flag).orElse(false));
+        } catch (IllegalArgumentException | DateTimeException | InvalidContentException e) {
+            throw new IllegalArgumentException("folder: its export.json is not one that this version wrote", e);
+        }
+    }
+
+    private static ExportRequest request(JsonValue request) {
+        return new ExportRequest(
+                new ListId(text(request, "list")),
+                texts(request, "types").stream().map(ResourceType::new).toList(),
+                request.text("since").map(Instant::parse).orElse(null),
+                texts(request, "patients").stream()
+                        .map(reference -> ResourceKey.ofReference(reference)
+                                .orElseThrow(() -> new IllegalArgumentException("patients")))
+                        .toList());
+    }
+
+    private static DownloadedFile file(JsonValue file, Path folder) {
+        String name = text(file, "name");
+        if (!DownloadFolder.isFileName(name)) {
+            throw new IllegalArgumentException("name");
+        }
+        return new DownloadedFile(
+                ExportFile.Kind.valueOf(text(file, "kind")),
+                new ResourceType(text(file, "type")),
+                folder.resolve(name),
+                number(file, "lines"),
+                number(file, "bytes"),
+                text(file, "sha256"));
+    }
+
+    private static List<String> texts(JsonValue json, String name) {
+        return json.items(name).stream()
+                .map(item -> item.text().orElseThrow(() -> new IllegalArgumentException(name)))
+                .toList();
+    }
+
+    private static String text(JsonValue json, String name) {
+        return json.text(name).orElseThrow(() -> new IllegalArgumentException(name));
+    }
+
+    private static long number(JsonValue json, String name) {
+        return json.find(name).flatMap(JsonValue::number).orElseThrow(() -> new IllegalArgumentException(name));
+    }
+
+    /** Returns how far it is: a request may name patients, an address may be a capability. */
+    @Override
+    public String toString() {
+        return "Journal[" + files.size() + " files" + (complete ? ", complete" : "") + "]";
+    }
+}
