@@ -71,15 +71,12 @@ final class FetchedKeys extends ClientKeys {
     private Optional<VerificationKey> findOrFetch(String kid, @Nullable Held seen) {
         Instant now = clock.instant();
         Held current = held;
-        boolean fresh = current != null && now.isBefore(current.end);
-        boolean fetchedMeanwhile = current != seen;
-        if (!fresh) {
+        if (current == null || !now.isBefore(current.end)) {
             current = now.isBefore(nextTry) ? null : fetch(now, null);
-        } else if (current != null && current.keys.find(kid).isEmpty() && !fetchedMeanwhile) {
-            if (!now.isBefore(nextUnknown) && !now.isBefore(nextTry)) {
-                nextUnknown = now.plus(PAUSE);
-                current = fetch(now, current);
-            }
+        } else if (current == seen && !now.isBefore(nextTry) && !now.isBefore(nextUnknown)) {
+            // Nobody fetched while this thread waited, so the id may be of a key newer than the set.
+            nextUnknown = now.plus(PAUSE);
+            current = fetch(now, current);
         }
         return current == null ? Optional.empty() : current.keys.find(kid);
     }

@@ -4,9 +4,13 @@ import dev.atr.auth.internal.VerificationKey;
 import dev.atr.core.error.InvalidContentException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Keys given at registration. */
 final class InlineKeys extends ClientKeys {
+    private static final Logger LOG = LoggerFactory.getLogger(InlineKeys.class);
+
     private final KeySet keys;
 
     InlineKeys(String json) {
@@ -20,6 +24,12 @@ final class InlineKeys extends ClientKeys {
                     keys.showsPrivateKey()
                             ? "client key set: holds private keys; register the public key set"
                             : "client key set: no RSA key of 2048 bits or more and no EC key on P-384 with a kid in it");
+        }
+        if (keys.leftOut() > 0) {
+            LOG.warn(
+                    "Key set given at registration: {} keys left out, private members shown: {}",
+                    keys.leftOut(),
+                    keys.showsPrivateKey());
         }
     }
 
