@@ -227,6 +227,8 @@ public abstract class FhirHandlerAdapterContract {
         assertThat(written.get()).isLessThan(length);
     }
 
+    // Broken bodies here are so long that a part is sent: a client may ask again for one of which nothing came.
+
     @ParameterizedTest(name = "length known: {0}")
     @ValueSource(booleans = {true, false})
     void breaksTheConnectionWhenTheBodyFails(boolean lengthKnown) throws Exception {
@@ -257,7 +259,7 @@ public abstract class FhirHandlerAdapterContract {
 
     @Test
     void breaksTheConnectionWhenTheBodyIsShorterThanItsLength() throws Exception {
-        WatchedBody body = new WatchedBody(OptionalLong.of(100), out -> out.write(new byte[99]));
+        WatchedBody body = new WatchedBody(OptionalLong.of(100_000), out -> out.write(new byte[99_999]));
         mountRecorder(new FhirResponse(200, HttpHeaders.none(), body));
 
         assertThatThrownBy(() -> get("/file")).isInstanceOf(IOException.class);
@@ -270,6 +272,7 @@ public abstract class FhirHandlerAdapterContract {
         AtomicInteger calls = new AtomicInteger();
         serve(request -> calls.getAndIncrement() == 0
                 ? new FhirResponse(200, HttpHeaders.none(), new WatchedBody(OptionalLong.empty(), out -> {
+                    out.write(new byte[50_000]);
                     throw new IOException("the source broke");
                 }))
                 : FhirResponse.of(200, HttpHeaders.none(), "text/plain", "whole"));

@@ -105,11 +105,24 @@ public final class OutgoingClient implements Egress, AutoCloseable {
             if (current == null) {
                 throw new IllegalStateException("the client is closed");
             }
-            CompletableFuture<HttpResponse<InputStream>> sent = current.sendAsync(request, info -> body);
+            // Taken here, not from what sendAsync returns: that may fail for a body that breaks right behind its
+            // headers,
+            // and status and first bytes would be lost.
+            CompletableFuture<HttpResponse.ResponseInfo> head = new CompletableFuture<>();
+            CompletableFuture<HttpResponse<InputStream>> sent = current.sendAsync(request, info -> {
+                head.complete(info);
+                return body;
+            });
+            sent.whenComplete((response, failure) -> {
+                if (failure != null) {
+                    head.completeExceptionally(failure);
+                    body.onError(failure);
+                }
+            });
             body.awaits(sent);
-            HttpResponse<InputStream> response = sent.get(wait(call.limits(), deadline), TimeUnit.NANOSECONDS);
-            LOG.debug("{}: {}", tried, response.statusCode());
-            HttpReply reply = reply(call, response);
+            HttpResponse.ResponseInfo info = head.get(wait(call.limits(), deadline), TimeUnit.NANOSECONDS);
+            LOG.debug("{}: {}", tried, info.statusCode());
+            HttpReply reply = reply(call, info, body);
             answered = true;
             return reply;
         } catch (ExecutionException e) {
@@ -155,22 +168,20 @@ public final class OutgoingClient implements Egress, AutoCloseable {
         return request.build();
     }
 
-    private static HttpHeaders headers(HttpResponse<?> response) {
-        Map<String, List<String>> headers = new TreeMap<>(response.headers().map());
+    private static HttpReply reply(HttpCall call, HttpResponse.ResponseInfo info, ReplyBody body) {
+        Map<String, List<String>> map = new TreeMap<>(info.headers().map());
         // HTTP/2 keeps the status among the headers.
-        headers.remove(":status");
+        map.remove(":status");
+        HttpHeaders headers;
         try {
-            return HttpHeaders.copyOf(headers);
+            headers = HttpHeaders.copyOf(map);
         } catch (IllegalArgumentException e) {
-            throw new ProtocolException("answer with status " + response.statusCode() + ": broken headers");
+            throw new ProtocolException("answer with status " + info.statusCode() + ": broken headers");
         }
-    }
-
-    private static HttpReply reply(HttpCall call, HttpResponse<InputStream> response) {
-        HttpReply reply = new HttpReply(response.statusCode(), headers(response), response.uri(), response.body());
+        HttpReply reply = new HttpReply(info.statusCode(), headers, call.uri(), body);
         boolean bodiless = call.method().equals("HEAD") || reply.status() == 204 || reply.status() == 304;
-        boolean endMarked = bodiless || reply.endMarked() || response.version() == HttpClient.Version.HTTP_2;
-        return new HttpReply(reply.status(), reply.headers(), reply.uri(), reply.body(), endMarked);
+        boolean endMarked = bodiless || reply.endMarked() || info.version() == HttpClient.Version.HTTP_2;
+        return new HttpReply(reply.status(), headers, reply.uri(), body, endMarked);
     }
 
     /** Settings of an {@link OutgoingClient}. For one thread. */

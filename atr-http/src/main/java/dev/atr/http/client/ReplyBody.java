@@ -23,16 +23,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of one answer: the JDK's client pushes buffers in, one reader pulls bytes out, and at most {@link #AHEAD}
- * deliveries wait in between. The reader's limits are enforced here, since the client's own timeout ends with the
+ * The body of one answer: the JDK's client pushes buffers in, one reader pulls bytes out, and about {@link #AHEAD}
+ * bytes wait in between. The reader's limits are enforced here, since the client's own timeout ends with the
  * headers.
  */
 final class ReplyBody extends InputStream implements HttpResponse.BodySubscriber<InputStream> {
     /** In place of a deadline when there is none. */
     static final long NO_DEADLINE = Long.MAX_VALUE;
 
-    /** Deliveries asked for ahead of the reader. One is up to three buffers of 16 kB, unless the JVM sets another. */
-    private static final int AHEAD = 8;
+    /** Bytes that may wait for the reader before the peer is held back, give or take one delivery. */
+    private static final int AHEAD = 512 << 10;
 
     private final HttpCall.Limits limits;
     private final RateFloor floor;
@@ -41,10 +41,12 @@ final class ReplyBody extends InputStream implements HttpResponse.BodySubscriber
 
     private final Lock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    // The next five are guarded by the lock.
+    // Down to the reader's own, all are guarded by the lock.
     private @Nullable Future<?> answer;
-    private final List<List<ByteBuffer>> arrived = new ArrayList<>();
+    private final List<ByteBuffer> arrived = new ArrayList<>();
+    private long arrivedBytes;
     private Flow.@Nullable Subscription subscription;
+    private boolean heldBack;
     private boolean complete;
     private @Nullable IOException failure;
 
@@ -109,19 +111,29 @@ final class ReplyBody extends InputStream implements HttpResponse.BodySubscriber
         } finally {
             lock.unlock();
         }
-        given.request(AHEAD);
+        given.request(1);
     }
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
+        Flow.Subscription source;
         lock.lock();
         try {
-            if (failure == null) {
-                arrived.add(buffers);
-                changed.signal();
+            if (failure != null) {
+                return;
             }
+            for (ByteBuffer buffer : buffers) {
+                arrived.add(buffer);
+                arrivedBytes += buffer.remaining();
+            }
+            changed.signal();
+            heldBack = arrivedBytes >= AHEAD;
+            source = heldBack ? null : subscription;
         } finally {
             lock.unlock();
+        }
+        if (source != null) {
+            source.request(1);
         }
     }
 
@@ -138,9 +150,11 @@ final class ReplyBody extends InputStream implements HttpResponse.BodySubscriber
     private void end(@Nullable IOException cause) {
         lock.lock();
         try {
-            complete = true;
-            failure = failure == null ? cause : failure;
-            changed.signal();
+            if (!complete) {
+                complete = true;
+                failure = failure == null ? cause : failure;
+                changed.signal();
+            }
         } finally {
             lock.unlock();
         }
@@ -154,7 +168,7 @@ final class ReplyBody extends InputStream implements HttpResponse.BodySubscriber
         lock.lock();
         try {
             cut = complete ? null : subscription;
-            sent = answer;
+            sent = complete ? null : answer;
             failure = failure == null ? cause : failure;
             arrived.clear();
             changed.signal();
@@ -237,24 +251,27 @@ final class ReplyBody extends InputStream implements HttpResponse.BodySubscriber
     /** Takes over all that has arrived, waiting for something to arrive; false at the end of the body. */
     private boolean fetch() throws IOException {
         Flow.Subscription source;
-        int taken;
         lock.lock();
         try {
             await();
-            taken = arrived.size();
-            arrived.forEach(ready::addAll);
-            arrived.clear();
-            source = complete ? null : subscription;
-            if (taken == 0 && failure != null) {
-                throw new IOException(failure.getMessage(), failure);
+            if (arrived.isEmpty()) {
+                if (failure != null) {
+                    throw new IOException(failure.getMessage(), failure);
+                }
+                return false;
             }
+            ready.addAll(arrived);
+            arrived.clear();
+            arrivedBytes = 0;
+            source = heldBack ? subscription : null;
+            heldBack = false;
         } finally {
             lock.unlock();
         }
-        if (source != null && taken > 0) {
-            source.request(taken);
+        if (source != null) {
+            source.request(1);
         }
-        return taken > 0;
+        return true;
     }
 
     private void await() throws IOException {

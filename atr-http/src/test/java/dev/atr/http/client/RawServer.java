@@ -41,8 +41,11 @@ final class RawServer implements AutoCloseable {
         return new RawServer((request, out) -> out.write(bytes(text)));
     }
 
+    /** Returns the text as it goes out; an answer also says that the connection closes, or a client might reuse it. */
     static byte[] bytes(String text) {
-        return text.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        return text.replaceFirst("^(HTTP/1.1 \\d+ [\\w ]+\n)", "$1Connection: close\n")
+                .replace("\n", "\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1);
     }
 
     URI uri(String path) {

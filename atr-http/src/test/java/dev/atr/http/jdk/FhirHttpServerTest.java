@@ -102,18 +102,20 @@ class FhirHttpServerTest extends FhirHandlerAdapterContract {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         FhirHttpServer server = FhirHttpServer.builder(request -> {
-                    inside.countDown();
-                    await(goOn);
+                    if (request.path().equals("/slow")) {
+                        inside.countDown();
+                        await(goOn);
+                    }
                     return FhirResponse.of(200, HttpHeaders.none(), "text/plain", "whole");
                 })
                 .closeTimeout(Duration.ofSeconds(30))
                 .start();
         CompletableFuture<HttpResponse<String>> answer =
-                client.sendAsync(request(server, "/Group/1"), BodyHandlers.ofString());
+                client.sendAsync(request(server, "/slow"), BodyHandlers.ofString());
         inside.await();
 
         CompletableFuture<Void> closed = CompletableFuture.runAsync(server::close);
-        while (get(server, "/Group/2").statusCode() != 503) {
+        while (get(server, "/quick").statusCode() != 503) {
             Thread.onSpinWait();
         }
         goOn.countDown();
