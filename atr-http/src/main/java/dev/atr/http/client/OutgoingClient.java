@@ -113,7 +113,8 @@ public final class OutgoingClient implements Egress, AutoCloseable {
                 head.complete(info);
                 return body;
             });
-            sent.whenComplete((response, failure) -> {
+            // What is aborted later is the call itself: this action would never run if its own result were cancelled.
+            CompletableFuture<?> unused = sent.whenComplete((response, failure) -> {
                 if (failure != null) {
                     head.completeExceptionally(failure);
                     body.onError(failure);
@@ -125,13 +126,12 @@ public final class OutgoingClient implements Egress, AutoCloseable {
             HttpReply reply = reply(call, info, body);
             answered = true;
             return reply;
-        } catch (ExecutionException e) {
+        } catch (ExecutionException | CancellationException e) {
             Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
-            throw new TransportException(tried + ": " + Failures.describe(cause), cause);
+            String why = client == null ? "broken off, since the client was closed" : Failures.describe(cause);
+            throw new TransportException(tried + ": " + why, cause);
         } catch (TimeoutException e) {
             throw new TransportException(tried + ": no answer within the time allowed", e);
-        } catch (CancellationException e) {
-            throw new TransportException(tried + ": broken off, since the client was closed", e);
         } finally {
             if (!answered) {
                 body.close();

@@ -579,7 +579,9 @@ class OutgoingClientTest {
 
             client.close();
 
-            assertThatThrownBy(waiting::join).hasCauseInstanceOf(TransportException.class);
+            assertThatThrownBy(waiting::join)
+                    .hasCauseInstanceOf(TransportException.class)
+                    .hasMessageEndingWith(": broken off, since the client was closed");
             assertThatThrownBy(() -> reply.body().read()).isInstanceOf(IOException.class);
         }
     }
