@@ -3,17 +3,19 @@ package dev.atr.producer.spi;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.SeekableByteChannel;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Keeps the files of exports. A file becomes visible all at once, when its bytes are durable; before that it does not
- * exist. Thread-safe; methods may block.
+ * exist. A file that is open for reading stays readable after it was deleted, where the platform can do that.
+ * Thread-safe; methods may block.
  */
 public interface ExportFiles {
     /**
      * Starts a file.
      *
-     * @param job the job's id
+     * @param job the job's id: letters and digits
      * @param name the file's name within the job: letters, digits and dots
      * @return where to write; {@link Pending#publish} makes it visible, closing without it leaves nothing behind
      * @throws IOException when it can't be created
@@ -27,6 +29,14 @@ public interface ExportFiles {
      * @throws IOException when it can't be read
      */
     Optional<SeekableByteChannel> open(String job, String name) throws IOException;
+
+    /**
+     * Returns the ids of the jobs that have files, published or unfinished ones. Asked once, at start-up, to find what
+     * an earlier process left behind.
+     *
+     * @throws IOException when it can't be told
+     */
+    List<String> jobs() throws IOException;
 
     /**
      * Removes a job's files, published and unfinished ones.

@@ -1,6 +1,7 @@
 package dev.atr.producer.spi;
 
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.OperationOutcome;
 import dev.atr.core.fhir.ResourceType;
 import java.net.URI;
 import java.time.Instant;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param progress short text for {@code X-Progress}; at most 100 characters
  * @param transactionTime point in time of the data; absent until the snapshot is open
  * @param files what was written; only complete files are ever listed
+ * @param messages what the client is told beside the resources: parameters left aside, types left out. They stand in the
+ *     message file of the finished job
  * @param failure text for the client when it failed, without content; absent otherwise
  * @param expires when job and files go away; absent until it has ended
  */
@@ -36,12 +39,59 @@ public record ExportJob(
         String progress,
         @Nullable Instant transactionTime,
         List<OutputFile> files,
+        List<OperationOutcome.Issue> messages,
         @Nullable String failure,
         @Nullable Instant expires) {
     /** Copies the lists. */
     public ExportJob {
         types = List.copyOf(types);
         files = List.copyOf(files);
+        messages = List.copyOf(messages);
+    }
+
+    /** Returns a copy that says how far the export is. */
+    public ExportJob withProgress(String newProgress, Instant newTransactionTime) {
+        return changed(state, newProgress, newTransactionTime, files, failure, expires);
+    }
+
+    /** Returns the finished job with its files. */
+    public ExportJob completed(List<OutputFile> newFiles, Instant newExpires) {
+        return changed(State.COMPLETE, progress, transactionTime, newFiles, null, newExpires);
+    }
+
+    /** Returns the job as given up, without files. */
+    public ExportJob failed(String newFailure, Instant newExpires) {
+        return changed(State.FAILED, progress, transactionTime, List.of(), newFailure, newExpires);
+    }
+
+    private ExportJob changed(
+            State newState,
+            String newProgress,
+            @Nullable Instant newTransactionTime,
+            List<OutputFile> newFiles,
+            @Nullable String newFailure,
+            @Nullable Instant newExpires) {
+        return new ExportJob(
+                id,
+                caller,
+                list,
+                exportType,
+                types,
+                request,
+                created,
+                newState,
+                newProgress,
+                newTransactionTime,
+                newFiles,
+                messages,
+                newFailure,
+                newExpires);
+    }
+
+    /** Returns id and state only: the request may name patients. */
+    @Override
+    public String toString() {
+        return "ExportJob[" + id + " " + state + "]";
     }
 
     /** Where a job is in its life. */

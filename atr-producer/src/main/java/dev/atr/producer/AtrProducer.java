@@ -1,0 +1,334 @@
+package dev.atr.producer;
+
+import dev.atr.auth.server.AccessTokens;
+import dev.atr.auth.server.AuthorizationServer;
+import dev.atr.core.fhir.FhirVersion;
+import dev.atr.core.fhir.ResourceType;
+import dev.atr.http.FhirHandler;
+import dev.atr.http.FhirRequest;
+import dev.atr.http.FhirResponse;
+import dev.atr.producer.internal.capability.Capability;
+import dev.atr.producer.internal.capability.CapabilityDocuments;
+import dev.atr.producer.internal.discovery.GroupRead;
+import dev.atr.producer.internal.discovery.GroupSearch;
+import dev.atr.producer.internal.discovery.ResourceRead;
+import dev.atr.producer.internal.export.AttributionExport;
+import dev.atr.producer.internal.export.ExportContext;
+import dev.atr.producer.internal.export.ExportType;
+import dev.atr.producer.internal.export.Exports;
+import dev.atr.producer.internal.export.FileDownload;
+import dev.atr.producer.internal.export.JobStatus;
+import dev.atr.producer.internal.export.KickOff;
+import dev.atr.producer.internal.routing.Incidents;
+import dev.atr.producer.internal.routing.Route;
+import dev.atr.producer.internal.routing.Router;
+import dev.atr.producer.spi.ExportFiles;
+import dev.atr.producer.spi.ExportJobStore;
+import dev.atr.producer.spi.ProducerBackend;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A payer's Producer of member attribution lists: one method, request in, response out, to be mounted in whatever web
+ * stack the host runs. Thread-safe; {@link #close} ends what it started and nothing else.
+ *
+ * <pre>{@code
+ * AtrProducer producer = AtrProducer.builder(new RosterBackend(dataSource))
+ *         .baseUrl(URI.create("https://fhir.payer.example/r4"))
+ *         .authorizationServer(authorizationServer)
+ *         .exportFiles(new DirectoryExportFiles(Path.of("/var/lib/atr/exports")))
+ *         .build();
+ * }</pre>
+ *
+ * @see <a href="http://hl7.org/fhir/us/davinci-atr/STU2.1/CapabilityStatement-atr-producer.html">ATR 2.1.0, Producer</a>
+ */
+public final class AtrProducer implements FhirHandler, AutoCloseable {
+    /** How long a job and its files stay after the export has ended: 24 hours, time for a client's night to be repeated. */
+    public static final Duration DEFAULT_EXPORT_LIFE = Duration.ofHours(24);
+
+    /** Running exports of one client: 2, so that none can keep the others from theirs. */
+    public static final int DEFAULT_EXPORTS_PER_CLIENT = 2;
+
+    /** Exports that run at once when no executor is given: 2; each keeps one thread and one database cursor busy. */
+    public static final int DEFAULT_EXPORT_THREADS = 2;
+
+    private static final int WAITING_EXPORTS = 100;
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
+
+    private final List<Route> routes;
+    private final Router router;
+    private final Exports exports;
+    private final @Nullable ExecutorService ownExecutor;
+
+    private AtrProducer(Builder builder, URI base, AccessTokens tokens, ExportFiles files) {
+        FhirVersion version = builder.fhirVersion;
+        Incidents incidents = new Incidents();
+        Executor executor = builder.executor;
+        this.ownExecutor = executor == null ? newExecutor() : null;
+        ExportContext context = new ExportContext(
+                builder.backend, builder.exportJobs, files, base, version, builder.clock, builder.exportLife, incidents);
+        this.exports = new Exports(
+                context, executor == null ? Objects.requireNonNull(ownExecutor) : executor, builder.exportsPerClient);
+        this.routes = routes(builder, base, context);
+        this.router = new Router(routes, tokens, version, incidents);
+        exports.removeOrphans();
+    }
+
+    /** Starts the configuration of a Producer over a payer's system of record. */
+    public static Builder builder(ProducerBackend backend) {
+        return new Builder(Objects.requireNonNull(backend, "backend"));
+    }
+
+    @Override
+    public FhirResponse handle(FhirRequest request) {
+        return router.handle(request);
+    }
+
+    /**
+     * Stops running exports, which end as failed, and waits for them, 30 seconds at most. Requests are still answered,
+     * but no export can be kicked off any more. An executor that was passed in is left alone.
+     */
+    @Override
+    public void close() {
+        exports.stop();
+        if (ownExecutor != null) {
+            ownExecutor.shutdownNow();
+        }
+        try {
+            exports.awaitEnd(CLOSE_PATIENCE);
+            if (ownExecutor != null) {
+                ownExecutor.awaitTermination(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns the route table, for the test that walks it. */
+    List<Route> routes() {
+        return routes;
+    }
+
+    private List<Route> routes(Builder builder, URI base, ExportContext context) {
+        FhirVersion version = builder.fhirVersion;
+        AuthorizationServer server = builder.authorizationServer;
+        Capability capability = new Capability(
+                new CapabilityDocuments(
+                        base,
+                        version,
+                        builder.plainExport,
+                        server == null ? null : server.tokenEndpoint(),
+                        builder.clock.instant()),
+                version);
+        GroupSearch search = new GroupSearch(builder.backend, base, version);
+        GroupRead groupRead = new GroupRead(builder.backend, version, builder.maxInlineMembers, context.incidents());
+        ResourceRead resourceRead = new ResourceRead(builder.backend, version);
+        ExportType attribution = new AttributionExport(version);
+        KickOff kickOff = new KickOff(exports, context, Map.of(attribution.name(), attribution));
+        JobStatus status = new JobStatus(exports, context);
+        FileDownload download = new FileDownload(exports, context);
+
+        List<Route> table = new ArrayList<>();
+        table.add(Route.open("GET", "/metadata", capability::statement));
+        if (server != null) {
+            table.add(Route.open("GET", "/.well-known/smart-configuration", request -> server.smartConfiguration()));
+            table.add(Route.open("POST", "/auth/token", server::token));
+        }
+        table.add(Route.guarded("/SearchParameter/Group-name").onRead(capability::nameParameter));
+        table.add(Route.guarded("/Group").onRead(search::byGet));
+        table.add(Route.guarded("/Group/_search").on("POST", search::byPost));
+        table.add(Route.guarded("/Group/{id}").onRead(groupRead::read));
+        table.add(Route.guarded("/Group/{id}/$davinci-data-export")
+                .on("GET", kickOff::attribution)
+                .on("POST", kickOff::attribution));
+        if (builder.plainExport) {
+            table.add(Route.guarded("/Group/{id}/$export")
+                    .on("GET", kickOff::plain)
+                    .on("POST", kickOff::plain));
+        }
+        for (ResourceType type : ResourceType.ATTRIBUTION_TYPES) {
+            if (!type.equals(ResourceType.GROUP)) {
+                table.add(Route.guarded("/" + type.code() + "/{id}").onRead(call -> resourceRead.read(type, call)));
+            }
+        }
+        table.add(Route.guarded("/$export-status/{job}")
+                .onRead(status::status)
+                .on("DELETE", status::delete));
+        table.add(Route.guarded("/$export-file/{job}/{name}")
+                .onRead(download::download)
+                .withOneForm());
+        return List.copyOf(table);
+    }
+
+    private static ExecutorService newExecutor() {
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                DEFAULT_EXPORT_THREADS,
+                DEFAULT_EXPORT_THREADS,
+                30,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(WAITING_EXPORTS),
+                task -> new Thread(task, "atr-export"));
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
+
+    /** Configures a Producer. For one thread. */
+    public static final class Builder {
+        private final ProducerBackend backend;
+        private @Nullable URI baseUrl;
+        private @Nullable AuthorizationServer authorizationServer;
+        private @Nullable AccessTokens accessTokens;
+        private ExportJobStore exportJobs = ExportJobs.inMemory();
+        private @Nullable ExportFiles exportFiles;
+        private @Nullable Executor executor;
+        private Clock clock = Clock.systemUTC();
+        private FhirVersion fhirVersion = FhirVersion.R4;
+        private boolean plainExport = true;
+        private int maxInlineMembers = Integer.MAX_VALUE;
+        private int exportsPerClient = DEFAULT_EXPORTS_PER_CLIENT;
+        private Duration exportLife = DEFAULT_EXPORT_LIFE;
+
+        private Builder(ProducerBackend backend) {
+            this.backend = backend;
+        }
+
+        /**
+         * Sets the FHIR base as clients see it. Every address that is handed out is built from it and from nothing that a
+         * request says. Required.
+         */
+        public Builder baseUrl(URI url) {
+            this.baseUrl = Objects.requireNonNull(url, "url");
+            return this;
+        }
+
+        /**
+         * Lets the Producer issue and check tokens by itself; its SMART configuration and token endpoint are then served
+         * below the base. Either this or {@link #accessTokens} is required. It is not closed with the Producer.
+         */
+        public Builder authorizationServer(AuthorizationServer server) {
+            this.authorizationServer = Objects.requireNonNull(server, "server");
+            return this;
+        }
+
+        /** Sets what checks tokens that were issued elsewhere. */
+        public Builder accessTokens(AccessTokens tokens) {
+            this.accessTokens = Objects.requireNonNull(tokens, "tokens");
+            return this;
+        }
+
+        /** Sets where the state of export jobs is kept; {@link ExportJobs#inMemory} by default. */
+        public Builder exportJobs(ExportJobStore jobs) {
+            this.exportJobs = Objects.requireNonNull(jobs, "jobs");
+            return this;
+        }
+
+        /** Sets where the files of exports are kept, for example {@link DirectoryExportFiles}. Required. */
+        public Builder exportFiles(ExportFiles files) {
+            this.exportFiles = Objects.requireNonNull(files, "files");
+            return this;
+        }
+
+        /**
+         * Sets what runs the exports; each occupies a thread until its end. By default the Producer has
+         * {@link #DEFAULT_EXPORT_THREADS} threads of its own, which end with it, and room for 100 exports that wait.
+         */
+        public Builder executor(Executor newExecutor) {
+            this.executor = Objects.requireNonNull(newExecutor, "newExecutor");
+            return this;
+        }
+
+        /** Sets the clock; the system's by default. */
+        public Builder clock(Clock newClock) {
+            this.clock = Objects.requireNonNull(newClock, "newClock");
+            return this;
+        }
+
+        /** Sets the FHIR version that is spoken; R4 by default. A Producer of both versions is two, at two bases. */
+        public Builder fhirVersion(FhirVersion version) {
+            this.fhirVersion = Objects.requireNonNull(version, "version");
+            return this;
+        }
+
+        /** Sets whether the plain {@code Group/[id]/$export} of older peers is served too; it is by default (C-02). */
+        public Builder plainExport(boolean served) {
+            this.plainExport = served;
+            return this;
+        }
+
+        /**
+         * Sets how many members a list may have to be read with its rows; without limit by default. Longer ones are
+         * refused with {@code 413} and must be exported (C-47).
+         *
+         * @param members compared with {@code Group.quantity}; not negative
+         */
+        public Builder maxInlineMembers(int members) {
+            this.maxInlineMembers = members;
+            return this;
+        }
+
+        /** Sets how many exports of one client may run at once; {@link #DEFAULT_EXPORTS_PER_CLIENT} by default. */
+        public Builder exportsPerClient(int exports) {
+            this.exportsPerClient = exports;
+            return this;
+        }
+
+        /** Sets how long jobs and files stay after their end; {@link #DEFAULT_EXPORT_LIFE} by default. */
+        public Builder exportLife(Duration life) {
+            this.exportLife = Objects.requireNonNull(life, "life");
+            return this;
+        }
+
+        /**
+         * Makes the Producer.
+         *
+         * @throws IllegalStateException when something required is missing or two things contradict each other; names it
+         */
+        public AtrProducer build() {
+            URI base = base();
+            if ((authorizationServer == null) == (accessTokens == null)) {
+                throw new IllegalStateException("give authorizationServer or accessTokens, one of them");
+            }
+            if (exportFiles == null) {
+                throw new IllegalStateException("exportFiles is required, for example a DirectoryExportFiles");
+            }
+            if (maxInlineMembers < 0 || exportsPerClient < 1 || exportLife.isNegative() || exportLife.isZero()) {
+                throw new IllegalStateException(
+                        "maxInlineMembers must not be negative, exportsPerClient and exportLife must be positive");
+            }
+            AccessTokens tokens = accessTokens;
+            if (authorizationServer != null) {
+                tokens = authorizationServer.accessTokens();
+                if (!authorizationServer.tokenEndpoint().toString().equals(base + "/auth/token")) {
+                    throw new IllegalStateException("authorizationServer was built for another base than baseUrl");
+                }
+            }
+            return new AtrProducer(this, base, Objects.requireNonNull(tokens), exportFiles);
+        }
+
+        private URI base() {
+            if (baseUrl == null) {
+                throw new IllegalStateException("baseUrl is required");
+            }
+            boolean http = "https".equals(baseUrl.getScheme()) || "http".equals(baseUrl.getScheme());
+            if (!http
+                    || baseUrl.getHost() == null
+                    || baseUrl.getRawQuery() != null
+                    || baseUrl.getRawFragment() != null) {
+                throw new IllegalStateException("baseUrl must be an absolute https address without query and fragment");
+            }
+            String text = baseUrl.toString();
+            return text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : baseUrl;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.atr.producer;
+
+import dev.atr.producer.spi.ExportFiles;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Keeps the files of exports in a directory, a folder a job. Folders are open to their owner only (0700), and so are
+ * files (0600). The directory belongs to one Producer: files in it that belong to no job are removed. Thread-safe.
+ */
+public final class DirectoryExportFiles implements ExportFiles {
+    private static final Pattern JOB = Pattern.compile("[A-Za-z0-9]{1,128}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.]{0,127}");
+
+    private final Path directory;
+    private final boolean posix;
+
+    /**
+     * Opens a directory; creates it when it is not there.
+     *
+     * @param directory where the files go
+     * @throws UncheckedIOException when it can't be created, or is something else than a directory
+     */
+    public DirectoryExportFiles(Path directory) {
+        this.directory = Objects.requireNonNull(directory, "directory").toAbsolutePath();
+        this.posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+        try {
+            Files.createDirectories(this.directory, attributes("rwx------"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the directory of export files can't be used", e);
+        }
+    }
+
+    @Override
+    public Pending create(String job, String name) throws IOException {
+        Path folder = folder(job);
+        Path target = file(folder, name);
+        try {
+            Files.createDirectory(folder, attributes("rwx------"));
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+            }
+        }
+        // No published name begins with a dot.
+        Path unfinished = folder.resolve("." + name);
+        Files.deleteIfExists(unfinished);
+        FileChannel channel = FileChannel.open(
+                unfinished,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                attributes("rw-------"));
+        return new PendingFile(channel, unfinished, target);
+    }
+
+    @Override
+    public Optional<SeekableByteChannel> open(String job, String name) throws IOException {
+        try {
+            return Optional.of(Files.newByteChannel(
+                    file(folder(job), name), Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public List<String> jobs() throws IOException {
+        try (Stream<Path> folders = Files.list(directory)) {
+            return folders.filter(folder -> Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS))
+                    .map(folder -> folder.getFileName().toString())
+                    .filter(name -> JOB.matcher(name).matches())
+                    .toList();
+        }
+    }
+
+    @Override
+    public void delete(String job) throws IOException {
+        Path folder = folder(job);
+        List<Path> content = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            files.forEach(content::add);
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        for (Path file : content) {
+            Files.deleteIfExists(file);
+        }
+        Files.deleteIfExists(folder);
+    }
+
+    private Path folder(String job) {
+        if (!JOB.matcher(job).matches()) {
+            throw new IllegalArgumentException("a job id has 1 to 128 letters and digits");
+        }
+        return directory.resolve(job);
+    }
+
+    private static Path file(Path folder, String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("a file name has 1 to 128 letters, digits and dots");
+        }
+        return folder.resolve(name);
+    }
+
+    private FileAttribute<?>[] attributes(String permissions) {
+        return posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    private final class PendingFile implements Pending {
+        private final FileChannel channel;
+        private final OutputStream stream;
+        private final Path unfinished;
+        private final Path target;
+
+        PendingFile(FileChannel channel, Path unfinished, Path target) {
+            this.channel = channel;
+            this.stream = Channels.newOutputStream(channel);
+            this.unfinished = unfinished;
+            this.target = target;
+        }
+
+        @Override
+        public OutputStream stream() {
+            return stream;
+        }
+
+        @Override
+        public void publish() throws IOException {
+            channel.force(true);
+            channel.close();
+            Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            forceFolder();
+        }
+
+        /** Makes the new name durable too; where folders can't be opened, as on Windows, the platform sees to that. */
+        private void forceFolder() throws IOException {
+            if (posix) {
+                try (FileChannel folder = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
+                    folder.force(true);
+                }
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+            Files.deleteIfExists(unfinished);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.atr.producer.internal.discovery;
+
+import dev.atr.core.attribution.AttributionList;
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.attribution.Member;
+import dev.atr.core.attribution.MemberCursor;
+import dev.atr.core.fhir.FhirVersion;
+import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.json.GroupJson;
+import dev.atr.core.json.GroupWriter;
+import dev.atr.http.FhirResponse;
+import dev.atr.producer.internal.routing.Call;
+import dev.atr.producer.internal.routing.Incidents;
+import dev.atr.producer.internal.routing.Query;
+import dev.atr.producer.internal.routing.Reason;
+import dev.atr.producer.internal.routing.Refusal;
+import dev.atr.producer.spi.ListSnapshot;
+import dev.atr.producer.spi.ProducerBackend;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** {@code GET [base]/Group/[id]}: the list with its rows, streamed, or its summary. */
+public final class GroupRead {
+    private static final Set<String> SERVED = Set.of("_summary", "_elements");
+
+    private final ProducerBackend backend;
+    private final FhirVersion version;
+    private final int maxInlineMembers;
+    private final Incidents incidents;
+
+    /**
+     * Creates the read.
+     *
+     * @param backend the payer's system
+     * @param version the FHIR version that is spoken
+     * @param maxInlineMembers most members of a list whose rows are answered to a read
+     * @param incidents where failures are logged
+     */
+    public GroupRead(ProducerBackend backend, FhirVersion version, int maxInlineMembers, Incidents incidents) {
+        this.backend = backend;
+        this.version = version;
+        this.maxInlineMembers = maxInlineMembers;
+        this.incidents = incidents;
+    }
+
+    /** Answers a read. */
+    public FhirResponse read(Call call) {
+        call.require(ResourceType.GROUP, "r");
+        ListId id = new ListId(call.variable(0));
+        AttributionList list = backend.find(call.caller(), id).orElseThrow(GroupRead::unknown);
+        Query query = call.query().only(SERVED, call.preferences());
+        GroupView view = GroupView.of(query);
+        Versions versions = new Versions(list.version(), list.lastUpdated());
+        Optional<FhirResponse> unchanged = versions.notModified(call.request());
+        if (unchanged.isPresent()) {
+            return unchanged.get();
+        }
+        if (!view.withMembers()) {
+            byte[] header = GroupJson.header(view.of(list), version, true);
+            return answer(call, versions, FhirResponse.Body.of(header));
+        }
+        if (!view.isWhole()) {
+            throw Refusal.of(Reason.NOT_SUPPORTED, "Rows are served with all elements, or not at all.")
+                    .at("_elements");
+        }
+        Integer quantity = list.quantity();
+        if (quantity != null && quantity > maxInlineMembers) {
+            throw Refusal.of(
+                    Reason.TOO_COSTLY,
+                    "This list is too long for a read: ask for _summary=true, and export it for its members.");
+        }
+        return whole(call, id);
+    }
+
+    private FhirResponse whole(Call call, ListId id) {
+        ListSnapshot snapshot = backend.snapshot(call.caller(), id).orElseThrow(GroupRead::unknown);
+        try {
+            // The list may have changed since it was found: version and rows must be of the same state.
+            AttributionList list = snapshot.list();
+            return answer(call, new Versions(list.version(), list.lastUpdated()), new Rows(snapshot, list));
+        } catch (RuntimeException e) {
+            snapshot.close();
+            throw e;
+        }
+    }
+
+    private static FhirResponse answer(Call call, Versions versions, FhirResponse.Body body) {
+        return new FhirResponse(200, versions.headers().with("Content-Type", call.contentType()), body);
+    }
+
+    private static Refusal unknown() {
+        return Refusal.of(Reason.NOT_FOUND, "No attribution list with this id is available to the client.");
+    }
+
+    /** The Group, written row by row from an open snapshot. */
+    private final class Rows implements FhirResponse.Body {
+        private final ListSnapshot snapshot;
+        private final AttributionList list;
+
+        Rows(ListSnapshot snapshot, AttributionList list) {
+            this.snapshot = snapshot;
+            this.list = list;
+        }
+
+        @Override
+        public OptionalLong length() {
+            return OptionalLong.empty();
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            GroupWriter group = new GroupWriter(out, version);
+            try (MemberCursor members = snapshot.members()) {
+                group.begin(list);
+                for (Member row = members.next(); row != null; row = members.next()) {
+                    group.member(row);
+                }
+                group.end();
+            } catch (RuntimeException e) {
+                throw new IOException("reading a list failed, incident " + incidents.report("reading a list", e));
+            }
+        }
+
+        @Override
+        public void close() {
+            snapshot.close();
+        }
+    }
+}

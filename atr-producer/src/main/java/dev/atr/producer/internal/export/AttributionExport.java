@@ -1,0 +1,123 @@
+package dev.atr.producer.internal.export;
+
+import dev.atr.core.Canonicals;
+import dev.atr.core.attribution.Member;
+import dev.atr.core.attribution.MemberCursor;
+import dev.atr.core.attribution.MemberKey;
+import dev.atr.core.fhir.FhirVersion;
+import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.json.GroupWriter;
+import dev.atr.core.json.VersionMapping;
+import dev.atr.producer.spi.ListSnapshot;
+import dev.atr.producer.spi.ResourceCursor;
+import dev.atr.producer.spi.StoredResource;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The export of the guide: the Group as one line, however long, and every resource that it leads to. One pass over the
+ * rows and one ordered pass a type; nothing is held but the row at hand and the key before it.
+ *
+ * @see <a href="http://hl7.org/fhir/us/davinci-atr/STU2.1/OperationDefinition-davinci-data-export.html">ATR 2.1.0,
+ *     davinci-data-export</a>
+ */
+public final class AttributionExport implements ExportType {
+    private final FhirVersion version;
+
+    /** Creates the export in a FHIR version. */
+    public AttributionExport(FhirVersion version) {
+        this.version = version;
+    }
+
+    @Override
+    public String name() {
+        return Canonicals.EXPORT_TYPE;
+    }
+
+    @Override
+    public List<ResourceType> types() {
+        return ResourceType.ATTRIBUTION_TYPES;
+    }
+
+    @Override
+    public Set<ResourceType> minimum() {
+        return Set.of(ResourceType.GROUP, ResourceType.PATIENT, ResourceType.COVERAGE);
+    }
+
+    @Override
+    public long write(ListSnapshot snapshot, ResourceType type, OutputStream out, Checkpoint checkpoint)
+            throws IOException {
+        return type.equals(ResourceType.GROUP)
+                ? writeGroup(snapshot, out, checkpoint)
+                : writeResources(snapshot, type, out, checkpoint);
+    }
+
+    private long writeGroup(ListSnapshot snapshot, OutputStream out, Checkpoint checkpoint) throws IOException {
+        GroupWriter group = new GroupWriter(out, version);
+        try (MemberCursor members = snapshot.members()) {
+            group.begin(snapshot.list());
+            MemberKey last = null;
+            for (Member row = members.next(); row != null; row = members.next()) {
+                checkpoint.pass();
+                MemberKey key = row.key();
+                if (last != null && last.compareTo(key) >= 0) {
+                    throw new ExportFailure("The payer's system does not hand over the rows of the list in strictly"
+                            + " ascending order.");
+                }
+                last = key;
+                group.member(row);
+            }
+            group.end();
+        }
+        out.write('\n');
+        return 1;
+    }
+
+    private long writeResources(ListSnapshot snapshot, ResourceType type, OutputStream out, Checkpoint checkpoint)
+            throws IOException {
+        long count = 0;
+        try (ResourceCursor resources = snapshot.resources(type)) {
+            String last = null;
+            for (StoredResource next = resources.next(); next != null; next = resources.next()) {
+                checkpoint.pass();
+                check(type, last, next);
+                last = next.key().id();
+                out.write(version == FhirVersion.R4 ? next.json() : VersionMapping.toStu3(next.json()));
+                out.write('\n');
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private static void check(ResourceType type, @Nullable String last, StoredResource next) {
+        if (!next.key().type().equals(type)) {
+            throw new ExportFailure("The payer's system hands over a resource of another type where " + type.code()
+                    + " is expected.");
+        }
+        if (last != null && last.compareTo(next.key().id()) >= 0) {
+            throw new ExportFailure("The payer's system does not hand over resources of type " + type.code()
+                    + " in strictly ascending order of their ids.");
+        }
+        if (!isOneObjectOnOneLine(next.json())) {
+            throw new ExportFailure("The payer's system holds a resource of type " + type.code()
+                    + " that is not a JSON object on a single line.");
+        }
+    }
+
+    /** Full checks are made when a resource is stored; this keeps one broken resource from shifting all lines after it. */
+    private static boolean isOneObjectOnOneLine(byte[] json) {
+        if (json.length < 2 || json[0] != '{' || json[json.length - 1] != '}') {
+            return false;
+        }
+        for (byte b : json) {
+            if (b == '\n' || b == '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+}

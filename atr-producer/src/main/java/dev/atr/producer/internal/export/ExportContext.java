@@ -1,0 +1,32 @@
+package dev.atr.producer.internal.export;
+
+import dev.atr.core.fhir.FhirVersion;
+import dev.atr.producer.internal.routing.Incidents;
+import dev.atr.producer.spi.ExportFiles;
+import dev.atr.producer.spi.ExportJobStore;
+import dev.atr.producer.spi.ProducerBackend;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * What all parts of an export share.
+ *
+ * @param backend the payer's system
+ * @param jobs keeps the state of jobs
+ * @param files keeps their files
+ * @param base the FHIR base
+ * @param version the FHIR version that is spoken and written
+ * @param clock tells the time
+ * @param life how long a job and its files stay after its end
+ * @param incidents where failures are logged
+ */
+public record ExportContext(
+        ProducerBackend backend,
+        ExportJobStore jobs,
+        ExportFiles files,
+        URI base,
+        FhirVersion version,
+        Clock clock,
+        Duration life,
+        Incidents incidents) {}

@@ -1,0 +1,40 @@
+package dev.atr.producer.internal.export;
+
+import dev.atr.core.fhir.ResourceType;
+import dev.atr.producer.spi.ListSnapshot;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Set;
+
+/** A kind of export, found by the value of the kick-off parameter {@code exportType}. Thread-safe. */
+public interface ExportType {
+    /** Returns the value of {@code exportType}. */
+    String name();
+
+    /** Returns the resource types that can be exported, in the order in which they are written. */
+    List<ResourceType> types();
+
+    /** Returns the types that an explicit list must hold. */
+    Set<ResourceType> minimum();
+
+    /**
+     * Writes the resources of one type as NDJSON.
+     *
+     * @param snapshot what is exported
+     * @param type one of {@link #types}
+     * @param out where the lines go; stays open
+     * @param checkpoint to be passed before each row and resource
+     * @return the number of lines written; 0 when there is nothing of the type
+     * @throws ExportFailure when the payer's data breaks a rule
+     * @throws IOException when writing fails
+     */
+    long write(ListSnapshot snapshot, ResourceType type, OutputStream out, Checkpoint checkpoint) throws IOException;
+
+    /** A place at which an export can be stopped. */
+    @FunctionalInterface
+    interface Checkpoint {
+        /** Returns at once, or throws when the export is to end here. */
+        void pass();
+    }
+}

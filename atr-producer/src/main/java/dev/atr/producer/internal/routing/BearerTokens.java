@@ -1,0 +1,77 @@
+package dev.atr.producer.internal.routing;
+
+import dev.atr.auth.server.AccessTokens;
+import dev.atr.auth.server.AuthenticatedClient;
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.error.TransportException;
+import dev.atr.core.fhir.ResourceKey;
+import dev.atr.http.FhirRequest;
+import dev.atr.producer.spi.Caller;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Tells from the {@code Authorization} header who calls.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc6750">RFC 6750, sections 2 and 3</a>
+ */
+final class BearerTokens {
+    private static final int MAX_LENGTH = 16 * 1024;
+    private static final Pattern HEADER = Pattern.compile("(?i:bearer) +([A-Za-z0-9._~+/-]+=*)");
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
+    private final AccessTokens tokens;
+
+    BearerTokens(AccessTokens tokens) {
+        this.tokens = tokens;
+    }
+
+    /**
+     * Returns the client behind the request's token.
+     *
+     * @throws Refusal when there is no good token, or that can't be told right now
+     */
+    AuthenticatedClient authenticate(FhirRequest request) {
+        List<String> headers = request.headers().all("Authorization");
+        if (headers.isEmpty()) {
+            throw login("An access token is required.", "Bearer");
+        }
+        // Two headers: which of them an intermediary looked at can't be told.
+        Matcher matcher = HEADER.matcher(headers.get(0));
+        if (headers.size() > 1 || headers.get(0).length() > MAX_LENGTH || !matcher.matches()) {
+            throw login("The Authorization header must hold one bearer token.", "Bearer");
+        }
+        try {
+            return tokens.verify(matcher.group(1)).orElseThrow(() -> login(
+                    "The access token is not valid, or no longer.", "Bearer error=\"invalid_token\""));
+        } catch (TransportException e) {
+            throw Refusal.of(Reason.UNAVAILABLE, "The access token can't be checked right now.")
+                    .retryAfter(RETRY);
+        }
+    }
+
+    /** Refuses a token outside the header, where it would end up in logs and histories. */
+    static void refuseTokenIn(Query parameters) {
+        if (parameters.has("access_token")) {
+            throw login("The access token must be sent in the Authorization header.", "Bearer");
+        }
+    }
+
+    static Caller caller(AuthenticatedClient client) {
+        Set<String> lists = client.permittedLists();
+        return new Caller(
+                client.clientId(),
+                client.scopes().text(),
+                lists == null
+                        ? null
+                        : lists.stream().filter(ResourceKey::isId).map(ListId::new).collect(Collectors.toSet()));
+    }
+
+    private static Refusal login(String text, String challenge) {
+        return Refusal.of(Reason.LOGIN, text).with("WWW-Authenticate", challenge);
+    }
+}

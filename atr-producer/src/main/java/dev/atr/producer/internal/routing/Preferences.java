@@ -1,0 +1,39 @@
+package dev.atr.producer.internal.routing;
+
+import dev.atr.http.HttpHeaders;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * What the {@code Prefer} header asks for.
+ *
+ * @param tokens the preferences in lower case, without blanks, for example {@code handling=lenient}
+ */
+public record Preferences(Set<String> tokens) {
+    /** Copies the set. */
+    public Preferences {
+        tokens = Set.copyOf(tokens);
+    }
+
+    /** Reads the header; it may be sent several times, and several preferences may share one. */
+    public static Preferences of(HttpHeaders headers) {
+        Set<String> tokens = new HashSet<>();
+        for (String header : headers.all("Prefer")) {
+            for (String token : header.split("[,;]")) {
+                tokens.add(token.replace(" ", "").replace("\"", "").toLowerCase(Locale.ROOT));
+            }
+        }
+        return new Preferences(tokens);
+    }
+
+    /** Returns whether the client would rather have what is not supported ignored than be refused. */
+    public boolean lenient() {
+        return tokens.contains("handling=lenient");
+    }
+
+    /** Returns whether the client asked for the asynchronous pattern. */
+    public boolean respondAsync() {
+        return tokens.contains("respond-async");
+    }
+}

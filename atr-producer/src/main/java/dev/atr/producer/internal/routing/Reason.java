@@ -1,0 +1,57 @@
+package dev.atr.producer.internal.routing;
+
+import dev.atr.core.fhir.OperationOutcome.IssueCode;
+
+/** Why a request is refused: the one table from refusal to HTTP status and issue code. */
+public enum Reason {
+    /** No bearer token, or one that is not good. */
+    LOGIN(401, IssueCode.LOGIN),
+    /** The token's scopes are too small. */
+    SCOPE(403, IssueCode.FORBIDDEN),
+    /** There is no such thing for this client, whether or not there is one for another (C-85). */
+    NOT_FOUND(404, IssueCode.NOT_FOUND),
+    /** The path is known, the method is not. */
+    METHOD(405, IssueCode.NOT_SUPPORTED),
+    /** The client takes no JSON of our FHIR version. */
+    NOT_ACCEPTABLE(406, IssueCode.NOT_SUPPORTED),
+    /** The body is of another type than JSON, or encoded. */
+    MEDIA_TYPE(415, IssueCode.NOT_SUPPORTED),
+    /** The request can't be read. */
+    STRUCTURE(400, IssueCode.STRUCTURE),
+    /** A value is not one of those that are allowed. */
+    VALUE(400, IssueCode.VALUE),
+    /** Parameters contradict each other or are repeated. */
+    INVALID(400, IssueCode.INVALID),
+    /** Something is missing. */
+    REQUIRED(400, IssueCode.REQUIRED),
+    /** A parameter or value that this Producer does not serve. */
+    NOT_SUPPORTED(400, IssueCode.NOT_SUPPORTED),
+    /** The body, or the answer, is too large. */
+    TOO_COSTLY(413, IssueCode.TOO_COSTLY),
+    /** The range lies outside the file. */
+    RANGE(416, IssueCode.VALUE),
+    /** Too many at once. */
+    THROTTLED(429, IssueCode.THROTTLED),
+    /** Something failed on our side. */
+    EXCEPTION(500, IssueCode.EXCEPTION),
+    /** It can't be told right now. */
+    UNAVAILABLE(503, IssueCode.TRANSIENT);
+
+    private final int status;
+    private final IssueCode code;
+
+    Reason(int status, IssueCode code) {
+        this.status = status;
+        this.code = code;
+    }
+
+    /** Returns the HTTP status. */
+    public int status() {
+        return status;
+    }
+
+    /** Returns the issue code. */
+    public IssueCode code() {
+        return code;
+    }
+}

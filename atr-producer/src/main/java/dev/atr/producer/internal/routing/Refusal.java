@@ -1,0 +1,72 @@
+package dev.atr.producer.internal.routing;
+
+import dev.atr.core.fhir.OperationOutcome;
+import dev.atr.core.fhir.OperationOutcome.Issue;
+import dev.atr.core.fhir.OperationOutcome.Severity;
+import dev.atr.http.HttpHeaders;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A request that is not answered with what it asked for. Caught in one place and turned into an OperationOutcome. */
+public final class Refusal extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final Reason reason;
+    private final String text;
+    private final @Nullable String expression;
+    private final transient HttpHeaders headers;
+
+    private Refusal(Reason reason, String text, @Nullable String expression, HttpHeaders headers) {
+        super(text, null, false, false);
+        this.reason = reason;
+        this.text = text;
+        this.expression = expression;
+        this.headers = headers;
+    }
+
+    /**
+     * Returns a refusal.
+     *
+     * @param reason why
+     * @param text what is wrong and what to change; never a submitted value
+     */
+    public static Refusal of(Reason reason, String text) {
+        return new Refusal(reason, text, null, HttpHeaders.none());
+    }
+
+    /** Returns the refusal of a path behind which there is nothing for this client. */
+    public static Refusal notFound() {
+        return of(Reason.NOT_FOUND, "There is nothing at this address.");
+    }
+
+    /** Returns a copy that names the parameter or element at fault. */
+    public Refusal at(String where) {
+        return new Refusal(reason, text, where, headers);
+    }
+
+    /** Returns a copy with a response header. */
+    public Refusal with(String header, String value) {
+        return new Refusal(reason, text, expression, headers.with(header, value));
+    }
+
+    /** Returns a copy that asks to wait, in whole seconds: clients busy-poll on a date. */
+    public Refusal retryAfter(Duration wait) {
+        return with("Retry-After", Long.toString(Math.max(1, wait.toSeconds())));
+    }
+
+    /** Returns the HTTP status. */
+    public int status() {
+        return reason.status();
+    }
+
+    /** Returns the response headers beside those that every response has. */
+    public HttpHeaders headers() {
+        return headers;
+    }
+
+    /** Returns the body. */
+    public OperationOutcome outcome() {
+        return new OperationOutcome(List.of(new Issue(Severity.ERROR, reason.code(), text, expression)));
+    }
+}
