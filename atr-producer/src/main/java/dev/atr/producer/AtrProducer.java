@@ -77,7 +77,14 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         Executor executor = builder.executor;
         this.ownExecutor = executor == null ? newExecutor() : null;
         ExportContext context = new ExportContext(
-                builder.backend, builder.exportJobs, files, base, version, builder.clock, builder.exportLife, incidents);
+                builder.backend,
+                builder.exportJobs,
+                files,
+                base,
+                version,
+                builder.clock,
+                builder.exportLife,
+                incidents);
         this.exports = new Exports(
                 context, executor == null ? Objects.requireNonNull(ownExecutor) : executor, builder.exportsPerClient);
         this.routes = routes(builder, base, context);
@@ -162,9 +169,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                 table.add(Route.guarded("/" + type.code() + "/{id}").onRead(call -> resourceRead.read(type, call)));
             }
         }
-        table.add(Route.guarded("/$export-status/{job}")
-                .onRead(status::status)
-                .on("DELETE", status::delete));
+        table.add(Route.guarded("/$export-status/{job}").onRead(status::status).on("DELETE", status::delete));
         table.add(Route.guarded("/$export-file/{job}/{name}")
                 .onRead(download::download)
                 .withOneForm());

@@ -66,9 +66,7 @@ public final class DirectoryExportFiles implements ExportFiles {
         Path unfinished = folder.resolve("." + name);
         Files.deleteIfExists(unfinished);
         FileChannel channel = FileChannel.open(
-                unfinished,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                attributes("rw-------"));
+                unfinished, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes("rw-------"));
         return new PendingFile(channel, unfinished, target);
     }
 

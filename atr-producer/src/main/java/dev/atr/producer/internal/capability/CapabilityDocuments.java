@@ -62,9 +62,7 @@ public final class CapabilityDocuments {
                     .put("implementation", implementation())
                     .put("fhirVersion", version.number())
                     .put("format", formats())
-                    .put(
-                            "implementationGuide",
-                            texts(List.of(Canonicals.IMPLEMENTATION_GUIDE + "|" + GUIDE_VERSION)));
+                    .put("implementationGuide", texts(List.of(Canonicals.IMPLEMENTATION_GUIDE + "|" + GUIDE_VERSION)));
         } else {
             // In STU3 the guide has no profiles: none are claimed.
             statement
@@ -75,8 +73,10 @@ public final class CapabilityDocuments {
                     .put("format", formats())
                     .put("implementationGuide", texts(List.of(Canonicals.IMPLEMENTATION_GUIDE)));
         }
-        JsonValue.ObjectBuilder rest =
-                JsonValue.object().put("mode", "server").put("security", security()).put("resource", resources());
+        JsonValue.ObjectBuilder rest = JsonValue.object()
+                .put("mode", "server")
+                .put("security", security())
+                .put("resource", resources());
         if (!r4) {
             rest.put("operation", operations());
         }

@@ -62,9 +62,7 @@ public final class GroupSearch {
                 .put("type", "searchset")
                 .put("total", page.total())
                 .put("link", JsonValue.array(links))
-                .putItems(
-                        "entry",
-                        entries(lists, request.view()))
+                .putItems("entry", entries(lists, request.view()))
                 .build();
         return replies.json(200, call.contentType(), bundle.toBytes());
     }

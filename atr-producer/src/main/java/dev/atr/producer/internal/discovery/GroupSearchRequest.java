@@ -119,7 +119,9 @@ record GroupSearchRequest(
     }
 
     private static String pageOf(ListId last) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(last.value().getBytes(StandardCharsets.US_ASCII));
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(last.value().getBytes(StandardCharsets.US_ASCII));
     }
 
     private static ListId listOf(String page) {

@@ -45,8 +45,9 @@ record GroupView(@Nullable Set<String> elements) {
             return switch (summary.get()) {
                 case "true" -> SUMMARY;
                 case "false" -> ALL;
-                default -> throw Refusal.of(Reason.NOT_SUPPORTED, "The values served are true and false.")
-                        .at("_summary");
+                default ->
+                    throw Refusal.of(Reason.NOT_SUPPORTED, "The values served are true and false.")
+                            .at("_summary");
             };
         }
         if (!query.has("_elements")) {

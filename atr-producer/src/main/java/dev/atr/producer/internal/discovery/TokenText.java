@@ -43,9 +43,8 @@ final class TokenText {
      * @param parameter the parameter's name, for the refusal
      */
     static List<String> texts(String parameter, String value) {
-        List<String> texts = split(parameter, value, ',').stream()
-                .map(TokenText::unescaped)
-                .toList();
+        List<String> texts =
+                split(parameter, value, ',').stream().map(TokenText::unescaped).toList();
         if (texts.stream().anyMatch(String::isBlank)) {
             throw malformed(parameter);
         }

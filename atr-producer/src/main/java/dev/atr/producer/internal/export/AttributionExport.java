@@ -95,8 +95,8 @@ public final class AttributionExport implements ExportType {
 
     private static void check(ResourceType type, @Nullable String last, StoredResource next) {
         if (!next.key().type().equals(type)) {
-            throw new ExportFailure("The payer's system hands over a resource of another type where " + type.code()
-                    + " is expected.");
+            throw new ExportFailure(
+                    "The payer's system hands over a resource of another type where " + type.code() + " is expected.");
         }
         if (last != null && last.compareTo(next.key().id()) >= 0) {
             throw new ExportFailure("The payer's system does not hand over resources of type " + type.code()

@@ -68,7 +68,11 @@ final class ExportRun implements Runnable {
         if (!phase.compareAndSet(Phase.WAITING, Phase.RUNNING)) {
             return;
         }
-        LOG.info("Export {} of list {} for client {} began", job.id(), job.list(), job.caller().clientId());
+        LOG.info(
+                "Export {} of list {} for client {} began",
+                job.id(),
+                job.list(),
+                job.caller().clientId());
         List<OutputFile> written = new ArrayList<>();
         Position position = new Position();
         // Stands when an error such as exhausted memory ends the run past all handlers.
@@ -112,7 +116,8 @@ final class ExportRun implements Runnable {
             }
         }
         position.at = OUTCOME.code();
-        writeFile("messages", OUTCOME, OutputFile.Kind.ERROR, this::writeMessages).ifPresent(written::add);
+        writeFile("messages", OUTCOME, OutputFile.Kind.ERROR, this::writeMessages)
+                .ifPresent(written::add);
         pass();
     }
 

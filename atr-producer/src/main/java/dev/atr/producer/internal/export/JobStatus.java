@@ -65,8 +65,7 @@ public final class JobStatus {
         // A short export is asked for soon, a long one seldom: a tenth of its age, as whole seconds.
         long age = Duration.between(job.created(), context.clock().instant()).toSeconds();
         long wait = Math.max(1, Math.min(MAX_WAIT_SECONDS, age / 10));
-        return FhirResponse.of(
-                202, HttpHeaders.of("X-Progress", job.progress(), "Retry-After", Long.toString(wait)));
+        return FhirResponse.of(202, HttpHeaders.of("X-Progress", job.progress(), "Retry-After", Long.toString(wait)));
     }
 
     private FhirResponse complete(ExportJob job) {

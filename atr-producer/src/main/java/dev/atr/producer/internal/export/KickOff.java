@@ -63,13 +63,14 @@ public final class KickOff {
         if (context.backend().find(call.caller(), list).isEmpty()) {
             throw Refusal.of(Reason.NOT_FOUND, "No attribution list with this id is available to the client.");
         }
-        KickOffRequest request = covered(
-                call, KickOffRequest.of(parameters(call), call.preferences(), exportTypes, plain));
+        KickOffRequest request =
+                covered(call, KickOffRequest.of(parameters(call), call.preferences(), exportTypes, plain));
 
         byte[] id = new byte[ID_BYTES];
         random.nextBytes(id);
         String query = call.query().text();
-        String address = context.base() + "/" + list.key().reference() + "/" + operation + (query.isEmpty() ? "" : "?" + query);
+        String address =
+                context.base() + "/" + list.key().reference() + "/" + operation + (query.isEmpty() ? "" : "?" + query);
         ExportJob job = new ExportJob(
                 HexFormat.of().formatHex(id),
                 call.caller(),

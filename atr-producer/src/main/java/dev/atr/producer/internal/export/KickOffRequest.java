@@ -58,8 +58,7 @@ record KickOffRequest(
      * @param plain whether this is the plain {@code $export} of the Bulk Data guide, for which no types are a minimum
      * @throws Refusal when the export can't be made as asked for
      */
-    static KickOffRequest of(
-            Query query, Preferences preferences, Map<String, ExportType> exportTypes, boolean plain) {
+    static KickOffRequest of(Query query, Preferences preferences, Map<String, ExportType> exportTypes, boolean plain) {
         List<Issue> messages = new ArrayList<>();
         for (Parameter parameter : query.parameters()) {
             String name = parameter.name();
@@ -75,7 +74,8 @@ record KickOffRequest(
             }
         }
         // A '+' that was not escaped arrives as a blank.
-        Optional<String> format = query.single("_outputFormat").map(f -> f.trim().replace(' ', '+'));
+        Optional<String> format =
+                query.single("_outputFormat").map(f -> f.trim().replace(' ', '+'));
         if (format.isPresent() && !FORMATS.contains(format.get())) {
             throw Refusal.of(Reason.NOT_SUPPORTED, "The only output format is application/fhir+ndjson.")
                     .at("_outputFormat");
@@ -121,8 +121,8 @@ record KickOffRequest(
 
     private static ExportType exportType(String name, Map<String, ExportType> exportTypes) {
         // The canonical of the guide stands for its package id; a version after the bar does not matter (C-06).
-        boolean guide = name.equals(Canonicals.IMPLEMENTATION_GUIDE)
-                || name.startsWith(Canonicals.IMPLEMENTATION_GUIDE + "|");
+        boolean guide =
+                name.equals(Canonicals.IMPLEMENTATION_GUIDE) || name.startsWith(Canonicals.IMPLEMENTATION_GUIDE + "|");
         ExportType type = exportTypes.get(guide ? Canonicals.EXPORT_TYPE : name);
         if (type == null) {
             throw Refusal.of(
@@ -173,12 +173,13 @@ record KickOffRequest(
         }
         if (unknown) {
             String text = "The resource types served are: "
-                    + String.join(", ", exportType.types().stream().map(ResourceType::code).toList()) + ".";
+                    + String.join(
+                            ", ",
+                            exportType.types().stream().map(ResourceType::code).toList()) + ".";
             if (!preferences.lenient() || asked.isEmpty()) {
                 throw Refusal.of(Reason.NOT_SUPPORTED, text).at("_type");
             }
-            messages.add(new Issue(
-                    Severity.WARNING, IssueCode.NOT_SUPPORTED, text + " Others were ignored.", "_type"));
+            messages.add(new Issue(Severity.WARNING, IssueCode.NOT_SUPPORTED, text + " Others were ignored.", "_type"));
         }
         return exportType.types().stream().filter(asked::contains).toList();
     }

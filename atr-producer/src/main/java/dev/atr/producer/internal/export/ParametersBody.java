@@ -15,7 +15,8 @@ import java.util.Set;
 
 /** A {@code Parameters} body whose values are single texts, read as if they had been sent in the query. */
 final class ParametersBody {
-    private static final Set<String> ROOT = Set.of("resourceType", "id", "meta", "implicitRules", "language", "parameter");
+    private static final Set<String> ROOT =
+            Set.of("resourceType", "id", "meta", "implicitRules", "language", "parameter");
     private static final Set<String> PARAMETER = Set.of("id", "name");
 
     private ParametersBody() {}
@@ -38,9 +39,8 @@ final class ParametersBody {
         }
         boolean isParameters =
                 resource.text("resourceType").filter("Parameters"::equals).isPresent();
-        boolean isList = resource.find("parameter")
-                .map(p -> p instanceof JsonArray)
-                .orElse(true);
+        boolean isList =
+                resource.find("parameter").map(p -> p instanceof JsonArray).orElse(true);
         if (!isParameters || !isList || !ROOT.containsAll(resource.properties().keySet())) {
             throw Refusal.of(Reason.INVALID, "The body must be a Parameters resource.")
                     .at("Parameters");

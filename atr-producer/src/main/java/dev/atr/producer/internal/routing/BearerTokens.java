@@ -46,8 +46,9 @@ final class BearerTokens {
             throw login("The Authorization header must hold one bearer token.", "Bearer");
         }
         try {
-            return tokens.verify(matcher.group(1)).orElseThrow(() -> login(
-                    "The access token is not valid, or no longer.", "Bearer error=\"invalid_token\""));
+            return tokens.verify(matcher.group(1))
+                    .orElseThrow(() ->
+                            login("The access token is not valid, or no longer.", "Bearer error=\"invalid_token\""));
         } catch (TransportException e) {
             throw Refusal.of(Reason.UNAVAILABLE, "The access token can't be checked right now.")
                     .retryAfter(RETRY);
@@ -68,7 +69,10 @@ final class BearerTokens {
                 client.scopes().text(),
                 lists == null
                         ? null
-                        : lists.stream().filter(ResourceKey::isId).map(ListId::new).collect(Collectors.toSet()));
+                        : lists.stream()
+                                .filter(ResourceKey::isId)
+                                .map(ListId::new)
+                                .collect(Collectors.toSet()));
     }
 
     private static Refusal login(String text, String challenge) {

@@ -55,8 +55,12 @@ public record Call(
 
     /** Returns the refusal of a token whose scopes do not cover these types. */
     public static Refusal insufficient(List<ResourceType> types) {
-        return Refusal.of(Reason.SCOPE, "The scopes of the access token do not cover this request for: "
-                        + String.join(", ", types.stream().map(ResourceType::code).toList()) + ".")
+        return Refusal.of(
+                        Reason.SCOPE,
+                        "The scopes of the access token do not cover this request for: "
+                                + String.join(
+                                        ", ",
+                                        types.stream().map(ResourceType::code).toList()) + ".")
                 .with("WWW-Authenticate", "Bearer error=\"insufficient_scope\"");
     }
 

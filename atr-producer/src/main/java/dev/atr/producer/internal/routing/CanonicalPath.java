@@ -24,8 +24,7 @@ final class CanonicalPath {
         if (!rawPath.startsWith("/")) {
             return Optional.empty();
         }
-        List<String> segments =
-                List.of(rawPath.substring(1).replace("%24", "$").split("/", -1));
+        List<String> segments = List.of(rawPath.substring(1).replace("%24", "$").split("/", -1));
         for (String segment : segments) {
             if (!SEGMENT.matcher(segment).matches() || segment.equals(".") || segment.equals("..")) {
                 return Optional.empty();

@@ -74,8 +74,9 @@ public final class MediaTypes {
         String charset = parameter(type, "charset");
         boolean json = name.equals(FHIR_JSON) || name.equals(JSON);
         if (!json || !isSpoken(type, version) || (charset != null && !charset.equalsIgnoreCase("utf-8"))) {
-            throw Refusal.of(Reason.MEDIA_TYPE, "The body must be application/fhir+json in UTF-8 and FHIR "
-                    + version.mimeParameter() + ".");
+            throw Refusal.of(
+                    Reason.MEDIA_TYPE,
+                    "The body must be application/fhir+json in UTF-8 and FHIR " + version.mimeParameter() + ".");
         }
     }
 
@@ -103,8 +104,8 @@ public final class MediaTypes {
         }
         return switch (name(range)) {
             // Who takes NDJSON can read JSON: some clients send the file type with every request of an export.
-            case "*/*", "application/*", FHIR_JSON, FHIR_NDJSON, "application/ndjson", "ndjson" -> Optional.of(
-                    FHIR_JSON);
+            case "*/*", "application/*", FHIR_JSON, FHIR_NDJSON, "application/ndjson", "ndjson" ->
+                Optional.of(FHIR_JSON);
             case JSON, "json" -> Optional.of(JSON);
             default -> Optional.empty();
         };

@@ -85,11 +85,13 @@ public final class Route {
         return takesAnyAccept;
     }
 
-    @Nullable OpenAction openAction(String method) {
+    @Nullable
+    OpenAction openAction(String method) {
         return open.get(method);
     }
 
-    @Nullable Action action(String method) {
+    @Nullable
+    Action action(String method) {
         return guarded.get(method);
     }
 

@@ -49,8 +49,8 @@ public final class Router implements FhirHandler {
             response = replies.refusal(refusal, errorType(request));
         } catch (RuntimeException | StackOverflowError e) {
             String incident = incidents.report("a " + method(request) + " request", e);
-            Refusal refusal = Refusal.of(
-                    Reason.EXCEPTION, "The request failed on the server's side. Incident " + incident + ".");
+            Refusal refusal =
+                    Refusal.of(Reason.EXCEPTION, "The request failed on the server's side. Incident " + incident + ".");
             response = replies.refusal(refusal, errorType(request));
         }
         LOG.debug("{} answered with {}", method(request), response.status());
@@ -79,9 +79,8 @@ public final class Router implements FhirHandler {
         }
         Query query = Query.parse(request.rawQuery());
         BearerTokens.refuseTokenIn(query);
-        String contentType = route.takesAnyAccept()
-                ? MediaTypes.FHIR_JSON
-                : MediaTypes.negotiate(request.headers(), query, version);
+        String contentType =
+                route.takesAnyAccept() ? MediaTypes.FHIR_JSON : MediaTypes.negotiate(request.headers(), query, version);
         return action.answer(new Call(
                 request,
                 match.get().variables,

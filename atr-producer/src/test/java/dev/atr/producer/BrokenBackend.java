@@ -1,0 +1,136 @@
+package dev.atr.producer;
+
+import dev.atr.core.attribution.AttributionList;
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.attribution.Member;
+import dev.atr.core.attribution.MemberCursor;
+import dev.atr.core.fhir.ResourceKey;
+import dev.atr.core.fhir.ResourceType;
+import dev.atr.producer.spi.Caller;
+import dev.atr.producer.spi.ListPage;
+import dev.atr.producer.spi.ListQuery;
+import dev.atr.producer.spi.ListSnapshot;
+import dev.atr.producer.spi.ProducerBackend;
+import dev.atr.producer.spi.ResourceCursor;
+import dev.atr.producer.spi.StoredResource;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A backend that breaks the rules of its contract in the ways that a test asks for. */
+final class BrokenBackend implements ProducerBackend {
+    /** Stands for member data in the message of a payer's exception. */
+    static final String SECRET = "canary-member-0815";
+
+    boolean failing;
+    Runnable onRow = () -> {};
+    UnaryOperator<List<StoredResource>> resources = list -> list;
+    UnaryOperator<List<Member>> rows = list -> list;
+    int openSnapshots;
+    private final ProducerBackend sound;
+
+    BrokenBackend(ProducerBackend sound) {
+        this.sound = sound;
+    }
+
+    @Override
+    public Optional<AttributionList> find(Caller caller, ListId list) {
+        return sound.find(caller, list);
+    }
+
+    @Override
+    public ListPage search(Caller caller, ListQuery query) {
+        return sound.search(caller, query);
+    }
+
+    @Override
+    public Optional<ListSnapshot> snapshot(Caller caller, ListId list) {
+        return sound.snapshot(caller, list).map(Broken::new);
+    }
+
+    @Override
+    public Optional<StoredResource> read(Caller caller, ResourceKey key) {
+        fail();
+        return sound.read(caller, key);
+    }
+
+    private void fail() {
+        if (failing) {
+            throw new IllegalStateException(SECRET, new IllegalArgumentException(SECRET));
+        }
+    }
+
+    private final class Broken implements ListSnapshot {
+        private final ListSnapshot snapshot;
+
+        Broken(ListSnapshot snapshot) {
+            this.snapshot = snapshot;
+            openSnapshots++;
+        }
+
+        @Override
+        public AttributionList list() {
+            return snapshot.list();
+        }
+
+        @Override
+        public Instant transactionTime() {
+            return snapshot.transactionTime();
+        }
+
+        @Override
+        public MemberCursor members() {
+            List<Member> all = new ArrayList<>();
+            try (MemberCursor cursor = snapshot.members()) {
+                for (Member row = cursor.next(); row != null; row = cursor.next()) {
+                    all.add(row);
+                }
+            }
+            Iterator<Member> left = rows.apply(all).iterator();
+            return new MemberCursor() {
+                @Override
+                public @Nullable Member next() {
+                    onRow.run();
+                    return left.hasNext() ? left.next() : null;
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+
+        @Override
+        public ResourceCursor resources(ResourceType type) {
+            List<StoredResource> all = new ArrayList<>();
+            try (ResourceCursor cursor = snapshot.resources(type)) {
+                for (StoredResource next = cursor.next(); next != null; next = cursor.next()) {
+                    all.add(next);
+                }
+            }
+            Iterator<StoredResource> left =
+                    (type.equals(ResourceType.COVERAGE) ? resources.apply(all) : all).iterator();
+            return new ResourceCursor() {
+                @Override
+                public @Nullable StoredResource next() {
+                    if (type.equals(ResourceType.COVERAGE)) {
+                        fail();
+                    }
+                    return left.hasNext() ? left.next() : null;
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+
+        @Override
+        public void close() {
+            openSnapshots--;
+            snapshot.close();
+        }
+    }
+}

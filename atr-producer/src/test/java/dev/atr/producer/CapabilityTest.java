@@ -1,0 +1,107 @@
+package dev.atr.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.atr.core.json.JsonValue;
+import dev.atr.core.json.JsonValue.JsonObject;
+import dev.atr.producer.ProducerFixture.Answer;
+import dev.atr.requirements.Requirement;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CapabilityTest {
+    @TempDir
+    Path files;
+
+    @Test
+    @Requirement({"FHIR-001", "ATR-CAP-019", "ATR-CAP-001", "ATR-CAP-003", "ATR-CAP-009", "BULK-CAP-001"})
+    void theStatementListsWhatIsServed() {
+        try (ProducerFixture fixture = ProducerFixture.of(files)) {
+            Answer answer = fixture.send("GET", "/metadata", "");
+
+            assertThat(answer.status()).isEqualTo(200);
+            JsonObject statement = answer.json();
+            assertThat(statement.text("resourceType")).contains("CapabilityStatement");
+            assertThat(statement.text("fhirVersion")).contains("4.0.1");
+            assertThat(statement.text("date")).contains("2026-03-02T09:00:00Z");
+            assertThat(texts(statement, "rest.resource.type"))
+                    .containsExactly(
+                            "Group",
+                            "Patient",
+                            "Coverage",
+                            "RelatedPerson",
+                            "Practitioner",
+                            "PractitionerRole",
+                            "Organization",
+                            "Location",
+                            "SearchParameter");
+            assertThat(texts(statement, "rest.resource.operation.name"))
+                    .containsExactly("davinci-data-export", "export");
+            assertThat(texts(statement, "rest.resource.searchParam.name")).containsExactly("identifier", "name", "_id");
+            assertThat(texts(statement, "rest.resource.supportedProfile"))
+                    .hasSize(8)
+                    .contains("http://hl7.org/fhir/us/davinci-atr/StructureDefinition/atr-relatedperson");
+            assertThat(texts(statement, "rest.security.service.coding.code")).containsExactly("SMART-on-FHIR");
+            // Not before every SHALL of the guide's statement is served.
+            assertThat(statement.find("instantiates")).isEmpty();
+        }
+    }
+
+    @Test
+    void theStatementComesByTheNameThatIsAskedFor() {
+        try (ProducerFixture fixture = ProducerFixture.of(files)) {
+            assertThat(fixture.send("GET", "/metadata", "", "Accept", "application/json")
+                            .header("Content-Type"))
+                    .isEqualTo("application/json");
+            assertThat(fixture.send("GET", "/metadata?_format=xml", "").status())
+                    .isEqualTo(406);
+        }
+    }
+
+    @Test
+    void withoutThePlainExportTheStatementDoesNotListIt() {
+        try (ProducerFixture fixture = ProducerFixture.of(files, builder -> builder.plainExport(false))) {
+            assertThat(texts(fixture.get("/metadata").json(), "rest.resource.operation.name"))
+                    .containsExactly("davinci-data-export");
+            assertThat(fixture.get("/Group/list-open/$export").status()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    @Requirement({"STU3-002", "ATR-GEN-008"})
+    void stu3HasItsOwnForm() {
+        try (ProducerFixture fixture = ProducerFixture.stu3(files)) {
+            JsonObject statement = fixture.send("GET", "/metadata", "").json();
+
+            assertThat(statement.text("fhirVersion")).contains("3.0.2");
+            assertThat(statement.text("acceptUnknown")).contains("both");
+            assertThat(statement.all("rest.resource.operation")).isEmpty();
+            assertThat(statement.all("rest.resource.supportedProfile")).isEmpty();
+            assertThat(texts(statement, "rest.operation.definition.reference"))
+                    .contains("http://hl7.org/fhir/us/davinci-atr/OperationDefinition/davinci-data-export");
+        }
+    }
+
+    @Test
+    @Requirement("ATR-DISC-004")
+    void theNameParameterIsDefinedWhereTheStatementSays() {
+        try (ProducerFixture fixture = ProducerFixture.of(files)) {
+            List<String> definitions = texts(fixture.get("/metadata").json(), "rest.resource.searchParam.definition");
+
+            String url = definitions.get(1);
+            JsonObject parameter = fixture.get(ProducerFixture.below(url)).json();
+
+            assertThat(parameter.text("url")).contains(url);
+            assertThat(parameter.text("expression")).contains("Group.name");
+        }
+    }
+
+    private static List<String> texts(JsonObject json, String path) {
+        return json.all(path).stream()
+                .map(JsonValue::text)
+                .map(text -> text.orElseThrow())
+                .toList();
+    }
+}

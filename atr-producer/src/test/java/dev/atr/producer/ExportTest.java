@@ -1,0 +1,414 @@
+package dev.atr.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.atr.core.attribution.Member;
+import dev.atr.core.json.JsonValue;
+import dev.atr.core.json.JsonValue.JsonObject;
+import dev.atr.producer.ProducerFixture.Answer;
+import dev.atr.producer.spi.StoredResource;
+import dev.atr.producer.tck.SampleLists;
+import dev.atr.requirements.Requirement;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ExportTest {
+    private static final String OPERATION = "/Group/list-open/$davinci-data-export";
+
+    @TempDir
+    Path files;
+
+    private ProducerFixture fixture;
+
+    @BeforeEach
+    void start() {
+        fixture = ProducerFixture.of(files);
+    }
+
+    @AfterEach
+    void stop() {
+        fixture.close();
+    }
+
+    @Test
+    @Requirement({"BULK-STAT-001", "BULK-STAT-002", "BULK-STAT-003"})
+    void tellsHowFarItIs() {
+        String status = fixture.kickOff(OPERATION);
+
+        Answer young = fixture.get(status);
+        fixture.clock.turn(Duration.ofMinutes(5));
+        Answer old = fixture.get(status);
+        fixture.clock.turn(Duration.ofDays(1));
+        Answer oldest = fixture.get(status);
+
+        assertThat(young.status()).isEqualTo(202);
+        assertThat(young.header("X-Progress")).hasSizeLessThan(100).isNotBlank();
+        assertThat(young.header("Retry-After")).isEqualTo("1");
+        assertThat(old.header("Retry-After")).isEqualTo("30");
+        assertThat(oldest.header("Retry-After")).isEqualTo("120");
+    }
+
+    @Test
+    @Requirement({
+        "ATR-EXP-017",
+        "BULK-STAT-014",
+        "BULK-STAT-015",
+        "BULK-MAN-001",
+        "BULK-MAN-002",
+        "BULK-MAN-003",
+        "BULK-MAN-004",
+        "BULK-MAN-007",
+        "BULK-MAN-013"
+    })
+    void theManifestListsEveryFile() {
+        String status = fixture.kickOff(OPERATION + "?_type=Group,Patient,Coverage&exportType=hl7.fhir.us.davinci-atr");
+        fixture.executor.runAll();
+
+        Answer answer = fixture.get(status, "Accept", "application/json");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+        assertThat(answer.header("Expires")).isEqualTo("Tue, 03 Mar 2026 09:00:00 GMT");
+        JsonObject manifest = answer.json();
+        assertThat(manifest.find("resourceType")).isEmpty();
+        assertThat(manifest.text("transactionTime")).contains("2026-03-02T09:00:00Z");
+        assertThat(manifest.text("request"))
+                .contains("https://payer.example/r4/Group/list-open/$davinci-data-export"
+                        + "?_type=Group%2CPatient%2CCoverage&exportType=hl7.fhir.us.davinci-atr");
+        assertThat(manifest.find("requiresAccessToken").flatMap(JsonValue::flag))
+                .contains(true);
+        assertThat(manifest.find("error").map(JsonValue::items)).contains(List.of());
+        String folder = "https://payer.example/r4/$export-file/" + status.substring(status.lastIndexOf('/') + 1) + "/";
+        assertThat(manifest.items("output").stream().map(JsonValue::toJson))
+                .containsExactly(
+                        entry("Group", folder + "Group.0001.ndjson", 1),
+                        entry("Patient", folder + "Patient.0001.ndjson", 6),
+                        entry("Coverage", folder + "Coverage.0001.ndjson", 7));
+    }
+
+    @Test
+    @Requirement({"ATR-EXP-013", "ATR-EXP-014", "ATR-EXP-006", "BULK-FILE-002", "BULK-FILE-006", "BULK-MAN-005"})
+    void exportsWhatTheListLeadsTo() {
+        JsonObject manifest = fixture.exported(OPERATION);
+
+        Answer group = fixture.get(ProducerFixture.file(manifest, "output", "Group"));
+        Answer patients = fixture.get(ProducerFixture.file(manifest, "output", "Patient"));
+
+        assertThat(group.text()).isEqualTo(fixture.get("/Group/list-open").text() + "\n");
+        assertThat(patients.text().lines().map(ExportTest::id)).containsExactly("-x", "10", "9", "A", "a", "zoe");
+        assertThat(patients.text().lines().findFirst())
+                .contains(fixture.get("/Patient/-x").text());
+        for (JsonValue entry : manifest.items("output")) {
+            String type = entry.text("type").orElseThrow();
+            Answer file = fixture.get(ProducerFixture.file(manifest, "output", type));
+            assertThat(file.text()).endsWith("\n").doesNotContain("\r");
+            assertThat(file.text()
+                            .lines()
+                            .map(line -> JsonValue.parseObject(line.getBytes(StandardCharsets.UTF_8))
+                                    .text("resourceType")
+                                    .orElseThrow()))
+                    .containsOnly(type)
+                    .hasSize(entry.find("count")
+                            .flatMap(JsonValue::number)
+                            .orElseThrow()
+                            .intValue());
+        }
+    }
+
+    @Test
+    @Requirement({"BULK-MAN-006", "ATR-EXP-026", "ATR-MDL-024"})
+    void aTypeWithoutResourcesHasNoFile() {
+        JsonObject manifest = fixture.exported("/Group/List-empty/$davinci-data-export");
+
+        assertThat(manifest.all("output.type").stream().map(type -> type.text().orElseThrow()))
+                .containsExactly("Group", "Organization");
+    }
+
+    @Test
+    void inactiveRowsAreExportedToo() {
+        JsonObject manifest = fixture.exported("/Group/list-draft/$davinci-data-export");
+
+        JsonObject group =
+                fixture.get(ProducerFixture.file(manifest, "output", "Group")).json();
+        assertThat(group.all("member.inactive")).hasSize(4).contains(JsonValue.of(true));
+    }
+
+    @Test
+    void anExportIsOfTheMomentAtWhichItBegan() {
+        JsonObject manifest = fixture.exported(OPERATION);
+        fixture.clock.turn(Duration.ofMinutes(1));
+        fixture.sample.replace(SampleLists.standard().withEntitlement("x", Set.of()));
+
+        assertThat(fixture.get(ProducerFixture.file(manifest, "output", "Patient"))
+                        .text()
+                        .lines())
+                .hasSize(6);
+    }
+
+    @Test
+    @Requirement({"BULK-STAT-017", "ATR-SEC-010", "ATR-SEC-012", "BULK-STAT-016"})
+    void anothersJobIsAnsweredLikeAnUnknownOne() {
+        JsonObject manifest = fixture.exported(OPERATION);
+        String file = ProducerFixture.file(manifest, "output", "Patient");
+        String status = fixture.kickOff(OPERATION);
+        String unknown = "0".repeat(40);
+        String[] other = fixture.as(SampleLists.OTHER_CONSUMER);
+
+        for (String method : List.of("GET", "HEAD", "DELETE")) {
+            Answer foreign = fixture.send(method, status, "", other);
+            Answer none = fixture.send(method, "/$export-status/" + unknown, "", other);
+            assertThat(foreign.status()).isEqualTo(404);
+            assertThat(foreign.text()).isEqualTo(none.text());
+        }
+        Answer foreign = fixture.send("GET", file, "", other);
+        Answer none = fixture.send("GET", "/$export-file/" + unknown + "/Patient.0001.ndjson", "", other);
+        assertThat(foreign.status()).isEqualTo(404);
+        assertThat(foreign.text()).isEqualTo(none.text());
+        assertThat(fixture.get(status).status()).isEqualTo(202);
+        assertThat(fixture.get(file).status()).isEqualTo(200);
+    }
+
+    @Test
+    @Requirement("ATR-SEC-010")
+    void whoLosesTheListLosesItsFiles() {
+        JsonObject manifest = fixture.exported(OPERATION);
+        String file = ProducerFixture.file(manifest, "output", "Patient");
+        fixture.sample.replace(SampleLists.standard().withEntitlement(SampleLists.CONSUMER, Set.of(SampleLists.DRAFT)));
+
+        assertThat(fixture.get(file).status()).isEqualTo(404);
+    }
+
+    @Test
+    @Requirement({"BULK-STAT-016", "ATR-EXP-018"})
+    void aNarrowerTokenGetsNoFilesOfOtherTypes() {
+        JsonObject manifest = fixture.exported(OPERATION);
+        String[] narrower = fixture.as(SampleLists.CONSUMER, "system/Group.rs system/Patient.rs");
+
+        assertThat(fixture.send("GET", ProducerFixture.file(manifest, "output", "Patient"), "", narrower)
+                        .status())
+                .isEqualTo(200);
+        assertThat(fixture.send("GET", ProducerFixture.file(manifest, "output", "Coverage"), "", narrower)
+                        .status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    @Requirement({"ATR-EXP-016", "BULK-DEL-002", "BULK-DEL-003", "BULK-DEL-004", "BULK-DEL-005"})
+    void aDeletedJobIsGoneWithItsFiles() {
+        JsonObject manifest = fixture.exported(OPERATION);
+        String file = ProducerFixture.file(manifest, "output", "Patient");
+        String status = file.replace("$export-file", "$export-status").replaceAll("/[^/]+$", "");
+
+        Answer deleted = fixture.send("DELETE", status, "", fixture.as(SampleLists.CONSUMER));
+
+        assertThat(deleted.status()).isEqualTo(202);
+        assertThat(deleted.json().text("resourceType")).contains("OperationOutcome");
+        assertThat(fixture.get(status).status()).isEqualTo(404);
+        assertThat(fixture.get(status).issue()).isEqualTo("not-found");
+        assertThat(fixture.get(file).status()).isEqualTo(404);
+        assertThat(fixture.send("DELETE", status, "", fixture.as(SampleLists.CONSUMER))
+                        .status())
+                .isEqualTo(404);
+        assertThat(files).isEmptyDirectory();
+    }
+
+    @Test
+    void aJobDeletedBeforeItBeganIsNeverRun() {
+        String status = fixture.kickOff(OPERATION);
+
+        fixture.send("DELETE", status, "", fixture.as(SampleLists.CONSUMER));
+        fixture.executor.runAll();
+
+        assertThat(fixture.get(status).status()).isEqualTo(404);
+        assertThat(files).isEmptyDirectory();
+    }
+
+    @Test
+    @Requirement("BULK-DEL-002")
+    void aJobDeletedWhileItRunsLeavesNoFile() {
+        BrokenBackend backend = new BrokenBackend(fixture.sample);
+        try (ProducerFixture over = ProducerFixture.over(backend, files)) {
+            String status = over.kickOff(OPERATION);
+            List<Integer> answers = new ArrayList<>();
+            backend.onRow = () -> answers.add(over.send("DELETE", status, "", over.as(SampleLists.CONSUMER))
+                    .status());
+
+            over.executor.runAll();
+
+            assertThat(answers).containsExactly(202);
+            assertThat(over.get(status).status()).isEqualTo(404);
+            assertThat(backend.openSnapshots).isZero();
+            assertThat(files).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void anExpiredJobIsGoneWithItsFiles() {
+        JsonObject manifest = fixture.exported(OPERATION);
+        String file = ProducerFixture.file(manifest, "output", "Patient");
+        fixture.clock.turn(AtrProducer.DEFAULT_EXPORT_LIFE.minusSeconds(1));
+        assertThat(fixture.get(file).status()).isEqualTo(200);
+
+        fixture.clock.turn(Duration.ofSeconds(1));
+
+        assertThat(fixture.get(file).status()).isEqualTo(404);
+        assertThat(files).isEmptyDirectory();
+        fixture.clock.turn(Duration.ofDays(-2));
+        assertThat(fixture.get(file).status()).isEqualTo(404);
+    }
+
+    @Test
+    void filesOfAnEarlierProcessAreRemovedAtTheStart() {
+        fixture.exported(OPERATION);
+        assertThat(files).isNotEmptyDirectory();
+
+        ProducerFixture.of(files).close();
+
+        assertThat(files).isEmptyDirectory();
+    }
+
+    static Stream<Arguments> violations() {
+        UnaryOperator<List<StoredResource>> reversed = list -> {
+            List<StoredResource> copy = new ArrayList<>(list);
+            Collections.reverse(copy);
+            return copy;
+        };
+        UnaryOperator<List<StoredResource>> twice = list -> List.of(list.get(0), list.get(0));
+        UnaryOperator<List<StoredResource>> twoLines =
+                list -> List.of(with(list.get(0), "{\"resourceType\":\n\"Coverage\"}"));
+        UnaryOperator<List<StoredResource>> noJson = list -> List.of(with(list.get(0), BrokenBackend.SECRET));
+        return Stream.of(
+                violation("resources in falling order", b -> b.resources = reversed, "strictly ascending"),
+                violation("a resource twice", b -> b.resources = twice, "strictly ascending"),
+                violation("a resource on two lines", b -> b.resources = twoLines, "single line"),
+                violation("a resource that is no JSON", b -> b.resources = noJson, "single line"),
+                violation(
+                        "rows in falling order",
+                        b -> b.rows = list -> {
+                            List<Member> copy = new ArrayList<>(list);
+                            Collections.reverse(copy);
+                            return copy;
+                        },
+                        "rows of the list"),
+                violation("a row twice", b -> b.rows = list -> List.of(list.get(0), list.get(0)), "rows of the list"),
+                violation("an exception", b -> b.failing = true, "failed at Coverage"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("violations")
+    @Requirement({"BULK-STAT-008", "BULK-STAT-009"})
+    void aPayerSystemThatBreaksARuleFailsTheExport(Consumer<BrokenBackend> violation, String message)
+            throws IOException {
+        BrokenBackend backend = new BrokenBackend(fixture.sample);
+        violation.accept(backend);
+        try (ProducerFixture over = ProducerFixture.over(backend, files)) {
+            String status = over.kickOff(OPERATION);
+            over.executor.runAll();
+
+            Answer answer = over.get(status);
+
+            assertThat(answer.status()).isEqualTo(500);
+            assertThat(answer.header("Content-Type")).isEqualTo("application/fhir+json");
+            assertThat(answer.issue()).isEqualTo("exception");
+            assertThat(answer.text()).contains(message).doesNotContain(BrokenBackend.SECRET);
+            assertThat(backend.openSnapshots).isZero();
+            try (Stream<Path> left = Files.walk(files)) {
+                assertThat(left.filter(Files::isRegularFile)).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void closingFailsWhatIsStillToRun() {
+        String status = fixture.kickOff(OPERATION);
+
+        fixture.producer.close();
+        fixture.executor.runAll();
+
+        Answer answer = fixture.get(status);
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.text()).contains("stopped");
+        assertThat(fixture.get(OPERATION).status()).isEqualTo(503);
+        assertThat(files).isEmptyDirectory();
+    }
+
+    @Test
+    void closingStopsWhatRuns() {
+        BrokenBackend backend = new BrokenBackend(fixture.sample);
+        ProducerFixture over = ProducerFixture.over(backend, files);
+        String status = over.kickOff(OPERATION);
+        Thread closer = new Thread(over::close);
+        backend.onRow = () -> {
+            // Closing waits for this run, so that it must come from another thread.
+            closer.start();
+            backend.onRow = () -> {
+                while (over.get(OPERATION).status() != 503) {
+                    Thread.onSpinWait();
+                }
+            };
+        };
+
+        over.executor.runAll();
+
+        assertThat(over.get(status).status()).isEqualTo(500);
+        assertThat(backend.openSnapshots).isZero();
+    }
+
+    @Test
+    @Requirement("STU3-001")
+    void exportsStu3() {
+        try (ProducerFixture stu3 = ProducerFixture.stu3(files)) {
+            JsonObject manifest = stu3.exported(OPERATION);
+
+            String coverages = stu3.get(ProducerFixture.file(manifest, "output", "Coverage"))
+                    .text();
+            assertThat(coverages.lines()).hasSize(7).allMatch(line -> line.contains("policyholder-relationship"));
+            assertThat(stu3.get(ProducerFixture.file(manifest, "output", "Group"))
+                            .json()
+                            .items("member"))
+                    .hasSize(8);
+        }
+    }
+
+    private static Arguments violation(String name, Consumer<BrokenBackend> violation, String message) {
+        return Arguments.of(Named.of(name, violation), message);
+    }
+
+    private static StoredResource with(StoredResource resource, String json) {
+        return new StoredResource(
+                resource.key(), resource.version(), resource.lastUpdated(), json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String id(String line) {
+        return JsonValue.parseObject(line.getBytes(StandardCharsets.UTF_8))
+                .text("id")
+                .orElseThrow();
+    }
+
+    private static String entry(String type, String url, long count) {
+        return JsonValue.object()
+                .put("type", type)
+                .put("url", url)
+                .put("count", count)
+                .build()
+                .toJson();
+    }
+}
