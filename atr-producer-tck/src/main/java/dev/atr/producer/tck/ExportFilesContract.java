@@ -19,7 +19,6 @@ public abstract class ExportFilesContract {
     private static final String JOB = "0a1b2c";
     private static final String NAME = "Patient.0001.ndjson";
 
-    @SuppressWarnings("NullAway.Init") // set before each test
     private ExportFiles files;
 
     /** For subclasses. */

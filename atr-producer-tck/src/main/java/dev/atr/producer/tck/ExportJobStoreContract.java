@@ -30,7 +30,6 @@ public abstract class ExportJobStoreContract {
     private static final Instant TIME = Instant.parse("2026-03-02T09:00:00.123Z");
     private static final int NO_LIMIT = 1000;
 
-    @SuppressWarnings("NullAway.Init") // set before each test
     private ExportJobStore store;
 
     /** For subclasses. */

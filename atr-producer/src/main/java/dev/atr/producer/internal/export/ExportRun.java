@@ -76,7 +76,7 @@ final class ExportRun implements Runnable {
         List<OutputFile> written = new ArrayList<>();
         Position position = new Position();
         // Stands when an error such as exhausted memory ends the run past all handlers.
-        String failure = "The export failed and was abandoned.";
+        @Nullable String failure = "The export failed and was abandoned.";
         try {
             write(written, position);
             failure = null;

@@ -51,7 +51,7 @@ public final class MediaTypes {
             return FHIR_JSON;
         }
         List<String> ranges = new ArrayList<>();
-        accepted.forEach(header -> ranges.addAll(List.of(header.split(","))));
+        accepted.forEach(header -> ranges.addAll(List.of(header.split(",", -1))));
         ranges.sort(Comparator.comparingDouble((String range) -> weight(range)).reversed());
         for (String range : ranges) {
             Optional<String> type = served(range, version);
@@ -122,7 +122,7 @@ public final class MediaTypes {
     }
 
     private static @Nullable String parameter(String type, String name) {
-        String[] parts = type.split(";");
+        String[] parts = type.split(";", -1);
         for (int i = 1; i < parts.length; i++) {
             int equals = parts[i].indexOf('=');
             if (equals > 0 && parts[i].substring(0, equals).trim().equalsIgnoreCase(name)) {

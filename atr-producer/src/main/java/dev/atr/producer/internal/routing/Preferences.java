@@ -20,7 +20,7 @@ public record Preferences(Set<String> tokens) {
     public static Preferences of(HttpHeaders headers) {
         Set<String> tokens = new HashSet<>();
         for (String header : headers.all("Prefer")) {
-            for (String token : header.split("[,;]")) {
+            for (String token : header.split("[,;]", -1)) {
                 tokens.add(token.replace(" ", "").replace("\"", "").toLowerCase(Locale.ROOT));
             }
         }

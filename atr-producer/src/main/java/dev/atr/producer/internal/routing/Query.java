@@ -38,7 +38,7 @@ public record Query(List<Parameter> parameters) {
             return NONE;
         }
         List<Parameter> parameters = new ArrayList<>();
-        for (String pair : raw.split("&")) {
+        for (String pair : raw.split("&", -1)) {
             if (!pair.isEmpty()) {
                 int equals = pair.indexOf('=');
                 String name = equals < 0 ? pair : pair.substring(0, equals);

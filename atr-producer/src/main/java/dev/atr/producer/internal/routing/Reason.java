@@ -38,11 +38,11 @@ public enum Reason {
     UNAVAILABLE(503, IssueCode.TRANSIENT);
 
     private final int status;
-    private final IssueCode code;
+    private final String code;
 
     Reason(int status, IssueCode code) {
         this.status = status;
-        this.code = code;
+        this.code = code.code();
     }
 
     /** Returns the HTTP status. */
@@ -52,6 +52,6 @@ public enum Reason {
 
     /** Returns the issue code. */
     public IssueCode code() {
-        return code;
+        return new IssueCode(code);
     }
 }
