@@ -2,9 +2,9 @@ package dev.atr.producer.internal.discovery;
 
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.ResourceKey;
+import dev.atr.http.QueryParameters.Parameter;
 import dev.atr.producer.internal.routing.Preferences;
 import dev.atr.producer.internal.routing.Query;
-import dev.atr.producer.internal.routing.Query.Parameter;
 import dev.atr.producer.internal.routing.Reason;
 import dev.atr.producer.internal.routing.Refusal;
 import dev.atr.producer.spi.ListQuery;

@@ -2,12 +2,9 @@ package dev.atr.producer.internal.discovery;
 
 import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
+import dev.atr.http.HttpDate;
 import dev.atr.http.HttpHeaders;
-import dev.atr.producer.internal.routing.Replies;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +22,7 @@ record Versions(@Nullable String version, @Nullable Instant lastUpdated) {
         if (version != null) {
             headers = headers.with("ETag", etag());
         }
-        return lastUpdated == null ? headers : headers.with("Last-Modified", Replies.httpDate(lastUpdated));
+        return lastUpdated == null ? headers : headers.with("Last-Modified", HttpDate.format(lastUpdated));
     }
 
     /** Returns the answer {@code 304} when the request is conditional and nothing has changed. */
@@ -46,17 +43,10 @@ record Versions(@Nullable String version, @Nullable Instant lastUpdated) {
     }
 
     private boolean unchangedSince(FhirRequest request) {
-        Optional<String> since = request.headers().first("If-Modified-Since");
-        if (since.isEmpty() || lastUpdated == null) {
-            return false;
-        }
-        try {
-            Instant held = ZonedDateTime.parse(since.get(), DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant();
-            return !lastUpdated.truncatedTo(ChronoUnit.SECONDS).isAfter(held);
-        } catch (DateTimeException notADate) {
-            return false;
-        }
+        Optional<Instant> held = request.headers().first("If-Modified-Since").flatMap(HttpDate::parse);
+        return lastUpdated != null
+                && held.isPresent()
+                && !lastUpdated.truncatedTo(ChronoUnit.SECONDS).isAfter(held.get());
     }
 
     private String etag() {

@@ -5,6 +5,7 @@ import dev.atr.core.bulk.ExportManifest.Entry;
 import dev.atr.core.fhir.OperationOutcome;
 import dev.atr.core.fhir.OperationOutcome.IssueCode;
 import dev.atr.http.FhirResponse;
+import dev.atr.http.HttpDate;
 import dev.atr.http.HttpHeaders;
 import dev.atr.producer.internal.routing.Call;
 import dev.atr.producer.internal.routing.MediaTypes;
@@ -87,7 +88,7 @@ public final class JobStatus {
     }
 
     private static String expires(ExportJob job) {
-        return Replies.httpDate(Objects.requireNonNull(job.expires(), "expires"));
+        return HttpDate.format(Objects.requireNonNull(job.expires(), "expires"));
     }
 
     private List<Entry> entries(ExportJob job, OutputFile.Kind kind) {

@@ -3,12 +3,11 @@ package dev.atr.producer.internal.routing;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.http.FhirRequest;
 import dev.atr.http.HttpHeaders;
-import java.util.ArrayList;
+import dev.atr.http.MediaType;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Which JSON the client takes, and which it sent. XML is not served. */
 public final class MediaTypes {
@@ -20,6 +19,8 @@ public final class MediaTypes {
 
     /** FHIR NDJSON, of export files. */
     public static final String FHIR_NDJSON = "application/fhir+ndjson";
+
+    private static final String FORM = "application/x-www-form-urlencoded";
 
     private MediaTypes() {}
 
@@ -41,25 +42,28 @@ public final class MediaTypes {
      * @throws Refusal when none of the types asked for is served
      */
     static String negotiate(HttpHeaders headers, Query query, FhirVersion version) {
-        Optional<String> format = query.single("_format");
+        Optional<String> format = query.single("_format").map(String::trim);
         if (format.isPresent()) {
+            if (format.get().equals("json")) {
+                return JSON;
+            }
             // A '+' that was not escaped arrives as a blank.
-            return served(format.get().trim().replace(' ', '+'), version).orElseThrow(MediaTypes::notAcceptable);
+            return MediaType.parse(format.get().replaceFirst("fhir json", "fhir+json"))
+                    .flatMap(type -> served(type, version))
+                    .orElseThrow(MediaTypes::notAcceptable);
         }
         List<String> accepted = headers.all("Accept");
         if (accepted.isEmpty()) {
             return FHIR_JSON;
         }
-        List<String> ranges = new ArrayList<>();
-        accepted.forEach(header -> ranges.addAll(List.of(header.split(",", -1))));
-        ranges.sort(Comparator.comparingDouble((String range) -> weight(range)).reversed());
-        for (String range : ranges) {
-            Optional<String> type = served(range, version);
-            if (type.isPresent() && weight(range) > 0) {
-                return type.get();
-            }
-        }
-        throw notAcceptable();
+        return accepted.stream()
+                .flatMap(header -> Arrays.stream(header.split(",", -1)))
+                .flatMap(range -> MediaType.parse(range).stream())
+                .filter(range -> weight(range) > 0)
+                .sorted(Comparator.comparingDouble(MediaTypes::weight).reversed())
+                .flatMap(range -> served(range, version).stream())
+                .findFirst()
+                .orElseThrow(MediaTypes::notAcceptable);
     }
 
     /**
@@ -69,11 +73,12 @@ public final class MediaTypes {
      */
     public static void requireJson(HttpHeaders headers, FhirVersion version) {
         requireIdentity(headers);
-        String type = headers.first("Content-Type").orElse("");
-        String name = name(type);
-        String charset = parameter(type, "charset");
-        boolean json = name.equals(FHIR_JSON) || name.equals(JSON);
-        if (!json || !isSpoken(type, version) || (charset != null && !charset.equalsIgnoreCase("utf-8"))) {
+        boolean ours = contentType(headers)
+                .filter(type -> type.is(FHIR_JSON) || type.is(JSON))
+                .filter(type -> isSpoken(type, version))
+                .filter(type -> type.parameter("charset").orElse("utf-8").equalsIgnoreCase("utf-8"))
+                .isPresent();
+        if (!ours) {
             throw Refusal.of(
                     Reason.MEDIA_TYPE,
                     "The body must be application/fhir+json in UTF-8 and FHIR " + version.mimeParameter() + ".");
@@ -87,7 +92,7 @@ public final class MediaTypes {
      */
     public static void requireForm(HttpHeaders headers) {
         requireIdentity(headers);
-        if (!name(headers.first("Content-Type").orElse("")).equals("application/x-www-form-urlencoded")) {
+        if (contentType(headers).filter(type -> type.is(FORM)).isEmpty()) {
             throw Refusal.of(Reason.MEDIA_TYPE, "The body must be application/x-www-form-urlencoded.");
         }
     }
@@ -98,44 +103,31 @@ public final class MediaTypes {
         }
     }
 
-    private static Optional<String> served(String range, FhirVersion version) {
+    private static Optional<MediaType> contentType(HttpHeaders headers) {
+        return headers.first("Content-Type").flatMap(MediaType::parse);
+    }
+
+    private static Optional<String> served(MediaType range, FhirVersion version) {
         if (!isSpoken(range, version)) {
             return Optional.empty();
         }
-        return switch (name(range)) {
+        return switch (range.name()) {
             // Who takes NDJSON can read JSON: some clients send the file type with every request of an export.
-            case "*/*", "application/*", FHIR_JSON, FHIR_NDJSON, "application/ndjson", "ndjson" ->
-                Optional.of(FHIR_JSON);
-            case JSON, "json" -> Optional.of(JSON);
+            case "*/*", "application/*", FHIR_JSON, FHIR_NDJSON, "application/ndjson" -> Optional.of(FHIR_JSON);
+            case JSON -> Optional.of(JSON);
             default -> Optional.empty();
         };
     }
 
-    private static boolean isSpoken(String type, FhirVersion version) {
-        String asked = parameter(type, "fhirversion");
-        return asked == null || asked.equals(version.mimeParameter());
+    private static boolean isSpoken(MediaType type, FhirVersion version) {
+        return type.parameter("fhirVersion")
+                .map(version.mimeParameter()::equals)
+                .orElse(true);
     }
 
-    private static String name(String type) {
-        int semicolon = type.indexOf(';');
-        return (semicolon < 0 ? type : type.substring(0, semicolon)).trim().toLowerCase(Locale.ROOT);
-    }
-
-    private static @Nullable String parameter(String type, String name) {
-        String[] parts = type.split(";", -1);
-        for (int i = 1; i < parts.length; i++) {
-            int equals = parts[i].indexOf('=');
-            if (equals > 0 && parts[i].substring(0, equals).trim().equalsIgnoreCase(name)) {
-                return parts[i].substring(equals + 1).trim().replace("\"", "");
-            }
-        }
-        return null;
-    }
-
-    private static double weight(String range) {
-        String q = parameter(range, "q");
+    private static double weight(MediaType range) {
         try {
-            return q == null ? 1 : Double.parseDouble(q);
+            return Double.parseDouble(range.parameter("q").orElse("1"));
         } catch (NumberFormatException e) {
             return 0;
         }

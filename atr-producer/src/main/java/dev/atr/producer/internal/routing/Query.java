@@ -1,20 +1,19 @@
 package dev.atr.producer.internal.routing;
 
-import java.net.URLEncoder;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import dev.atr.http.QueryParameters;
+import dev.atr.http.QueryParameters.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of a query or form, decoded, in the order sent.
+ * The parameters of a query or form, with the refusals that FHIR requests need.
  *
- * @param parameters names and values; a name may come several times
+ * @param parameters names and values in the order sent; a name may come several times
  */
 public record Query(List<Parameter> parameters) {
     /** No parameters. */
@@ -31,33 +30,25 @@ public record Query(List<Parameter> parameters) {
      * Decodes a query or form.
      *
      * @param raw the text without its question mark; absent or empty for no parameters
-     * @throws Refusal when an escape is broken, the bytes are no UTF-8, or a control character is among them
+     * @throws Refusal when it is not well formed
      */
     public static Query parse(@Nullable String raw) {
-        if (raw == null || raw.isEmpty()) {
-            return NONE;
+        try {
+            return new Query(QueryParameters.parse(raw).entries());
+        } catch (IllegalArgumentException e) {
+            throw Refusal.of(Reason.STRUCTURE, "The parameters can't be read: " + e.getMessage() + ".");
         }
-        List<Parameter> parameters = new ArrayList<>();
-        for (String pair : raw.split("&", -1)) {
-            if (!pair.isEmpty()) {
-                int equals = pair.indexOf('=');
-                String name = equals < 0 ? pair : pair.substring(0, equals);
-                String value = equals < 0 ? "" : pair.substring(equals + 1);
-                parameters.add(new Parameter(decode(name), decode(value)));
-            }
-        }
-        return new Query(parameters);
     }
 
     /** Returns whether a parameter was sent, be it empty. */
     public boolean has(String name) {
-        return parameters.stream().anyMatch(p -> p.name.equals(name));
+        return parameters.stream().anyMatch(p -> p.name().equals(name));
     }
 
     /** Returns the values of a parameter in the order sent. */
     public List<String> all(String name) {
         return parameters.stream()
-                .filter(p -> p.name.equals(name))
+                .filter(p -> p.name().equals(name))
                 .map(Parameter::value)
                 .toList();
     }
@@ -81,9 +72,8 @@ public record Query(List<Parameter> parameters) {
 
     /** Returns both parameter lists, these first. */
     public Query and(Query more) {
-        List<Parameter> both = new ArrayList<>(parameters);
-        both.addAll(more.parameters);
-        return new Query(both);
+        return new Query(
+                Stream.concat(parameters.stream(), more.parameters.stream()).toList());
     }
 
     /**
@@ -96,10 +86,10 @@ public record Query(List<Parameter> parameters) {
     public Query only(Set<String> served, Preferences preferences) {
         List<Parameter> kept = new ArrayList<>();
         for (Parameter parameter : parameters) {
-            if (served.contains(parameter.name) || isGeneral(parameter.name)) {
+            if (served.contains(parameter.name()) || isGeneral(parameter.name())) {
                 kept.add(parameter);
             } else if (!preferences.lenient()) {
-                throw unsupported(parameter.name);
+                throw unsupported(parameter.name());
             }
         }
         return new Query(kept);
@@ -123,65 +113,15 @@ public record Query(List<Parameter> parameters) {
 
     /** Returns the parameters as the text of a query; empty when there are none. */
     public String text() {
-        StringBuilder text = new StringBuilder();
+        QueryParameters encoded = QueryParameters.none();
         for (Parameter parameter : parameters) {
-            text.append(text.length() == 0 ? "" : "&")
-                    .append(encode(parameter.name))
-                    .append('=')
-                    .append(encode(parameter.value));
+            encoded = encoded.with(parameter.name(), parameter.value());
         }
-        return text.toString();
-    }
-
-    private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
-    private static String decode(String text) {
-        byte[] raw = text.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer bytes = ByteBuffer.allocate(raw.length);
-        for (int i = 0; i < raw.length; i++) {
-            if (raw[i] == '+') {
-                bytes.put((byte) ' ');
-            } else if (raw[i] == '%') {
-                int high = i + 2 < raw.length ? Character.digit(raw[i + 1], 16) : -1;
-                int low = i + 2 < raw.length ? Character.digit(raw[i + 2], 16) : -1;
-                if (high < 0 || low < 0) {
-                    throw Refusal.of(Reason.STRUCTURE, "The query has a broken escape.");
-                }
-                bytes.put((byte) (high * 16 + low));
-                i += 2;
-            } else {
-                bytes.put(raw[i]);
-            }
-        }
-        String decoded;
-        try {
-            decoded = StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
-        } catch (CharacterCodingException e) {
-            throw Refusal.of(Reason.STRUCTURE, "The query is not UTF-8.");
-        }
-        if (decoded.chars().anyMatch(Character::isISOControl)) {
-            throw Refusal.of(Reason.STRUCTURE, "The query has a control character.");
-        }
-        return decoded;
+        return encoded.encode();
     }
 
     @Override
     public String toString() {
         return "Query[" + parameters.size() + "]";
-    }
-
-    /**
-     * One parameter.
-     *
-     * @param name the decoded name
-     * @param value the decoded value; may be empty
-     */
-    public record Parameter(String name, String value) {
-        @Override
-        public String toString() {
-            return "Parameter";
-        }
     }
 }

@@ -5,17 +5,9 @@ import dev.atr.core.fhir.OperationOutcome;
 import dev.atr.core.json.OutcomeJson;
 import dev.atr.http.FhirResponse;
 import dev.atr.http.HttpHeaders;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 
 /** Makes responses of the parts that all of them share. Immutable. */
 public final class Replies {
-    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
-                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
-            .withZone(ZoneOffset.UTC);
-
     private final FhirVersion version;
 
     /** Creates the maker of responses in a FHIR version. */
@@ -40,10 +32,5 @@ public final class Replies {
             response = response.with(name, refusal.headers().first(name).orElseThrow());
         }
         return response;
-    }
-
-    /** Returns an instant as an HTTP date, to the second. */
-    public static String httpDate(Instant instant) {
-        return HTTP_DATE.format(instant);
     }
 }
