@@ -1,0 +1,190 @@
+package dev.atr.producer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.atr.auth.Scopes;
+import dev.atr.auth.client.BackendServices;
+import dev.atr.auth.SigningKey;
+import dev.atr.auth.server.AuthorizationServer;
+import dev.atr.auth.server.ClientKeys;
+import dev.atr.auth.server.ClientRegistration;
+import dev.atr.auth.server.ClientRegistry;
+import dev.atr.core.json.JsonValue;
+import dev.atr.core.json.JsonValue.JsonObject;
+import dev.atr.http.FhirHandler;
+import dev.atr.http.client.OutgoingClient;
+import dev.atr.http.jdk.FhirHttpServer;
+import dev.atr.producer.spi.ProducerBackend;
+import dev.atr.producer.tck.InMemoryBackend;
+import dev.atr.producer.tck.SampleLists;
+import dev.atr.requirements.Requirement;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole way of a client over sockets: discovery, token, search, export, files, delete. */
+class OverHttpTest {
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final OutgoingClient egress = OutgoingClient.builder().build();
+    private final SigningKey key = SigningKey.generate("ES384");
+    private final SigningKey otherKey = SigningKey.generate("ES384");
+    private final ProducerBackend backend = new InMemoryBackend(SampleLists.standard());
+
+    @TempDir
+    Path files;
+
+    private FhirHttpServer server;
+    private AuthorizationServer authorization;
+    private AtrProducer producer;
+    private String base;
+
+    @BeforeEach
+    void start() throws IOException {
+        // The base holds the port, which is known only when the server listens.
+        AtomicReference<FhirHandler> handler = new AtomicReference<>();
+        server = FhirHttpServer.builder(request -> handler.get().handle(request))
+                .mount("/r4")
+                .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .start();
+        base = "http://127.0.0.1:" + server.port() + "/r4";
+        authorization = AuthorizationServer.builder(
+                        URI.create(base),
+                        ClientRegistry.of(List.of(
+                                registration(SampleLists.CONSUMER, key),
+                                registration(SampleLists.OTHER_CONSUMER, otherKey))))
+                .build();
+        producer = AtrProducer.builder(backend)
+                .baseUrl(URI.create(base + "/"))
+                .authorizationServer(authorization)
+                .exportFiles(new DirectoryExportFiles(files))
+                .build();
+        handler.set(producer);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        producer.close();
+        authorization.close();
+        egress.close();
+    }
+
+    @Test
+    @Requirement({
+        "ATR-SEC-001",
+        "ATR-SEC-008",
+        "ATR-EXP-001",
+        "ATR-EXP-015",
+        "ATR-EXP-018",
+        "BULK-KICK-001",
+        "BULK-STAT-001",
+        "BULK-STAT-014",
+        "BULK-FILE-001",
+        "BULK-DEL-002",
+        "BULK-DEL-004"
+    })
+    void aClientGoesTheWholeWay() throws IOException, InterruptedException {
+        assertThat(get("/metadata", null).statusCode()).isEqualTo(200);
+        assertThat(get("/.well-known/smart-configuration", null).body()).contains(base + "/auth/token");
+        assertThat(get("/Group", null).statusCode()).isEqualTo(401);
+
+        String token = token(SampleLists.CONSUMER, key);
+        HttpResponse<String> found = get("/Group?identifier=CT-1&_summary=true", token);
+        assertThat(found.statusCode()).isEqualTo(200);
+        String list = json(found).all("entry.resource.id").get(0).text().orElseThrow();
+
+        HttpResponse<String> kickOff = get("/Group/" + list + "/$davinci-data-export", token);
+        assertThat(kickOff.statusCode()).isEqualTo(202);
+        String status = kickOff.headers().firstValue("Content-Location").orElseThrow();
+        JsonObject manifest = json(await(status, token));
+        long lines = 0;
+        for (JsonValue entry : manifest.items("output")) {
+            HttpResponse<String> file = send("GET", entry.text("url").orElseThrow(), token);
+            HttpResponse<String> head = send("HEAD", entry.text("url").orElseThrow(), token);
+            assertThat(file.statusCode()).isEqualTo(200);
+            assertThat(head.headers().firstValue("Content-Length"))
+                    .isEqualTo(file.headers().firstValue("Content-Length"))
+                    .isPresent();
+            assertThat(head.headers().firstValue("ETag"))
+                    .isEqualTo(file.headers().firstValue("ETag"));
+            lines += file.body().lines().count();
+        }
+        assertThat(lines).isGreaterThan(20);
+
+        assertThat(send("GET", status, token(SampleLists.OTHER_CONSUMER, otherKey)).statusCode())
+                .isEqualTo(404);
+        assertThat(send("DELETE", status, token).statusCode()).isEqualTo(202);
+        assertThat(send("GET", status, token).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aGroupIsStreamed() throws IOException, InterruptedException {
+        HttpResponse<String> group = get("/Group/list-open", token(SampleLists.CONSUMER, key));
+
+        assertThat(group.headers().firstValue("Content-Length")).isEmpty();
+        assertThat(json(group).items("member")).hasSize(8);
+    }
+
+    @Test
+    void traceIsNotAllowed() throws IOException, InterruptedException {
+        HttpResponse<String> traced = send("TRACE", base + "/metadata", null);
+
+        assertThat(traced.statusCode()).isEqualTo(405);
+    }
+
+    private HttpResponse<String> await(String status, String token) throws IOException, InterruptedException {
+        HttpResponse<String> answer = send("GET", status, token);
+        while (answer.statusCode() == 202) {
+            assertThat(answer.headers().firstValue("Retry-After").orElseThrow()).matches("[1-9][0-9]*");
+            answer = send("GET", status, token);
+        }
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return answer;
+    }
+
+    private HttpResponse<String> get(String path, @Nullable String token)
+            throws IOException, InterruptedException {
+        return send("GET", base + path, token);
+    }
+
+    private HttpResponse<String> send(String method, String url, @Nullable String token)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url)).method(method, HttpRequest.BodyPublishers.noBody());
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return http.send(request.build(), BodyHandlers.ofString(StandardCharsets.UTF_8));
+    }
+
+    private String token(String clientId, SigningKey signingKey) throws InterruptedException {
+        return BackendServices.builder(URI.create(base), clientId, signingKey)
+                .scope("system/*.read")
+                .egress(egress)
+                .build()
+                .token();
+    }
+
+    private static ClientRegistration registration(String clientId, SigningKey signingKey) {
+        return new ClientRegistration(
+                clientId, ClientKeys.ofJwks(signingKey.publicJwks()), Scopes.READ_ALL, null, true);
+    }
+
+    private static JsonObject json(HttpResponse<String> response) {
+        return JsonValue.parseObject(response.body().getBytes(StandardCharsets.UTF_8));
+    }
+}
