@@ -21,32 +21,14 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class ExportTest {
+class ExportTest extends SampleProducerTest {
     private static final String OPERATION = "/Group/list-open/$davinci-data-export";
-
-    @TempDir
-    Path files;
-
-    private ProducerFixture fixture;
-
-    @BeforeEach
-    void start() {
-        fixture = ProducerFixture.of(files);
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
 
     @Test
     @Requirement({"BULK-STAT-001", "BULK-STAT-002", "BULK-STAT-003"})

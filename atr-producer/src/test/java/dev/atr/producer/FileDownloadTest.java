@@ -6,38 +6,25 @@ import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.HttpHeaders;
 import dev.atr.producer.ProducerFixture.Answer;
 import dev.atr.requirements.Requirement;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class FileDownloadTest {
-    @TempDir
-    Path files;
-
-    private ProducerFixture fixture;
+class FileDownloadTest extends SampleProducerTest {
     private String path = "";
     private Answer whole = new Answer(0, HttpHeaders.none(), new byte[0]);
 
     @BeforeEach
     void export() {
-        fixture = ProducerFixture.of(files);
         JsonObject manifest = fixture.exported("/Group/list-open/$davinci-data-export");
         path = ProducerFixture.file(manifest, "output", "Patient");
         whole = fixture.get(path);
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
     }
 
     @Test

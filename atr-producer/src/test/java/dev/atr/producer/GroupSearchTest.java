@@ -7,34 +7,15 @@ import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.producer.ProducerFixture.Answer;
 import dev.atr.producer.tck.SampleLists;
 import dev.atr.requirements.Requirement;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class GroupSearchTest {
-    @TempDir
-    Path files;
-
-    private ProducerFixture fixture;
-
-    @BeforeEach
-    void start() {
-        fixture = ProducerFixture.of(files);
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
-
+class GroupSearchTest extends SampleProducerTest {
     @ParameterizedTest(name = "[{index}] {0}")
     @CsvSource(
             delimiter = ';',

@@ -7,36 +7,17 @@ import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.producer.ProducerFixture.Answer;
 import dev.atr.producer.tck.SampleLists;
 import dev.atr.requirements.Requirement;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class KickOffTest {
+class KickOffTest extends SampleProducerTest {
     private static final String OPERATION = "/Group/list-open/$davinci-data-export";
     private static final String ALL =
             "Group Patient Coverage RelatedPerson Practitioner PractitionerRole Organization Location";
-
-    @TempDir
-    Path files;
-
-    private ProducerFixture fixture;
-
-    @BeforeEach
-    void start() {
-        fixture = ProducerFixture.of(files);
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
 
     @Test
     @Requirement({"ATR-EXP-001", "ATR-EXP-015", "ATR-EXP-021", "BULK-KICK-001", "BULK-KICK-002", "BULK-KICK-005"})

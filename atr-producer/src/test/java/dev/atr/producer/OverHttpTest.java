@@ -3,8 +3,8 @@ package dev.atr.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.auth.Scopes;
-import dev.atr.auth.client.BackendServices;
 import dev.atr.auth.SigningKey;
+import dev.atr.auth.client.BackendServices;
 import dev.atr.auth.server.AuthorizationServer;
 import dev.atr.auth.server.ClientKeys;
 import dev.atr.auth.server.ClientRegistration;
@@ -125,7 +125,8 @@ class OverHttpTest {
         }
         assertThat(lines).isGreaterThan(20);
 
-        assertThat(send("GET", status, token(SampleLists.OTHER_CONSUMER, otherKey)).statusCode())
+        assertThat(send("GET", status, token(SampleLists.OTHER_CONSUMER, otherKey))
+                        .statusCode())
                 .isEqualTo(404);
         assertThat(send("DELETE", status, token).statusCode()).isEqualTo(202);
         assertThat(send("GET", status, token).statusCode()).isEqualTo(404);
@@ -156,8 +157,7 @@ class OverHttpTest {
         return answer;
     }
 
-    private HttpResponse<String> get(String path, @Nullable String token)
-            throws IOException, InterruptedException {
+    private HttpResponse<String> get(String path, @Nullable String token) throws IOException, InterruptedException {
         return send("GET", base + path, token);
     }
 

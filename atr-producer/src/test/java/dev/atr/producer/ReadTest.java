@@ -7,31 +7,12 @@ import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.producer.ProducerFixture.Answer;
 import dev.atr.requirements.Requirement;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ReadTest {
-    @TempDir
-    Path files;
-
-    private ProducerFixture fixture;
-
-    @BeforeEach
-    void start() {
-        fixture = ProducerFixture.of(files);
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
-
+class ReadTest extends SampleProducerTest {
     @Test
     @Requirement({"ATR-CAP-001", "FHIR-006"})
     void aGroupIsReadWithAllItsRows() {

@@ -14,39 +14,20 @@ import dev.atr.producer.tck.SampleLists;
 import dev.atr.requirements.Requirement;
 import java.io.InputStream;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RoutingTest {
+class RoutingTest extends SampleProducerTest {
     private static final List<String> OPEN = List.of("/metadata", "/.well-known/smart-configuration", "/auth/token");
-
-    @TempDir
-    Path files;
-
-    private ProducerFixture fixture;
-
-    @BeforeEach
-    void start() {
-        fixture = ProducerFixture.of(files);
-    }
-
-    @AfterEach
-    void stop() {
-        fixture.close();
-    }
 
     @Test
     @Requirement({"ATR-SEC-008", "ATR-EXP-020", "BULK-STAT-016", "ATR-EXP-018"})

@@ -1,0 +1,24 @@
+package dev.atr.producer;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A test that needs a Producer over the sample payer. */
+abstract class SampleProducerTest {
+    @TempDir
+    Path files;
+
+    ProducerFixture fixture;
+
+    @BeforeEach
+    void startProducer() {
+        fixture = ProducerFixture.of(files);
+    }
+
+    @AfterEach
+    void stopProducer() {
+        fixture.close();
+    }
+}
