@@ -29,6 +29,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -56,7 +57,7 @@ class OverHttpTest {
     void start() throws IOException {
         // The base holds the port, which is known only when the server listens.
         AtomicReference<FhirHandler> handler = new AtomicReference<>();
-        server = FhirHttpServer.builder(request -> handler.get().handle(request))
+        server = FhirHttpServer.builder(request -> Objects.requireNonNull(handler.get()).handle(request))
                 .mount("/r4")
                 .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .start();
