@@ -57,7 +57,8 @@ class OverHttpTest {
     void start() throws IOException {
         // The base holds the port, which is known only when the server listens.
         AtomicReference<FhirHandler> handler = new AtomicReference<>();
-        server = FhirHttpServer.builder(request -> Objects.requireNonNull(handler.get()).handle(request))
+        server = FhirHttpServer.builder(
+                        request -> Objects.requireNonNull(handler.get()).handle(request))
                 .mount("/r4")
                 .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .start();
