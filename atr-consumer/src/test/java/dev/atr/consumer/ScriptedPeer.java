@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * repeats. It keeps what it was asked.
  */
 public final class ScriptedPeer implements AutoCloseable {
+    /** A reply that never comes. */
+    public static final Reply NEVER = Reply.status(599);
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, Deque<Reply>> script = new ConcurrentHashMap<>();
@@ -83,6 +87,9 @@ public final class ScriptedPeer implements AutoCloseable {
                     headers,
                     new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
             Reply reply = next(exchange.getRequestMethod() + " " + path);
+            if (reply == NEVER) {
+                awaitEnd();
+            }
             reply.headers()
                     .forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
             long length = reply.body().length == 0 ? -1 : reply.declaredLength();
@@ -92,6 +99,14 @@ public final class ScriptedPeer implements AutoCloseable {
                 body.write(reply.body());
                 body.flush();
             }
+        }
+    }
+
+    private static void awaitEnd() throws IOException {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.atr.consumer.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.atr.consumer.ScriptedPeer;
 import dev.atr.consumer.ScriptedPeer.Asked;
 import dev.atr.consumer.ScriptedPeer.Reply;
 import dev.atr.core.error.DeadlineException;
@@ -269,6 +270,19 @@ class DownloadTest extends ExportTest {
         assertThat(export.files())
                 .extracting(DownloadedFile::lines)
                 .isEqualTo(Stream.iterate(1L, i -> i + 1).limit(40).toList());
+    }
+
+    @Test
+    void endsAllTransfersWithTheFirstFailure() {
+        producer.on("GET", "/g", ScriptedPeer.NEVER)
+                .on("GET", "/p", Reply.status(500))
+                .on("GET", "/c", ScriptedPeer.NEVER);
+
+        assertThatThrownBy(() -> exports.download(REQUEST, folder, HOW))
+                .isInstanceOf(RejectedException.class)
+                .hasMessage("file of Patient: refused with 500");
+
+        assertThat(clock.sleeps()).containsExactly(Duration.ofSeconds(30));
     }
 
     @Test
