@@ -22,6 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -148,6 +150,28 @@ class FhirHttpServerTest extends FhirHandlerAdapterContract {
 
         interrupted.await();
         assertThatThrownBy(answer::join).hasCauseInstanceOf(IOException.class);
+    }
+
+    @Test
+    @Timeout(60)
+    void cutsConnectionsForWhichThereIsNoThreadAndRecovers() throws Exception {
+        AtomicBoolean full = new AtomicBoolean(true);
+        ExecutorService executor = Executors.newCachedThreadPool();
+        try (FhirHttpServer server = FhirHttpServer.builder(saying("r4"))
+                .executor(task -> {
+                    if (full.get()) {
+                        throw new RejectedExecutionException();
+                    }
+                    executor.execute(task);
+                })
+                .start()) {
+            assertThatThrownBy(() -> get(server, "/")).isInstanceOf(IOException.class);
+
+            full.set(false);
+
+            assertThat(get(server, "/").body()).isEqualTo("r4");
+        }
+        executor.shutdown();
     }
 
     @Test
