@@ -28,6 +28,7 @@ import dev.atr.producer.spi.ProducerBackend;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -136,7 +137,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                         version,
                         builder.plainExport,
                         server == null ? null : server.tokenEndpoint(),
-                        builder.clock.instant()),
+                        builder.clock.instant().truncatedTo(ChronoUnit.SECONDS)),
                 version);
         GroupSearch search = new GroupSearch(builder.backend, base, version);
         GroupRead groupRead = new GroupRead(builder.backend, version, builder.maxInlineMembers, context.incidents());

@@ -16,7 +16,8 @@ class CapabilityTest {
     Path files;
 
     @Test
-    @Requirement({"FHIR-001", "ATR-CAP-019", "ATR-CAP-001", "ATR-CAP-003", "ATR-CAP-009", "BULK-CAP-001"})
+    @Requirement({"FHIR-001", "ATR-GEN-008", "ATR-CAP-019", "ATR-CAP-001", "ATR-CAP-003", "ATR-CAP-009", "BULK-CAP-001"
+    })
     void theStatementListsWhatIsServed() {
         try (ProducerFixture fixture = ProducerFixture.of(files)) {
             Answer answer = fixture.send("GET", "/metadata", "");
@@ -38,7 +39,7 @@ class CapabilityTest {
                             "Location",
                             "SearchParameter");
             assertThat(texts(statement, "rest.resource.operation.name"))
-                    .containsExactly("davinci-data-export", "export");
+                    .containsExactly("davinci-data-export", "export", "group-export");
             assertThat(texts(statement, "rest.resource.searchParam.name")).containsExactly("identifier", "name", "_id");
             assertThat(texts(statement, "rest.resource.supportedProfile"))
                     .hasSize(8)
@@ -55,6 +56,7 @@ class CapabilityTest {
             assertThat(fixture.send("GET", "/metadata", "", "Accept", "application/json")
                             .header("Content-Type"))
                     .isEqualTo("application/json");
+            assertThat(fixture.send("HEAD", "/metadata", "").status()).isEqualTo(200);
             assertThat(fixture.send("GET", "/metadata?_format=xml", "").status())
                     .isEqualTo(406);
         }
@@ -70,7 +72,7 @@ class CapabilityTest {
     }
 
     @Test
-    @Requirement({"STU3-002", "ATR-GEN-008"})
+    @Requirement("STU3-002")
     void stu3HasItsOwnForm() {
         try (ProducerFixture fixture = ProducerFixture.stu3(files)) {
             JsonObject statement = fixture.send("GET", "/metadata", "").json();

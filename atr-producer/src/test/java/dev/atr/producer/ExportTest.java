@@ -116,7 +116,7 @@ class ExportTest extends SampleProducerTest {
     }
 
     @Test
-    @Requirement({"BULK-MAN-006", "ATR-EXP-026", "ATR-MDL-024"})
+    @Requirement({"BULK-MAN-006", "ATR-EXP-026"})
     void aTypeWithoutResourcesHasNoFile() {
         JsonObject manifest = fixture.exported("/Group/List-empty/$davinci-data-export");
 

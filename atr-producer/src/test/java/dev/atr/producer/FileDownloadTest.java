@@ -28,7 +28,7 @@ class FileDownloadTest extends SampleProducerTest {
     }
 
     @Test
-    @Requirement({"BULK-FILE-001", "BULK-FILE-009"})
+    @Requirement("BULK-FILE-001")
     void isNdjsonToBeStored() throws NoSuchAlgorithmException {
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(whole.body());
 

@@ -118,7 +118,6 @@ class KickOffTest extends SampleProducerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"_since=2026-01-01T00:00:00Z", "_until=2026-01-01T00:00:00Z", "patient=Patient/10"})
-    @Requirement("BULK-KICK-024")
     void neverIgnoresWhatNarrows(String query) {
         Answer answer = fixture.get(OPERATION + "?" + query, "Prefer", "respond-async, handling=lenient");
 

@@ -202,7 +202,9 @@ public final class CapabilityDocuments {
         List<JsonObject> operations = new ArrayList<>();
         operations.add(operation("davinci-data-export", Canonicals.operation("davinci-data-export")));
         if (plainExport) {
+            // Clients look for either name.
             operations.add(operation("export", Canonicals.GROUP_EXPORT));
+            operations.add(operation("group-export", Canonicals.GROUP_EXPORT));
         }
         return JsonValue.array(operations);
     }

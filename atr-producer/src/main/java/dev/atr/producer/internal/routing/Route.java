@@ -31,11 +31,13 @@ public final class Route {
     /**
      * Returns a route that anybody may call.
      *
-     * @param method the only method
+     * @param method the only method; with {@code GET} goes {@code HEAD}
      * @param template a path without variables
      */
     public static Route open(String method, String template, OpenAction action) {
-        return new Route(template, true, Map.of(method, action), Map.of());
+        Map<String, OpenAction> actions =
+                method.equals("GET") ? Map.of("GET", action, "HEAD", action) : Map.of(method, action);
+        return new Route(template, true, actions, Map.of());
     }
 
     /**
