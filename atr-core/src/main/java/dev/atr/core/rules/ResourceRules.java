@@ -1,9 +1,11 @@
 package dev.atr.core.rules;
 
 import dev.atr.core.Canonicals;
+import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.Npi;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.json.CoverageJson;
 import dev.atr.core.json.JsonValue;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +45,8 @@ public final class ResourceRules {
      */
     public static void check(ResourceType type, byte[] json, Consumer<RuleViolation> found) {
         if (type.equals(ResourceType.COVERAGE)) {
-            throw new IllegalStateException();
+            CoverageRules.check(CoverageJson.read(json, FhirVersion.R4), found);
+            return;
         }
         BiConsumer<JsonValue, Consumer<RuleViolation>> rules = BY_TYPE.get(type);
         if (rules == null) {
