@@ -5,12 +5,16 @@ import java.sql.SQLException;
 
 /** What H2 and PostgreSQL do differently. Everything else is SQL that both understand. */
 enum Dialect {
-    H2("varchar", "varbinary", "create cached local temporary table staged_member (%s) transactional", "select 1"),
+    H2(
+            "varchar",
+            "varbinary",
+            "create cached local temporary table if not exists staged_member (%s) on commit drop transactional",
+            "select 1"),
 
     POSTGRESQL(
             "text collate \"C\"",
             "bytea",
-            "create temporary table staged_member (%s) on commit drop",
+            "create temporary table if not exists staged_member (%s) on commit drop",
             "analyze staged_member");
 
     private final String text;

@@ -3,6 +3,7 @@ package dev.atr.producer.jdbc;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.Member;
+import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.attribution.MemberKey;
 import dev.atr.core.fhir.ResourceKey;
 import java.sql.SQLException;
@@ -10,6 +11,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,33 @@ public final class LedgerTransaction {
      */
     public boolean holds(ResourceKey key) {
         return ask("looking for a resource", () -> resources.holds(key));
+    }
+
+    /**
+     * Finds a resource, written before or in this transaction.
+     *
+     * @return its JSON; empty when there is none
+     * @throws LedgerException when the database fails
+     */
+    public Optional<byte[]> find(ResourceKey key) {
+        return ask("reading a resource", () -> resources.find(key));
+    }
+
+    /**
+     * Takes in a whole list like {@link Ledger#importList}, as part of this transaction, which must not change the list
+     * in any other way. It has a position of its own, behind that of everything written before.
+     *
+     * @param list what the list says about itself
+     * @param rows its rows; read to the end, not closed
+     * @return what became of it
+     * @throws dev.atr.core.error.InvalidContentException when two rows have one key, or a row refers to no Patient
+     * @throws LedgerException when the database fails
+     */
+    public ImportedList importList(AttributionList list, MemberCursor rows) {
+        return ask("taking in a list", () -> {
+            resources.flush();
+            return new ListImport(session, clock, zone, list).run(rows);
+        });
     }
 
     /**

@@ -51,8 +51,10 @@ final class ListImport {
     }
 
     ImportedList run(MemberCursor rows) throws SQLException {
-        session.execute("drop table if exists staged_member");
         session.execute(session.dialect().createStaging(STAGING));
+        // Rows of an import before this one in the same transaction, or of one that was rolled back on this connection.
+        // H2 commits with a "drop table", which would split the transaction.
+        session.execute("delete from staged_member");
         long staged = stage(rows);
         session.execute(session.dialect().stagingFilled());
         Position position = Position.take(session, clock);
@@ -70,7 +72,6 @@ final class ListImport {
         } else {
             changed |= merge(position.number(), calendar);
         }
-        session.execute("drop table staged_member");
         ListVersion now = changed || before == null ? append(before, position, calendar) : before;
         return new ImportedList(list.id(), String.valueOf(now.number()), changed, staged);
     }

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -60,6 +61,16 @@ final class ResourceWriter {
     boolean holds(ResourceKey key) throws SQLException {
         return pending.containsKey(key.reference())
                 || session.exists("select 1 from atr.resource where ref = ? and to_pos = :forever", key.reference());
+    }
+
+    Optional<byte[]> find(ResourceKey key) throws SQLException {
+        Incoming incoming = pending.get(key.reference());
+        return incoming != null
+                ? Optional.of(incoming.json)
+                : session.first(
+                        "select json from atr.resource where ref = ? and to_pos = :forever",
+                        row -> row.getBytes(1),
+                        key.reference());
     }
 
     void flush() throws SQLException {
