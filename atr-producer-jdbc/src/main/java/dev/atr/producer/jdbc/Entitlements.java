@@ -37,7 +37,7 @@ final class Entitlements {
             return entitled;
         }
         parameters.add(permitted.stream().map(ListId::value).toList());
-        return entitled + " and h.list_id = any(?)";
+        return entitled + " and h.list_id in (select one from :texts t(one))";
     }
 
     /** Returns the ids of the lists that a caller may see. */

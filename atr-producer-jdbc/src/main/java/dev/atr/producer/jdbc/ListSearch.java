@@ -24,7 +24,7 @@ final class ListSearch {
         sql.append(Entitlements.visible(caller, parameters));
         Set<ListId> ids = query.ids();
         if (ids != null) {
-            sql.append(" and h.list_id = any(?)");
+            sql.append(" and h.list_id in (select one from :texts t(one))");
             parameters.add(ids.stream().map(ListId::value).toList());
         }
         for (List<ListQuery.Token> anyOf : query.identifiers()) {

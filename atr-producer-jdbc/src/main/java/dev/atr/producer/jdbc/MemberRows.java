@@ -5,6 +5,7 @@ import dev.atr.core.attribution.MemberKey;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +15,8 @@ import java.util.stream.Collectors;
 final class MemberRows {
     private static final String KEY_OF_CURRENT = " where list_id = ? and patient = ? and provider = ?"
             + " and coverage = ? and period_start = ? and to_pos = :forever";
+
+    private static final int COUNT_PAGE = 10_000;
 
     private final Session session;
     private final ListId list;
@@ -27,11 +30,11 @@ final class MemberRows {
     Map<MemberKey, MemberRow> of(Collection<String> patients) throws SQLException {
         Map<MemberKey, MemberRow> rows = new LinkedHashMap<>();
         session.list(
-                        "select " + MemberRow.COLUMNS + " from atr.member"
-                                + " where list_id = ? and patient = any(?) and to_pos = :forever",
+                        "select " + MemberRow.COLUMNS + " from :texts t(one)"
+                                + " join atr.member on list_id = ? and patient = t.one and to_pos = :forever",
                         MemberRow::read,
-                        list.value(),
-                        patients)
+                        patients,
+                        list.value())
                 .forEach(row -> rows.put(row.key(), row));
         return rows;
     }
@@ -95,27 +98,31 @@ final class MemberRows {
         return changed ? Optional.of(activePatients(rows, calendar) - activeBefore) : Optional.empty();
     }
 
-    /** Counts the distinct active patients at a position, in constant memory: a patient counts at its first row. */
+    /** Counts the distinct active patients at a position, in constant memory. */
     int activePatients(long pos, MemberRow.Calendar calendar) throws SQLException {
-        String active = "%1$s.list_id = ? and %1$s.from_pos <= ? and %1$s.to_pos > ? and not %1$s.inactive"
-                + " and (? or %1$s.last_day is null or %1$s.last_day >= ?)";
-        return session.first(
-                        "select count(*) from atr.member m where " + String.format(active, "m")
-                                + " and not exists (select 1 from atr.member o where " + String.format(active, "o")
-                                + " and o.patient = m.patient and (o.provider, o.coverage, o.period_start)"
-                                + " < (m.provider, m.coverage, m.period_start))",
-                        row -> row.getInt(1),
-                        list.value(),
-                        pos,
-                        pos,
-                        calendar.isFinal(),
-                        calendar.asOf(),
-                        list.value(),
-                        pos,
-                        pos,
-                        calendar.isFinal(),
-                        calendar.asOf())
-                .orElse(0);
+        int count = 0;
+        String last = "";
+        List<String> page;
+        do {
+            page = session.list(
+                    "select patient from atr.member where list_id = ? and from_pos <= ? and to_pos > ? and patient > ?"
+                            + " and not inactive and (cast(? as boolean) or last_day is null or last_day >= ?)"
+                            + " order by list_id, patient limit " + COUNT_PAGE,
+                    row -> row.getString(1),
+                    list.value(),
+                    pos,
+                    pos,
+                    last,
+                    calendar.isFinal(),
+                    calendar.asOf());
+            for (String patient : page) {
+                if (!patient.equals(last)) {
+                    count++;
+                    last = patient;
+                }
+            }
+        } while (page.size() == COUNT_PAGE);
+        return count;
     }
 
     private static int activePatients(Map<MemberKey, MemberRow> rows, MemberRow.Calendar calendar) {

@@ -79,8 +79,8 @@ final class ProviderNetwork {
 
     private static List<String> targets(Session session, List<String> refs, long pos) throws SQLException {
         return session.list(
-                "select distinct to_ref from atr.resource_reference"
-                        + " where from_ref = any(?) and from_pos <= ? and to_pos > ?",
+                "select distinct to_ref from :texts t(one) join atr.resource_reference"
+                        + " on from_ref = t.one and from_pos <= ? and to_pos > ?",
                 row -> row.getString(1),
                 refs,
                 pos,

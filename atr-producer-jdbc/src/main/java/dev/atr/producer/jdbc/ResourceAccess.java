@@ -12,10 +12,10 @@ import java.util.Set;
 
 /** Reads one resource, if it belongs to a list that the caller may see: asked from the resource towards the lists. */
 final class ResourceAccess {
-    private static final String COVERAGE_OF_A_MEMBER = "select 1 from atr.resource_reference r"
-            + " join atr.member m on m.coverage = r.from_ref"
-            + " where r.to_ref = any(?) and r.to_pos = :forever and r.from_ref > 'Coverage/' and r.from_ref < 'Coverage0'"
-            + " and m.list_id = any(?) and m.to_pos = :forever";
+    private static final String COVERAGE_OF_A_MEMBER = "select 1 from :texts t(one)"
+            + " join atr.resource_reference r on r.to_ref = t.one and r.to_pos = :forever"
+            + " and r.from_ref > 'Coverage/' and r.from_ref < 'Coverage0' cross join :texts l(id)"
+            + " join atr.member m on m.list_id = l.id and m.coverage = r.from_ref and m.to_pos = :forever";
 
     private final Session session;
     private final List<String> lists;
@@ -61,7 +61,8 @@ final class ResourceAccess {
             }
             seen.addAll(step);
             step = new HashSet<>(session.list(
-                    "select distinct from_ref from atr.resource_reference where to_ref = any(?) and to_pos = :forever"
+                    "select distinct from_ref from :texts t(one)"
+                            + " join atr.resource_reference on to_ref = t.one and to_pos = :forever"
                             + " and ((from_ref > 'Practitioner/' and from_ref < 'Practitioner0')"
                             + " or (from_ref > 'PractitionerRole/' and from_ref < 'PractitionerRole0')"
                             + " or (from_ref > 'Organization/' and from_ref < 'Organization0')"
@@ -75,15 +76,18 @@ final class ResourceAccess {
 
     private boolean isInRow(String column, Set<String> refs) throws SQLException {
         return session.exists(
-                "select 1 from atr.member where list_id = any(?) and " + column + " = any(?) and to_pos = :forever",
+                "select 1 from :texts l(id) cross join :texts t(one)"
+                        + " join atr.member m on m.list_id = l.id and m." + column + " = t.one"
+                        + " and m.to_pos = :forever",
                 lists,
                 refs);
     }
 
     private boolean isInHeader(Set<String> refs) throws SQLException {
         return session.exists(
-                "select 1 from atr.resource_reference"
-                        + " where from_ref = any(?) and to_ref = any(?) and to_pos = :forever",
+                "select 1 from :texts l(one) cross join :texts t(one)"
+                        + " join atr.resource_reference on from_ref = l.one and to_ref = t.one"
+                        + " and to_pos = :forever",
                 lists.stream().map(list -> "Group/" + list).toList(),
                 refs);
     }

@@ -54,8 +54,8 @@ final class ResourcePages implements ResourceCursor {
         page.addAll(database.read(
                 "reading resources",
                 session -> session.list(
-                        "select ref, version, last_updated, json from atr.resource"
-                                + " where ref = any(?) and from_pos <= ? and to_pos > ? order by ref",
+                        "select ref, version, last_updated, json from :texts t(one) join atr.resource"
+                                + " on ref = t.one and from_pos <= ? and to_pos > ? order by ref",
                         ResourcePages::read,
                         refs,
                         pos,

@@ -130,8 +130,8 @@ final class ResourceWriter {
     private Map<String, Held> held(Set<String> refs) throws SQLException {
         Map<String, Held> held = new HashMap<>();
         session.list(
-                        "select ref, version, from_pos, last_updated, json from atr.resource"
-                                + " where ref = any(?) and to_pos = :forever",
+                        "select ref, version, from_pos, last_updated, json from :texts t(one)"
+                                + " join atr.resource on ref = t.one and to_pos = :forever",
                         Held::read,
                         refs)
                 .forEach(resource -> held.put(resource.ref, resource));
@@ -139,12 +139,16 @@ final class ResourceWriter {
     }
 
     private void endReferences(Set<String> refs, long pos) throws SQLException {
-        if (!refs.isEmpty()) {
-            session.update("delete from atr.resource_reference where from_ref = any(?) and from_pos = ?", refs, pos);
-            session.update(
-                    "update atr.resource_reference set to_pos = ? where from_ref = any(?) and to_pos = :forever",
-                    pos,
-                    refs);
+        try (Session.Batch delete =
+                        session.batch("delete from atr.resource_reference where from_ref = ? and from_pos = ?");
+                Session.Batch end = session.batch(
+                        "update atr.resource_reference set to_pos = ? where from_ref = ? and to_pos = :forever")) {
+            for (String ref : refs) {
+                delete.add(ref, pos);
+                end.add(pos, ref);
+            }
+            delete.run();
+            end.run();
         }
     }
 

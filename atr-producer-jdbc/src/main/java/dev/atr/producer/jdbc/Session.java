@@ -16,8 +16,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection on which SQL runs. In a statement {@code atr.} stands for the schema in use and {@code :forever} for the
- * end of rows that hold now. For one thread.
+ * A connection on which SQL runs. In a statement {@code atr.} stands for the schema in use, {@code :forever} for the
+ * end of rows that hold now, and {@code :texts} for a table of the texts of one parameter: joined, it is looked up text
+ * by text on both databases, which {@code any} is not on H2. For one thread.
  */
 final class Session implements AutoCloseable {
     /** Position at which rows end that hold now. */
@@ -114,7 +115,9 @@ final class Session implements AutoCloseable {
     }
 
     private String sql(String sql) {
-        return sql.replace("atr.", schemaPrefix).replace(":forever", String.valueOf(FOREVER));
+        return sql.replace("atr.", schemaPrefix)
+                .replace(":forever", String.valueOf(FOREVER))
+                .replace(":texts", "unnest(cast(? as varchar array))");
     }
 
     private void bind(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
