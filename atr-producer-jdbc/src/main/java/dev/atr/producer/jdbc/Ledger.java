@@ -2,10 +2,12 @@ package dev.atr.producer.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.MemberCursor;
 import dev.atr.producer.spi.ProducerBackend;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Objects;
@@ -153,8 +155,11 @@ public final class Ledger implements AutoCloseable {
             config.setMaxLifetime(0);
             config.setIdleTimeout(0);
         }
-        // Whether the database answers is found out by the first statement, which reports it better
-        config.setInitializationFailTimeout(-1);
-        return new HikariDataSource(config);
+        config.setInitializationFailTimeout(1);
+        try {
+            return new HikariDataSource(config);
+        } catch (HikariPool.PoolInitializationException e) {
+            throw e.getCause() instanceof SQLException failure ? LedgerException.of("connecting to the database", failure) : e;
+        }
     }
 }
