@@ -159,7 +159,9 @@ public final class Ledger implements AutoCloseable {
         try {
             return new HikariDataSource(config);
         } catch (HikariPool.PoolInitializationException e) {
-            throw e.getCause() instanceof SQLException failure ? LedgerException.of("connecting to the database", failure) : e;
+            throw e.getCause() instanceof SQLException failure
+                    ? LedgerException.of("connecting to the database", failure)
+                    : e;
         }
     }
 }

@@ -19,7 +19,9 @@ import dev.atr.core.attribution.ListStatus;
 import dev.atr.core.attribution.Member;
 import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.fhir.OtherElements;
+import dev.atr.core.fhir.Period;
 import dev.atr.core.fhir.Reference;
+import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.requirements.Requirement;
@@ -54,7 +56,7 @@ class ListWritesTest {
                     ListStatus.OPEN,
                     List.of(),
                     Reference.to(ResourceType.ORGANIZATION, "payer"),
-                    dev.atr.core.fhir.Period.of("2026-01-01", null));
+                    Period.of("2026-01-01", null));
             ledger.write(tx -> tx.putList(silent));
 
             assertThat(header(ledger).quantity()).isNull();
@@ -167,6 +169,33 @@ class ListWritesTest {
             assertThat(codes(ledger)).containsExactly("a new");
             assertThat(importRows(ledger, ListStatus.OPEN, row("a"), row("b")).version())
                     .isEqualTo("2");
+        }
+    }
+
+    @OnEachDatabase
+    void anImportGoesWithItsTransaction(TestDatabase database) {
+        ResourceKey patient = LedgerFixture.patient("b");
+        try (Ledger ledger = database.open()) {
+            importRows(ledger, ListStatus.OPEN, row("a"));
+
+            assertThatThrownBy(() -> ledger.write(tx -> {
+                        tx.putResource(patient, LedgerFixture.json(patient, ""));
+                        tx.importList(list(ListStatus.OPEN), LedgerBackendContract.cursor(List.of(row("b"))));
+                        throw new IllegalStateException("changed my mind");
+                    }))
+                    .isInstanceOf(IllegalStateException.class);
+
+            assertThat(codes(ledger)).containsExactly("a new");
+            ledger.write(tx -> assertThat(tx.find(patient)).isEmpty());
+
+            ledger.write(tx -> {
+                tx.putResource(patient, LedgerFixture.json(patient, ""));
+                assertThat(tx.find(patient)).isPresent();
+                tx.importList(list(ListStatus.OPEN), LedgerBackendContract.cursor(List.of(row("b"))));
+            });
+
+            assertThat(codes(ledger)).containsExactly("b new");
+            assertThat(ledger.backend().read(LedgerFixture.CALLER, patient)).isPresent();
         }
     }
 

@@ -96,7 +96,8 @@ class ContractOfBrokenBackendsTest {
             return new Passing(backend) {
                 @Override
                 public Optional<ListSnapshot> snapshot(Caller caller, ListId list) {
-                    if (list.equals(SampleLists.FOREIGN) && super.find(caller, list).isEmpty()) {
+                    if (list.equals(SampleLists.FOREIGN)
+                            && super.find(caller, list).isEmpty()) {
                         throw new IllegalStateException("not yours");
                     }
                     return super.snapshot(caller, list);
