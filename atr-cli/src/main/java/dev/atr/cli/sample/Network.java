@@ -58,8 +58,9 @@ record Network(
                                         CodeableConcept.of(Canonicals.IDENTIFIER_TYPE, "TAX"), Canonicals.TIN, tin())),
                         Reference.to(ResourceType.ORGANIZATION, SampleResources.PAYER_ID),
                         contractPeriod)
-                .withName(name + " " + SamplePayer.PAYER_NAME)
-                .withIntendedRecipient(npi);
+                .withName(name + ", " + SamplePayer.PAYER_NAME)
+                .withIntendedRecipient(npi)
+                .withQuantity(0); // the ledger counts where a list says how many it has
     }
 
     Npi npi() {

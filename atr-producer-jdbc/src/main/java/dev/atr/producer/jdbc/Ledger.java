@@ -6,10 +6,12 @@ import com.zaxxer.hikari.pool.HikariPool;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.MemberCursor;
+import dev.atr.producer.spi.ListQuery;
 import dev.atr.producer.spi.ProducerBackend;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -71,6 +73,17 @@ public final class Ledger implements AutoCloseable {
     /** Returns the ledger as the Producer sees it; it works until the ledger is closed. */
     public ProducerBackend backend() {
         return backend;
+    }
+
+    /**
+     * Searches the lists as the payer's own operator, whoever else may see them.
+     *
+     * @return the lists of the page, ids ascending
+     * @throws LedgerException when the database fails
+     */
+    public List<AttributionList> lists(ListQuery query) {
+        ListSearch search = new ListSearch(null, query);
+        return database.read("searching lists", session -> List.copyOf(search.page(session)));
     }
 
     /**

@@ -1,0 +1,74 @@
+package dev.atr.cli;
+
+import java.io.PrintStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code atr} command: both roles of a Member Attribution List exchange, for a shell. */
+@Command(
+        name = "atr",
+        version = "atr 0.1.0-SNAPSHOT",
+        description = "Member attribution lists (HL7 Da Vinci ATR 2.1.0), as a Producer and as a Consumer.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        subcommands = {
+            ServeCommand.class,
+            KeygenCommand.class,
+            TokenCommand.class,
+            DiscoverCommand.class,
+            ExportCommand.class
+        },
+        footerHeading = "%nExit codes:%n",
+        footer = {
+            "  0  done",
+            "  2  wrong usage",
+            "  3  refused by the peer",
+            "  4  peer unreachable",
+            "  5  data problem"
+        })
+public final class Atr implements Runnable {
+    /** Set by bin/atr when a person looks at standard error: the JDKs disagree about how to tell from inside. */
+    private static final String TERMINAL = "atr.terminal";
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Made by {@link #main} and by picocli. */
+    @SuppressWarnings("NullAway.Init") // picocli sets the specification before anything runs
+    Atr() {}
+
+    /**
+     * Runs one command and ends the process with its exit code.
+     *
+     * @param args the words of the command line
+     */
+    public static void main(String[] args) {
+        System.exit(run(System.out, System.err, args));
+    }
+
+    /**
+     * Runs one command.
+     *
+     * @param out where results go
+     * @param err where sentences about failures go
+     * @param args the words of the command line
+     * @return the exit code
+     */
+    static int run(PrintStream out, PrintStream err, String... args) {
+        CommandLine line =
+                new CommandLine(new Atr(), new CommandFactory(new Console(out, err, Boolean.getBoolean(TERMINAL))));
+        line.setOut(new java.io.PrintWriter(out, true, java.nio.charset.StandardCharsets.UTF_8));
+        line.setErr(new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8));
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionExceptionHandler((failure, command, parsed) -> ExitCode.report(failure, err));
+        return line.execute(args);
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Say what to do: serve, keygen, token, discover or export.");
+    }
+}

@@ -1,0 +1,204 @@
+package dev.atr.cli;
+
+import dev.atr.auth.client.AccessTokenSource;
+import dev.atr.consumer.discovery.AmbiguousListException;
+import dev.atr.consumer.discovery.ListClient;
+import dev.atr.consumer.discovery.ListSelector;
+import dev.atr.consumer.export.BulkExportClient;
+import dev.atr.consumer.export.DownloadOptions;
+import dev.atr.consumer.export.DownloadedExport;
+import dev.atr.consumer.export.DownloadedFile;
+import dev.atr.consumer.export.ExportFile;
+import dev.atr.consumer.export.ExportRequest;
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.error.AtrException;
+import dev.atr.core.fhir.ResourceKey;
+import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.json.JsonValue;
+import dev.atr.http.client.OutgoingClient;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code atr export}: a whole list with everything behind it, into a folder. */
+@Command(
+        name = "export",
+        description =
+                "Exports one list into a folder. The same call on a folder where it was interrupted goes on there.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false)
+final class ExportCommand implements Callable<Integer> {
+    @Mixin
+    private final PeerOptions peer = new PeerOptions();
+
+    @ArgGroup(multiplicity = "1")
+    private Which which = new Which();
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the files go.")
+    @SuppressWarnings("NullAway.Init") // required
+    private Path folder;
+
+    @Option(
+            names = "--type",
+            split = ",",
+            paramLabel = "T",
+            description = "Resource types (default: all eight; Group, Patient and Coverage must be among them).")
+    private List<String> types = new ArrayList<>();
+
+    @Option(names = "--since", paramLabel = "T", description = "Only what changed after this instant.")
+    private @Nullable String since;
+
+    @Option(
+            names = "--patient",
+            paramLabel = "REF",
+            description = "Only this member, e.g. Patient/12. May be given several times.")
+    private List<String> patients = new ArrayList<>();
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    private final Console console;
+
+    ExportCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        try (OutgoingClient egress = OutgoingClient.builder().build()) {
+            AccessTokenSource credentials = peer.credentials(egress);
+            ExportRequest request = request(new ListId(which.listId(peer, credentials, egress)));
+            try (BulkExportClient exports = BulkExportClient.builder(peer.fhirUrl())
+                    .credentials(credentials)
+                    .egress(egress)
+                    .build()) {
+                DownloadedExport export = download(exports, request);
+                print(export, request);
+                release(exports, export);
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    private DownloadedExport download(BulkExportClient exports, ExportRequest request)
+            throws IOException, InterruptedException {
+        try (ExportProgress progress = new ExportProgress(console)) {
+            return exports.download(request, folder, DownloadOptions.DEFAULT.withListener(progress));
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--out " + folder + ": " + e.getMessage());
+        }
+    }
+
+    /** The files are ours now: the Producer need not keep them. When that fails, they expire by themselves. */
+    private void release(BulkExportClient exports, DownloadedExport export) throws InterruptedException {
+        try {
+            exports.resume(export.statusUrl()).delete();
+        } catch (AtrException e) {
+            console.err().println("atr: the Producer still keeps its copy of the files: " + e.getMessage());
+        }
+    }
+
+    private ExportRequest request(ListId list) {
+        try {
+            ExportRequest request = ExportRequest.attributionList(list);
+            if (!types.isEmpty()) {
+                request = request.types(types.stream().map(ResourceType::new).toList());
+            }
+            if (since != null) {
+                request = request.since(Instant.parse(since));
+            }
+            for (String patient : patients) {
+                request = request.patient(ResourceKey.ofReference(patient)
+                        .orElseThrow(() -> new UsageException("--patient takes a reference such as Patient/12.")));
+            }
+            return request;
+        } catch (DateTimeParseException e) {
+            throw new UsageException("--since takes an instant such as 2026-01-31T00:00:00Z.");
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--type: " + e.getMessage());
+        }
+    }
+
+    private void print(DownloadedExport export, ExportRequest request) {
+        if (json) {
+            console.json(JsonValue.object()
+                    .put("list", request.list().value())
+                    .put("folder", export.folder().toString())
+                    .put("transactionTime", export.transactionTime().toString())
+                    .put(
+                            "files",
+                            JsonValue.array(export.files().stream()
+                                    .map(ExportCommand::json)
+                                    .toList()))
+                    .build());
+            return;
+        }
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("FILE", "RESOURCES", "BYTES"));
+        for (DownloadedFile file : export.files()) {
+            String note = file.kind() == ExportFile.Kind.OUTPUT
+                    ? ""
+                    : " (" + file.kind().name().toLowerCase(Locale.ROOT) + ")";
+            rows.add(List.of(
+                    file.path().getFileName() + note, Long.toString(file.lines()), Long.toString(file.bytes())));
+        }
+        console.table(rows);
+        console.out()
+                .println("List " + request.list() + " as of " + export.transactionTime() + " is in " + export.folder()
+                        + "; every file has the announced number of resources.");
+    }
+
+    private static JsonValue json(DownloadedFile file) {
+        return JsonValue.object()
+                .put("name", file.path().getFileName().toString())
+                .put("type", file.type().code())
+                .put("kind", file.kind().name().toLowerCase(Locale.ROOT))
+                .put("count", file.lines())
+                .put("bytes", file.bytes())
+                .put("sha256", file.sha256())
+                .build();
+    }
+
+    /** The list: by id, or by something that only one list of ours has. */
+    private static final class Which {
+        @Option(names = "--list", paramLabel = "ID", description = "The list with this id.")
+        private @Nullable String list;
+
+        @ArgGroup(exclusive = true)
+        private ListSelection selection = new ListSelection();
+
+        private String listId(PeerOptions peer, AccessTokenSource credentials, OutgoingClient egress)
+                throws InterruptedException {
+            if (list != null) {
+                if (!ResourceKey.isId(list)) {
+                    throw new UsageException("--list takes the id of a list, as 'atr discover' prints it.");
+                }
+                return list;
+            }
+            ListClient lists = ListClient.builder(peer.fhirUrl())
+                    .credentials(credentials)
+                    .egress(egress)
+                    .build();
+            try {
+                return ListSelector.ANY
+                        .select(selection.find(lists))
+                        .orElseThrow(
+                                () -> new DataException("no list was found; 'atr discover' shows all that we may see."))
+                        .id()
+                        .value();
+            } catch (AmbiguousListException e) {
+                throw new UsageException(e.getMessage() + ", with --contract or --list.");
+            }
+        }
+    }
+}

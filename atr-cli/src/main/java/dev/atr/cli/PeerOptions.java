@@ -1,0 +1,70 @@
+package dev.atr.cli;
+
+import dev.atr.auth.SigningKey;
+import dev.atr.auth.client.AccessTokenSource;
+import dev.atr.auth.client.BackendServices;
+import dev.atr.http.client.OutgoingClient;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options by which a Consumer command names the Producer and itself. */
+final class PeerOptions {
+    @Option(
+            names = "--fhir-url",
+            required = true,
+            paramLabel = "URL",
+            description = "FHIR base of the Producer, e.g. https://payer.example/r4.")
+    @SuppressWarnings("NullAway.Init") // required
+    private URI fhirUrl;
+
+    @Option(names = "--client-id", required = true, paramLabel = "ID", description = "Our client id at the Producer.")
+    @SuppressWarnings("NullAway.Init") // required
+    private String clientId;
+
+    @Option(
+            names = "--key",
+            required = true,
+            paramLabel = "KEY.json",
+            description = "Our private key, from 'atr keygen'.")
+    @SuppressWarnings("NullAway.Init") // required
+    private Path key;
+
+    @Option(
+            names = "--scope",
+            paramLabel = "S",
+            description = "Scopes to ask for, separated by spaces (default: what the Producer's syntax needs to read).")
+    private @Nullable String scope;
+
+    /** Returns the FHIR base, without a slash at its end. */
+    URI fhirUrl() {
+        String text = fhirUrl.toString();
+        String host = fhirUrl.getHost();
+        if (host == null || !("https".equals(fhirUrl.getScheme()) || "http".equals(fhirUrl.getScheme()))) {
+            throw new UsageException("--fhir-url must be an absolute http or https address.");
+        }
+        return text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : fhirUrl;
+    }
+
+    /** Returns a source of tokens for the Producer. */
+    AccessTokenSource credentials(OutgoingClient egress) throws IOException {
+        BackendServices.Builder builder =
+                BackendServices.builder(fhirUrl(), clientId, readKey(key)).egress(egress);
+        if (scope != null) {
+            builder.scope(scope);
+        }
+        return builder.build();
+    }
+
+    private static SigningKey readKey(Path file) throws IOException {
+        String text = Files.readString(file);
+        try {
+            return SigningKey.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new DataException(file + " holds no usable private key: " + e.getMessage());
+        }
+    }
+}

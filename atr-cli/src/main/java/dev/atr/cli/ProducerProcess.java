@@ -1,0 +1,214 @@
+package dev.atr.cli;
+
+import dev.atr.auth.server.AuthorizationServer;
+import dev.atr.auth.server.ClientRegistration;
+import dev.atr.auth.server.ClientRegistry;
+import dev.atr.core.fhir.FhirVersion;
+import dev.atr.core.json.JsonValue;
+import dev.atr.http.FhirHandler;
+import dev.atr.http.FhirRequest;
+import dev.atr.http.FhirResponse;
+import dev.atr.http.HttpHeaders;
+import dev.atr.http.client.OutgoingClient;
+import dev.atr.http.jdk.FhirHttpServer;
+import dev.atr.http.jdk.FhirHttpServerBuilder;
+import dev.atr.producer.AtrProducer;
+import dev.atr.producer.DirectoryExportFiles;
+import dev.atr.producer.jdbc.Ledger;
+import dev.atr.producer.jdbc.LedgerOptions;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything that runs while {@code atr serve} serves. Closing it, from any thread and more than once, ends what runs in
+ * the opposite order of starting.
+ */
+final class ProducerProcess implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ProducerProcess.class);
+
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+    private final ServeCommand command;
+
+    private ProducerProcess(ServeCommand command) {
+        this.command = command;
+    }
+
+    /** Starts serving; when this returns, the Producer answers and has said so. */
+    static ProducerProcess start(ServeCommand command, Console console) throws IOException {
+        ProducerProcess process = new ProducerProcess(command);
+        try {
+            process.run(console);
+            return process;
+        } catch (Throwable failure) {
+            process.close();
+            throw failure;
+        }
+    }
+
+    private void run(Console console) throws IOException {
+        List<ClientSpec> clients =
+                command.clients.stream().map(ClientSpec::parse).toList();
+        // The port first: finding it taken after ten minutes of loading would be a pity.
+        Map<FhirVersion, Mount> mounts = new EnumMap<>(FhirVersion.class);
+        command.fhir.list().forEach(version -> mounts.put(version, new Mount()));
+        FhirHttpServer server = running(bind(mounts));
+
+        Ledger ledger = running(Ledger.open(ledgerOptions()));
+        new ProducerData(ledger, command, console).fill();
+        OutgoingClient egress = running(OutgoingClient.builder().build());
+        ClientRegistry registry = register(clients, ledger, egress);
+
+        List<URI> bases = new ArrayList<>();
+        for (FhirVersion version : mounts.keySet()) {
+            URI base = base(server.port(), version);
+            AuthorizationServer authorization =
+                    running(AuthorizationServer.builder(base, registry).build());
+            mounts.get(version)
+                    .serve(running(AtrProducer.builder(ledger.backend())
+                            .baseUrl(base)
+                            .authorizationServer(authorization)
+                            .exportFiles(new DirectoryExportFiles(
+                                    command.data.resolve("exports").resolve(path(version))))
+                            .fhirVersion(version)
+                            .build()));
+            bases.add(base);
+        }
+        announce(bases, clients.isEmpty(), console);
+    }
+
+    private FhirHttpServer bind(Map<FhirVersion, Mount> mounts) throws IOException {
+        FhirHttpServerBuilder builder = FhirHttpServer.builder(r -> FhirResponse.of(404, HttpHeaders.none()));
+        builder.mount("");
+        mounts.forEach((version, mount) -> builder.mount("/" + path(version), mount));
+        if (command.tlsKeystore != null) {
+            builder.tls(
+                    command.tlsKeystore,
+                    environment("ATR_TLS_KEYSTORE_PASSWORD").toCharArray());
+        }
+        // Plain http is for this machine alone: tokens and member data pass by.
+        InetAddress host = command.tlsKeystore == null
+                ? InetAddress.getByAddress(new byte[] {127, 0, 0, 1})
+                : InetAddress.getByAddress(new byte[4]);
+        if (command.port < 0 || command.port > 65_535) {
+            throw new UsageException("--port is a number from 0 to 65535.");
+        }
+        try {
+            return builder.address(new InetSocketAddress(host, command.port)).start();
+        } catch (BindException e) {
+            throw new UsageException("port " + command.port + " is in use; choose another with --port, or 0 for any.");
+        }
+    }
+
+    private LedgerOptions ledgerOptions() {
+        if (command.jdbcUrl == null) {
+            return LedgerOptions.ofDirectory(command.data);
+        }
+        if (command.jdbcUrl.startsWith("jdbc:")) {
+            LedgerOptions options = LedgerOptions.ofUrl(withFastLoads(command.jdbcUrl));
+            return command.dbUser == null
+                    ? options
+                    : options.credentials(command.dbUser, environment("ATR_DB_PASSWORD"));
+        }
+        throw new UsageException("--jdbc-url starts with jdbc:postgresql: or jdbc:h2:.");
+    }
+
+    /** Lets PostgreSQL's driver send a batch of rows as one statement, unless the URL says otherwise. */
+    private static String withFastLoads(String url) {
+        if (!url.startsWith("jdbc:postgresql:") || url.contains("reWriteBatchedInserts")) {
+            return url;
+        }
+        return url + (url.contains("?") ? "&" : "?") + "reWriteBatchedInserts=true";
+    }
+
+    private static ClientRegistry register(List<ClientSpec> clients, Ledger ledger, OutgoingClient egress)
+            throws IOException {
+        List<ClientRegistration> registrations = new ArrayList<>();
+        for (ClientSpec client : clients) {
+            registrations.add(client.registration(egress));
+            // The registration narrows; what the payer entitles the client to is everything here.
+            ledger.entitleToAll(client.id());
+        }
+        return ClientRegistry.of(registrations);
+    }
+
+    private URI base(int port, FhirVersion version) {
+        String root = command.baseUrl == null
+                ? (command.tlsKeystore == null ? "http" : "https") + "://127.0.0.1:" + port
+                : command.baseUrl.toString().replaceAll("/+$", "");
+        return URI.create(root + "/" + path(version));
+    }
+
+    private void announce(List<URI> bases, boolean nobody, Console console) {
+        if (nobody) {
+            console.err().println("No client is registered, so nobody can get a token: see --client.");
+        }
+        if (command.json) {
+            console.json(JsonValue.object()
+                    .put("ready", bases.get(0).toString())
+                    .put(
+                            "bases",
+                            JsonValue.array(bases.stream()
+                                    .map(base -> JsonValue.of(base.toString()))
+                                    .toList()))
+                    .build());
+        } else {
+            console.out().println("Producer ready at " + bases.get(0));
+            bases.stream().skip(1).forEach(base -> console.out().println("Also at " + base));
+        }
+        console.out().flush();
+    }
+
+    private static String path(FhirVersion version) {
+        return version.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String environment(String name) {
+        return Objects.requireNonNullElse(System.getenv(name), "");
+    }
+
+    private synchronized <T extends AutoCloseable> T running(T part) {
+        running.push(part);
+        return part;
+    }
+
+    @Override
+    public synchronized void close() {
+        while (!running.isEmpty()) {
+            try {
+                running.pop().close();
+            } catch (Exception e) {
+                // One part that ends badly must not keep the others from ending.
+                LOG.warn("a part did not end cleanly: {}", e.getClass().getSimpleName());
+            }
+        }
+    }
+
+    /** Where a Producer will be: until it is there, clients are asked to come back. */
+    private static final class Mount implements FhirHandler {
+        private volatile @Nullable FhirHandler handler;
+
+        void serve(FhirHandler ready) {
+            handler = ready;
+        }
+
+        @Override
+        public FhirResponse handle(FhirRequest request) {
+            FhirHandler ready = handler;
+            return ready == null ? FhirResponse.of(503, HttpHeaders.of("Retry-After", "10")) : ready.handle(request);
+        }
+    }
+}
