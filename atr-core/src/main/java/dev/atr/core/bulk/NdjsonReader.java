@@ -108,8 +108,9 @@ public final class NdjsonReader {
     private byte[] trim(byte[] line) {
         int from = 0;
         int to = line.length;
-        if (lineNumber == 1 && Arrays.mismatch(line, BYTE_ORDER_MARK) == BYTE_ORDER_MARK.length) {
-            from = BYTE_ORDER_MARK.length;
+        int mark = BYTE_ORDER_MARK.length;
+        if (lineNumber == 1 && line.length >= mark && Arrays.equals(line, 0, mark, BYTE_ORDER_MARK, 0, mark)) {
+            from = mark;
         }
         while (to > from && isBlank(line[to - 1])) {
             to--;

@@ -2,7 +2,6 @@ package dev.atr.core.fhir;
 
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Type and logical id of a resource on the Producer that holds it.
@@ -11,7 +10,6 @@ import java.util.regex.Pattern;
  * @param id the logical id: 1 to 64 letters, digits, {@code -} or {@code .}
  */
 public record ResourceKey(ResourceType type, String id) implements Comparable<ResourceKey> {
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9\\-.]{1,64}");
     private static final Comparator<ResourceKey> ORDER =
             Comparator.comparing(ResourceKey::type).thenComparing(ResourceKey::id);
 
@@ -24,7 +22,16 @@ public record ResourceKey(ResourceType type, String id) implements Comparable<Re
 
     /** Returns whether the text has the shape of a FHIR logical id. */
     public static boolean isId(String text) {
-        return ID.matcher(text).matches();
+        if (text.isEmpty() || text.length() > 64) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!ResourceType.isLetter(c) && !(c >= '0' && c <= '9') && c != '-' && c != '.') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -50,18 +57,9 @@ public record ResourceKey(ResourceType type, String id) implements Comparable<Re
         if (typeAt > 0 && !text.startsWith("http://") && !text.startsWith("https://")) {
             return Optional.empty();
         }
-        if (!isId(id) || type.isEmpty() || !Character.isUpperCase(type.charAt(0))) {
-            return Optional.empty();
-        }
-        for (int i = 0; i < type.length(); i++) {
-            char c = type.charAt(i);
-            if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'))) {
-                return Optional.empty();
-            }
-        }
-        return type.length() < 2 || type.length() > 64
-                ? Optional.empty()
-                : Optional.of(new ResourceKey(new ResourceType(type), id));
+        return isId(id) && ResourceType.isName(type)
+                ? Optional.of(new ResourceKey(new ResourceType(type), id))
+                : Optional.empty();
     }
 
     /** Returns the relative reference, for example {@code Patient/12}. */

@@ -1,16 +1,13 @@
 package dev.atr.core.fhir;
 
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * The name of a FHIR resource type.
  *
- * @param code the name as FHIR writes it, for example {@code Patient}; letters only, starting with a capital
+ * @param code the name as FHIR writes it, for example {@code Patient}; 2 to 64 letters, starting with a capital
  */
 public record ResourceType(String code) implements Comparable<ResourceType> {
-    private static final Pattern SHAPE = Pattern.compile("[A-Z][A-Za-z]{1,63}");
-
     /** The resource that carries a member attribution list. */
     public static final ResourceType GROUP = new ResourceType("Group");
 
@@ -41,9 +38,26 @@ public record ResourceType(String code) implements Comparable<ResourceType> {
 
     /** Checks the shape. */
     public ResourceType {
-        if (!SHAPE.matcher(code).matches()) {
+        if (!isName(code)) {
             throw new IllegalArgumentException("not a resource type name");
         }
+    }
+
+    /** Returns whether the text has the shape of a type name. Looked at for every reference, so no pattern is used. */
+    static boolean isName(String text) {
+        if (text.length() < 2 || text.length() > 64 || text.charAt(0) > 'Z') {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            if (!isLetter(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static boolean isLetter(char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
     }
 
     @Override

@@ -16,26 +16,35 @@ import org.jspecify.annotations.Nullable;
  * that names the path.
  */
 final class Fields {
-    private final Map<String, JsonValue> left;
+    private final Map<String, JsonValue> properties;
+    private final List<String> taken = new ArrayList<>();
+
+    /** What was put in the place of something taken. */
+    private final Map<String, JsonValue> put = new LinkedHashMap<>(0);
+
     private final String path;
 
     Fields(JsonValue value, String path) {
         if (!(value instanceof JsonValue.JsonObject object)) {
             throw new InvalidContentException(path + ": expected an object");
         }
-        this.left = new LinkedHashMap<>(object.properties());
+        this.properties = object.properties();
         this.path = path;
     }
 
     /** Takes a property as it stands. */
     @Nullable
     JsonValue take(String name) {
-        return left.remove(name);
+        JsonValue value = properties.get(name);
+        if (value != null) {
+            taken.add(name);
+        }
+        return value;
     }
 
     @Nullable
     String text(String name) {
-        JsonValue value = left.remove(name);
+        JsonValue value = take(name);
         if (value == null) {
             return null;
         }
@@ -44,7 +53,7 @@ final class Fields {
 
     @Nullable
     Boolean flag(String name) {
-        JsonValue value = left.remove(name);
+        JsonValue value = take(name);
         if (value == null) {
             return null;
         }
@@ -53,7 +62,7 @@ final class Fields {
 
     @Nullable
     Integer count(String name) {
-        JsonValue value = left.remove(name);
+        JsonValue value = take(name);
         if (value == null) {
             return null;
         }
@@ -79,7 +88,7 @@ final class Fields {
 
     /** Takes an element and reads it. */
     <T> @Nullable T element(String name, BiFunction<JsonValue, String, T> reader) {
-        JsonValue value = left.remove(name);
+        JsonValue value = take(name);
         return value == null ? null : reader.apply(value, path + "." + name);
     }
 
@@ -95,7 +104,7 @@ final class Fields {
 
     /** Takes an array; none when there is none. */
     List<JsonValue> array(String name) {
-        JsonValue value = left.remove(name);
+        JsonValue value = take(name);
         if (value == null) {
             return List.of();
         }
@@ -111,20 +120,23 @@ final class Fields {
      */
     @Nullable
     JsonValue extension(String valueName, String... urls) {
-        List<JsonValue> extensions = left.containsKey("extension") ? new ArrayList<>(array("extension")) : List.of();
-        JsonValue taken = null;
+        if (!put.containsKey("extension")) {
+            put.put("extension", JsonValue.array(array("extension")));
+        }
+        List<JsonValue> extensions =
+                put.getOrDefault("extension", JsonValue.array()).items();
         for (String url : urls) {
-            for (int i = 0; taken == null && i < extensions.size(); i++) {
-                taken = onlyValue(extensions.get(i), url, valueName).orElse(null);
-                if (taken != null) {
-                    extensions.remove(i);
+            for (JsonValue extension : extensions) {
+                Optional<JsonValue> value = onlyValue(extension, url, valueName);
+                if (value.isPresent()) {
+                    List<JsonValue> others = new ArrayList<>(extensions);
+                    others.remove(extension);
+                    put.put("extension", JsonValue.array(others));
+                    return value.get();
                 }
             }
         }
-        if (!extensions.isEmpty()) {
-            left.put("extension", JsonValue.array(extensions));
-        }
-        return taken;
+        return null;
     }
 
     private static Optional<JsonValue> onlyValue(JsonValue extension, String url, String valueName) {
@@ -136,12 +148,24 @@ final class Fields {
 
     /** Puts a property back, or a new one: it will be part of the rest. */
     void put(String name, JsonValue value) {
-        left.put(name, value);
+        put.put(name, value);
     }
 
     /** Returns what nobody took. */
     OtherElements rest() {
-        return other(left);
+        if (taken.size() == properties.size() && put.isEmpty()) {
+            return OtherElements.NONE;
+        }
+        Map<String, JsonValue> rest = new LinkedHashMap<>(properties);
+        rest.keySet().removeAll(taken);
+        put.forEach((name, value) -> {
+            boolean emptied =
+                    value instanceof JsonValue.JsonArray array && array.values().isEmpty();
+            if (!emptied) {
+                rest.put(name, value);
+            }
+        });
+        return other(rest);
     }
 
     static OtherElements other(Map<String, JsonValue> properties) {

@@ -1,6 +1,5 @@
 package dev.atr.core.json;
 
-import com.fasterxml.jackson.core.JsonToken;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberCursor;

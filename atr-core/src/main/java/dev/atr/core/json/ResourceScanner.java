@@ -1,6 +1,5 @@
 package dev.atr.core.json;
 
-import com.fasterxml.jackson.core.JsonToken;
 import dev.atr.core.fhir.Identifier;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
@@ -21,9 +20,6 @@ public final class ResourceScanner {
 
     private final JsonTokens tokens;
     private final List<ScannedResource.Link> links = new ArrayList<>();
-    private final StringBuilder path = new StringBuilder();
-    private int contained;
-    private boolean inContained;
 
     private ResourceScanner(JsonTokens tokens) {
         this.tokens = tokens;
@@ -53,7 +49,8 @@ public final class ResourceScanner {
                 case "resourceType" -> type = type();
                 case "id" -> id = id();
                 case "identifier" -> identifiers = identifiers();
-                default -> property(name);
+                case "contained" -> contained();
+                default -> element(false);
             }
         }
         if (type == null) {
@@ -92,51 +89,39 @@ public final class ResourceScanner {
         return identifiers;
     }
 
-    /** Goes over the value of a property; the tokens stand on its first token. */
-    private void property(String name) {
-        int before = path.length();
-        if (before > 0) {
-            path.append('.');
+    /** Goes over the contained resources; the tokens stand on their opening bracket. */
+    private void contained() {
+        if (tokens.current() != JsonToken.START_ARRAY) {
+            throw tokens.refused("expected an array");
         }
-        path.append(name);
-        boolean opensContained = name.equals("contained");
-        if (opensContained && inContained) {
-            throw tokens.refused("a contained resource holds contained resources");
+        int count = 0;
+        while (tokens.next() != JsonToken.END_ARRAY) {
+            count++;
+            if (count > MAX_CONTAINED) {
+                throw tokens.refused("more than " + MAX_CONTAINED + " contained resources");
+            }
+            element(true);
         }
-        inContained |= opensContained;
-        value(opensContained);
-        inContained &= !opensContained;
-        path.setLength(before);
     }
 
-    private void value(boolean countItems) {
-        switch (tokens.current()) {
-            case START_OBJECT -> object();
-            case START_ARRAY -> {
-                while (tokens.next() != JsonToken.END_ARRAY) {
-                    if (countItems) {
-                        contained++;
-                        if (contained > MAX_CONTAINED) {
-                            throw tokens.refused("more than " + MAX_CONTAINED + " contained resources");
-                        }
-                    }
-                    value(false);
+    /** Goes over a value, to its last token, and takes the references in it. */
+    private void element(boolean isContained) {
+        int open = tokens.current().opens() ? 1 : 0;
+        while (open > 0) {
+            JsonToken token = tokens.next();
+            if (token == JsonToken.NAME) {
+                String name = tokens.name();
+                token = tokens.next();
+                if (token == JsonToken.TEXT && name.equals("reference")) {
+                    link(tokens.parent(), tokens.text());
+                } else if (isContained && open == 1 && name.equals("contained")) {
+                    throw tokens.refused("a contained resource holds contained resources");
                 }
             }
-            default -> tokens.checkText();
-        }
-    }
-
-    private void object() {
-        while (tokens.next() != JsonToken.END_OBJECT) {
-            String name = tokens.name();
-            JsonToken token = tokens.next();
-            if (token == JsonToken.VALUE_STRING && name.equals("reference")) {
-                link(path.toString(), tokens.text());
-            } else if (token.isStructStart()) {
-                property(name);
-            } else {
-                tokens.checkText();
+            if (token.opens()) {
+                open++;
+            } else if (token.closes()) {
+                open--;
             }
         }
     }

@@ -1,6 +1,5 @@
 package dev.atr.core.json;
 
-import com.fasterxml.jackson.core.JsonToken;
 import dev.atr.core.Canonicals;
 import dev.atr.core.attribution.ChangeType;
 import dev.atr.core.attribution.Member;
@@ -11,6 +10,7 @@ import dev.atr.core.fhir.Period;
 import dev.atr.core.fhir.Reference;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,8 +25,18 @@ final class RowReader {
     /** What one row may hold beside its usual parts, in characters. */
     private static final long ROW_LIMIT = 1 << 20;
 
+    /** The extensions of every usual row. */
+    private static final List<String> OURS =
+            List.of(Canonicals.EXT_CHANGE_TYPE, Canonicals.EXT_COVERAGE_REFERENCE, Canonicals.EXT_ATTRIBUTED_PROVIDER);
+
+    private static final byte[][] OUR_BYTES =
+            OURS.stream().map(url -> url.getBytes(StandardCharsets.US_ASCII)).toArray(byte[][]::new);
+
     private final JsonTokens tokens;
     private final FhirVersion version;
+
+    private @Nullable FhirDateTime lastStart;
+    private @Nullable FhirDateTime lastEnd;
 
     private @Nullable ChangeType changeType;
     private @Nullable Reference coverage;
@@ -133,7 +143,7 @@ final class RowReader {
             String name = tokens.name();
             tokens.next();
             switch (name) {
-                case "url" -> url = tokens.text();
+                case "url" -> url = url();
                 case "valueCode" -> code = tokens.text();
                 case "valueReference" -> reference = reference();
                 default -> {
@@ -154,6 +164,16 @@ final class RowReader {
         }
         tokens.charge(url == null ? 0 : url.length());
         extensions.add(kept.build());
+    }
+
+    /** Returns the URL of an extension; the ones of ours are not made anew. */
+    private String url() {
+        for (int i = 0; i < OURS.size(); i++) {
+            if (tokens.textIs(OUR_BYTES[i])) {
+                return OURS.get(i);
+            }
+        }
+        return tokens.text();
     }
 
     private boolean take(@Nullable String url, @Nullable String code, @Nullable Reference reference) {
@@ -232,8 +252,14 @@ final class RowReader {
             String name = tokens.name();
             tokens.next();
             switch (name) {
-                case "start" -> start = dateTime();
-                case "end" -> end = dateTime();
+                case "start" -> {
+                    start = dateTime(lastStart);
+                    lastStart = start;
+                }
+                case "end" -> {
+                    end = dateTime(lastEnd);
+                    lastEnd = end;
+                }
                 default -> {
                     others = others == null ? new LinkedHashMap<>() : others;
                     others.put(name, tokens.value());
@@ -243,9 +269,14 @@ final class RowReader {
         return new Period(start, end, others == null ? OtherElements.NONE : Fields.other(others));
     }
 
-    private FhirDateTime dateTime() {
+    /** Rows of one list share most of their dates, and checking a date costs more than the rest of a row. */
+    private FhirDateTime dateTime(@Nullable FhirDateTime last) {
+        String text = tokens.text();
+        if (last != null && last.text().equals(text)) {
+            return last;
+        }
         try {
-            return new FhirDateTime(tokens.text());
+            return new FhirDateTime(text);
         } catch (IllegalArgumentException e) {
             throw tokens.refused("expected a dateTime");
         }
@@ -253,8 +284,8 @@ final class RowReader {
 
     private boolean flag() {
         return switch (tokens.current()) {
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
+            case TRUE -> true;
+            case FALSE -> false;
             default -> throw tokens.refused("expected a boolean");
         };
     }

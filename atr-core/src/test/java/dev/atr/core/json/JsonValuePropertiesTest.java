@@ -41,12 +41,6 @@ class JsonValuePropertiesTest {
     void piecesOfAnySizeGiveTheSameTree(
             @ForAll @From("trees") JsonValue value, @ForAll @IntRange(min = 1, max = 7) int size) throws IOException {
         byte[] json = JsonValue.array(value).toBytes();
-        TextCheck check = new TextCheck();
-
-        for (int at = 0; at < json.length; at += size) {
-            check.feed(json, at, Math.min(json.length, at + size));
-        }
-        check.end();
 
         try (JsonTokens tokens = JsonTokens.of(inPieces(json, size))) {
             tokens.next();
@@ -104,7 +98,11 @@ class JsonValuePropertiesTest {
 
     private static boolean passes(byte[] bytes) {
         try {
-            TextCheck.check(bytes);
+            byte[] text = new byte[bytes.length + 2];
+            System.arraycopy(bytes, 0, text, 1, bytes.length);
+            text[0] = '"';
+            text[text.length - 1] = '"';
+            JsonValue.parse(text);
             return true;
         } catch (InvalidContentException e) {
             return false;
