@@ -109,13 +109,21 @@ abstract class JsonInput implements AutoCloseable {
         windowAt += end;
         at = 0;
         end = 0;
+        end = Math.max(readMore(), 0);
+        return end > 0;
+    }
+
+    /** Reads into the free end of the window; returns how many bytes came, or -1 at the end of the stream. */
+    private int readMore() {
+        if (in == null) {
+            return -1;
+        }
         try {
-            int count = in.read(window, 0, window.length);
+            int count = in.read(window, end, window.length - end);
             while (count == 0) {
-                count = in.read(window, 0, window.length);
+                count = in.read(window, end, window.length - end);
             }
-            end = Math.max(count, 0);
-            return count > 0;
+            return count;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -264,6 +272,51 @@ abstract class JsonInput implements AutoCloseable {
         }
         at++;
         return soFar << 6 | (c & 0x3f);
+    }
+
+    /**
+     * Brings at least so many bytes into the window, or all that are left.
+     *
+     * @return the place of the next byte, for {@link #reset}
+     */
+    final int lookAhead(int bytes) {
+        if (in != null && end - at < bytes) {
+            System.arraycopy(window, at, window, 0, end - at);
+            windowAt += at;
+            end -= at;
+            at = 0;
+            int count = 0;
+            while (end < bytes && count >= 0) {
+                count = readMore();
+                end += Math.max(count, 0);
+            }
+        }
+        return at;
+    }
+
+    /** Goes back to a place that {@link #lookAhead} returned; nothing but the two methods below may have run since. */
+    final void reset(int place) {
+        at = place;
+    }
+
+    /** Goes over these bytes when they are next; returns whether they were. */
+    final boolean skipIf(byte[] bytes) {
+        boolean next = end - at >= bytes.length && Arrays.equals(window, at, at + bytes.length, bytes, 0, bytes.length);
+        if (next) {
+            at += bytes.length;
+        }
+        return next;
+    }
+
+    /** Takes the plain text up to a quote, and stays before the quote; {@code null} when the text is not plain. */
+    final @Nullable String plainText() {
+        int to = endOfPlain(at);
+        if (to == end || window[to] != '"') {
+            return null;
+        }
+        String text = new String(window, at, to - at, StandardCharsets.ISO_8859_1);
+        at = to;
+        return text;
     }
 
     /** Starts a text that is put together by {@link #keep}. */

@@ -289,6 +289,13 @@ final class JsonTokens extends JsonInput {
         }
     }
 
+    /** Says that the bytes of the object that is open have been gone over, its closing brace included. */
+    void endedObject() {
+        depth--;
+        expected = Expected.AFTER_VALUE;
+        current = JsonToken.END_OBJECT;
+    }
+
     /** Returns the token on which this stands. */
     JsonToken current() {
         if (current == null) {

@@ -1,6 +1,5 @@
 package dev.atr.core.json;
 
-import dev.atr.core.Canonicals;
 import dev.atr.core.attribution.ChangeType;
 import dev.atr.core.attribution.Member;
 import dev.atr.core.fhir.FhirDateTime;
@@ -9,12 +8,11 @@ import dev.atr.core.fhir.Period;
 import dev.atr.core.fhir.Reference;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The 64 KB between rows and the stream. A usual row (plain references, a plain period, text that needs no escape) is
- * put together from constant bytes; this is what makes a list of millions cheap. Any other row takes the way over
+ * put together from the pieces of {@link UsualRow}; this is what makes a list of millions cheap. Any other row takes the way over
  * {@link GroupRow}, with the same result where both can write it. For one thread.
  */
 final class RowBuffer {
@@ -22,23 +20,6 @@ final class RowBuffer {
 
     /** More than the constant bytes of one row. */
     private static final int CONSTANTS = 1024;
-
-    private static final byte[] CHANGE_TYPE = bytes("{\"url\":\"" + Canonicals.EXT_CHANGE_TYPE + "\",\"valueCode\":\"");
-    private static final byte[] COVERAGE =
-            bytes("{\"url\":\"" + Canonicals.EXT_COVERAGE_REFERENCE + "\",\"valueReference\":{\"reference\":\"");
-    private static final byte[] PROVIDER =
-            bytes("{\"url\":\"" + Canonicals.EXT_ATTRIBUTED_PROVIDER + "\",\"valueReference\":{\"reference\":\"");
-    private static final byte[] REFERENCE_END = bytes("\"}}");
-    private static final byte[] EXTENSIONS = bytes("\"extension\":[");
-    private static final byte[] EXTENSIONS_END = bytes("],");
-    private static final byte[] ENTITY = bytes("\"entity\":{\"reference\":\"");
-    private static final byte[] ENTITY_END = bytes("\"},");
-    private static final byte[] PERIOD = bytes("\"period\":{");
-    private static final byte[] START = bytes("\"start\":\"");
-    private static final byte[] END = bytes("\"end\":\"");
-    private static final byte[] PERIOD_END = bytes("\"},");
-    private static final byte[] ACTIVE = bytes("\"inactive\":false}");
-    private static final byte[] INACTIVE = bytes("\"inactive\":true}");
 
     /** Which characters stand for themselves as one byte. */
     private static final boolean[] PLAIN = new boolean[128];
@@ -114,13 +95,13 @@ final class RowBuffer {
         plain = true;
         buffer[at++] = '{';
         putExtensions(changeType, coverage, provider);
-        put(ENTITY);
+        put(UsualRow.ENTITY);
         put(patient);
-        put(ENTITY_END);
+        put(UsualRow.ENTITY_END);
         if (period != null) {
             putPeriod(period.start(), period.end());
         }
-        put(row.inactive() ? INACTIVE : ACTIVE);
+        put(row.inactive() ? UsualRow.INACTIVE : UsualRow.ACTIVE);
         if (!plain) {
             at = start;
         }
@@ -132,49 +113,47 @@ final class RowBuffer {
         if (changeType == null && coverage == null && provider == null) {
             return;
         }
-        put(EXTENSIONS);
+        put(UsualRow.EXTENSIONS);
         boolean first = true;
         if (changeType != null) {
-            put(CHANGE_TYPE);
+            put(UsualRow.CHANGE_TYPE);
             put(changeType.code());
-            buffer[at++] = '"';
-            buffer[at++] = '}';
+            put(UsualRow.CODE_END);
             first = false;
         }
         if (coverage != null && coverage.reference() != null) {
-            putReference(COVERAGE, coverage.reference(), first);
+            putReference(UsualRow.COVERAGE, coverage.reference(), first);
             first = false;
         }
         if (provider != null && provider.reference() != null) {
-            putReference(PROVIDER, provider.reference(), first);
+            putReference(UsualRow.PROVIDER, provider.reference(), first);
         }
-        put(EXTENSIONS_END);
+        put(UsualRow.EXTENSIONS_END);
     }
 
     private void putReference(byte[] before, String reference, boolean first) {
         if (!first) {
-            buffer[at++] = ',';
+            put(UsualRow.COMMA);
         }
         put(before);
         put(reference);
-        put(REFERENCE_END);
+        put(UsualRow.REFERENCE_END);
     }
 
     private void putPeriod(@Nullable FhirDateTime start, @Nullable FhirDateTime end) {
-        put(PERIOD);
+        put(UsualRow.PERIOD);
         if (start != null) {
-            put(START);
+            put(UsualRow.START);
             put(start.text());
         }
         if (end != null) {
             if (start != null) {
-                buffer[at++] = '"';
-                buffer[at++] = ',';
+                put(UsualRow.BETWEEN);
             }
-            put(END);
+            put(UsualRow.END);
             put(end.text());
         }
-        put(PERIOD_END);
+        put(UsualRow.PERIOD_END);
     }
 
     private static boolean isPlain(Period period) {
@@ -206,9 +185,5 @@ final class RowBuffer {
             target[to++] = (byte) c;
         }
         at = to;
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class RowReader {
     /** What one row may hold beside its usual parts, in characters. */
     private static final long ROW_LIMIT = 1 << 20;
+
+    /** How long a row may be and still count as usual, in bytes; those of most lists have 500. */
+    private static final int USUAL_LENGTH = 2048;
 
     /** The extensions of every usual row. */
     private static final List<String> OURS =
@@ -35,8 +39,8 @@ final class RowReader {
     private final JsonTokens tokens;
     private final FhirVersion version;
 
-    private @Nullable FhirDateTime lastStart;
-    private @Nullable FhirDateTime lastEnd;
+    /** Rows of one list share most of their periods, and checking a date costs more than the rest of a row. */
+    private Period lastPeriod = new Period(null, null, OtherElements.NONE);
 
     private @Nullable ChangeType changeType;
     private @Nullable Reference coverage;
@@ -55,12 +59,117 @@ final class RowReader {
      * @return the row; several when the attributed provider is repeated (C-36), alike in all other parts
      */
     List<Member> read() {
+        Member usual = usual();
+        if (usual != null) {
+            return List.of(usual);
+        }
         Row row = row();
         OtherElements other = Fields.other(rest);
         if (providers.size() < 2) {
             return List.of(row.with(providers.isEmpty() ? null : providers.get(0), other));
         }
         return providers.stream().map(provider -> row.with(provider, other)).toList();
+    }
+
+    /**
+     * Reads a row that is written as we write the usual ones. A list of millions has hardly any other, and comparing its
+     * constant bytes takes a third of the time of taking it apart.
+     *
+     * @return the row; {@code null} when it is written otherwise, with the tokens where they stood
+     */
+    private @Nullable Member usual() {
+        if (tokens.current() != JsonToken.START_OBJECT) {
+            return null;
+        }
+        int start = tokens.lookAhead(USUAL_LENGTH);
+        Member row = tokens.skipIf(UsualRow.EXTENSIONS) ? usualParts() : null;
+        if (row == null) {
+            tokens.reset(start);
+        } else {
+            tokens.endedObject();
+        }
+        return row;
+    }
+
+    private @Nullable Member usualParts() {
+        String code = null;
+        String coverageText = null;
+        String providerText = null;
+        boolean more = true;
+        if (tokens.skipIf(UsualRow.CHANGE_TYPE)) {
+            code = tokens.plainText();
+            if (code == null || !tokens.skipIf(UsualRow.CODE_END)) {
+                return null;
+            }
+            more = tokens.skipIf(UsualRow.COMMA);
+        }
+        if (more && tokens.skipIf(UsualRow.COVERAGE)) {
+            coverageText = tokens.plainText();
+            if (coverageText == null || !tokens.skipIf(UsualRow.REFERENCE_END)) {
+                return null;
+            }
+            more = tokens.skipIf(UsualRow.COMMA);
+        }
+        if (more && tokens.skipIf(UsualRow.PROVIDER)) {
+            providerText = tokens.plainText();
+            if (providerText == null || !tokens.skipIf(UsualRow.REFERENCE_END)) {
+                return null;
+            }
+            more = false;
+        }
+        if (more || !tokens.skipIf(UsualRow.EXTENSIONS_END) || !tokens.skipIf(UsualRow.ENTITY)) {
+            return null;
+        }
+        String patient = tokens.plainText();
+        if (patient == null || !tokens.skipIf(UsualRow.ENTITY_END) || !usualPeriod()) {
+            return null;
+        }
+        boolean inactive = tokens.skipIf(UsualRow.INACTIVE);
+        if (!inactive && !tokens.skipIf(UsualRow.ACTIVE)) {
+            return null;
+        }
+        return new Member(
+                plain(patient),
+                coverageText == null ? null : plain(coverageText),
+                providerText == null ? null : plain(providerText),
+                lastPeriod,
+                inactive,
+                code == null ? null : ChangeType.of(code),
+                OtherElements.NONE);
+    }
+
+    /** Reads the period into {@link #lastPeriod}; returns whether it is written as usual. */
+    private boolean usualPeriod() {
+        if (!tokens.skipIf(UsualRow.PERIOD) || !tokens.skipIf(UsualRow.START)) {
+            return false;
+        }
+        String start = tokens.plainText();
+        String end = null;
+        if (tokens.skipIf(UsualRow.BETWEEN)) {
+            end = tokens.skipIf(UsualRow.END) ? tokens.plainText() : null;
+            if (end == null) {
+                return false;
+            }
+        }
+        if (start == null || !tokens.skipIf(UsualRow.PERIOD_END)) {
+            return false;
+        }
+        if (!start.equals(text(lastPeriod.start())) || !Objects.equals(end, text(lastPeriod.end()))) {
+            try {
+                lastPeriod = Period.of(start, end);
+            } catch (IllegalArgumentException e) {
+                return false; // the other way says where it is
+            }
+        }
+        return true;
+    }
+
+    private static @Nullable String text(@Nullable FhirDateTime dateTime) {
+        return dateTime == null ? null : dateTime.text();
+    }
+
+    private static Reference plain(String literal) {
+        return new Reference(literal, null, null, null, OtherElements.NONE);
     }
 
     /** Reads the row at whose opening brace the tokens stand; keeps a repeated provider among the other extensions. */
@@ -252,24 +361,18 @@ final class RowReader {
             String name = tokens.name();
             tokens.next();
             switch (name) {
-                case "start" -> {
-                    start = dateTime(lastStart);
-                    lastStart = start;
-                }
-                case "end" -> {
-                    end = dateTime(lastEnd);
-                    lastEnd = end;
-                }
+                case "start" -> start = dateTime(lastPeriod.start());
+                case "end" -> end = dateTime(lastPeriod.end());
                 default -> {
                     others = others == null ? new LinkedHashMap<>() : others;
                     others.put(name, tokens.value());
                 }
             }
         }
-        return new Period(start, end, others == null ? OtherElements.NONE : Fields.other(others));
+        lastPeriod = new Period(start, end, OtherElements.NONE);
+        return others == null ? lastPeriod : new Period(start, end, Fields.other(others));
     }
 
-    /** Rows of one list share most of their dates, and checking a date costs more than the rest of a row. */
     private FhirDateTime dateTime(@Nullable FhirDateTime last) {
         String text = tokens.text();
         if (last != null && last.text().equals(text)) {

@@ -23,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -200,7 +201,7 @@ class GroupReaderTest {
 
         long rows = 0;
         try (GroupReader reader = new GroupReader(generated(count), version)) {
-            while (reader.next() != null) {
+            while (Samples.FIRST.equals(reader.next())) {
                 rows++;
             }
             assertThat(reader.list().id().value()).isEqualTo("large");
@@ -247,6 +248,45 @@ class GroupReaderTest {
         assertThatThrownBy(() -> Samples.read(json, FhirVersion.R4))
                 .isInstanceOf(InvalidContentException.class)
                 .hasMessageNotContaining("Canary");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"},{\"url\":\"http://hl7.org/fhir/us/davinci-atr/StructureDefinition/ext-coverageReference\" | \"}",
+                "\"}}],\"entity\" | \"}},],\"entity\"",
+                "\"}}],\"entity\" | \"}}],,\"entity\"",
+                "\"Practitioner/prac-17\" | \"Practitioner/prac\t17\"",
+                "\"Practitioner/prac-17\" | 17",
+                "\"start\":\"2026-01-01\" | \"start\":\"2026-01-32\"",
+                "\"start\":\"2026-01-01\",\"end\" | \"start\":\"2026-01-01\",\"start\"",
+                "\"inactive\":false} | \"inactive\":false,}",
+                "\"inactive\":false} | \"inactive\":\"false\"}",
+                "\"inactive\":false} | \"inactive\":false",
+                "\"period\" | \"entity\"",
+            })
+    void aRowThatIsAlmostUsualIsRefusedAsAnyOther(String part, String broken) {
+        String row = Samples.text(GroupJson.member(Samples.FIRST, FhirVersion.R4));
+        int at = row.indexOf(part);
+        String almost = row.substring(0, at) + broken + row.substring(at + part.length());
+
+        assertThat(at).isPositive();
+        assertThatThrownBy(() -> Samples.read(
+                        "{\"resourceType\":\"Group\",\"id\":\"a\",\"member\":[" + row + "," + almost + "]}",
+                        FhirVersion.R4))
+                .isInstanceOf(InvalidContentException.class);
+    }
+
+    @Test
+    void aUsualRowMayBeWrittenWithBlanks() {
+        String row = Samples.text(GroupJson.member(Samples.FIRST, FhirVersion.R4));
+        String spread = row.replace(",", " ,\n").replace("{", "{ ");
+
+        Samples.Read read = Samples.read(
+                "{\"resourceType\":\"Group\",\"id\":\"a\",\"member\":[" + spread + "\n, " + row + "]}", FhirVersion.R4);
+
+        assertThat(read.rows()).containsExactly(Samples.FIRST, Samples.FIRST);
     }
 
     @Test
