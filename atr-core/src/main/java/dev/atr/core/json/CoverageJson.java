@@ -12,16 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Coverages as JSON. Nothing that is met is lost: what is not modelled is kept as JSON. */
 public final class CoverageJson {
-    private static final List<String> ORDER = List.of(
-            "resourceType",
-            "id",
-            "meta",
-            "implicitRules",
-            "language",
-            "text",
-            "contained",
-            "extension",
-            "modifierExtension",
+    private static final List<String> ORDER = Elements.resourceOrder(
             "identifier",
             "status",
             "type",

@@ -140,6 +140,22 @@ final class Elements {
         return JsonValue.parse(property.json().getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Returns the order of a resource: what every resource has, then its own elements. */
+    static List<String> resourceOrder(String... elements) {
+        List<String> order = new ArrayList<>(List.of(
+                "resourceType",
+                "id",
+                "meta",
+                "implicitRules",
+                "language",
+                "text",
+                "contained",
+                "extension",
+                "modifierExtension"));
+        order.addAll(List.of(elements));
+        return List.copyOf(order);
+    }
+
     /** Returns an object with its properties in the order of FHIR, {@code _name} behind {@code name}, unknown ones last. */
     static JsonValue.JsonObject ordered(JsonValue.JsonObject json, List<String> order) {
         Comparator<String> byElement = Comparator.comparingInt(name -> {

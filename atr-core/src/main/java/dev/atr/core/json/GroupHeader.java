@@ -19,25 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A Group without its rows: from the JSON tree to {@link AttributionList} and back. */
 final class GroupHeader {
-    private static final List<String> ORDER = List.of(
-            "resourceType",
-            "id",
-            "meta",
-            "implicitRules",
-            "language",
-            "text",
-            "contained",
-            "extension",
-            "modifierExtension",
-            "identifier",
-            "active",
-            "type",
-            "actual",
-            "code",
-            "name",
-            "quantity",
-            "managingEntity",
-            "characteristic");
+    private static final List<String> ORDER = Elements.resourceOrder(
+            "identifier", "active", "type", "actual", "code", "name", "quantity", "managingEntity", "characteristic");
 
     private static final JsonValue SUBSETTED = JsonValue.object()
             .put("system", Canonicals.OBSERVATION_VALUE)
