@@ -19,6 +19,7 @@ class ReadmeTest {
         String shown = source.substring(source.indexOf("// README:\n") + 11, source.lastIndexOf("        // :README"));
 
         assertThat(readme)
-                .contains("<!-- atr-examples: " + example + " -->\n```java\n" + shown.stripIndent() + "```\n");
+                .contains("<!-- atr-examples: " + example + " -->\n```java\n"
+                        + shown.stripTrailing().stripIndent() + "\n```\n");
     }
 }
