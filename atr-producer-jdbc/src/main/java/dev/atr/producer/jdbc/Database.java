@@ -42,6 +42,15 @@ final class Database {
         }
     }
 
+    /** Runs reads of single rows or of a page on a session of their own. */
+    <T> T readPage(String tried, Work<T> work) {
+        return read(tried, session -> {
+            session.begin();
+            session.walkIndexes();
+            return work.run(session);
+        });
+    }
+
     /** Runs one transaction; it is undone when the work throws. */
     <T> T write(String tried, Work<T> work) {
         try (Session session = open()) {

@@ -9,24 +9,29 @@ enum Dialect {
             "varchar",
             "varbinary",
             "create cached local temporary table if not exists staged_member (%s) on commit drop transactional",
-            "select 1"),
+            "select 1",
+            ""),
 
     POSTGRESQL(
             "text collate \"C\"",
             "bytea",
             "create temporary table if not exists staged_member (%s) on commit drop",
-            "analyze staged_member");
+            "analyze staged_member",
+            "set local enable_seqscan = %1$s; set local enable_bitmapscan = %1$s; set local enable_sort = %1$s;"
+                    + " set local enable_hashjoin = %1$s; set local enable_mergejoin = %1$s");
 
     private final String text;
     private final String bytes;
     private final String staging;
     private final String stagingFilled;
+    private final String plans;
 
-    Dialect(String text, String bytes, String staging, String stagingFilled) {
+    Dialect(String text, String bytes, String staging, String stagingFilled, String plans) {
         this.text = text;
         this.bytes = bytes;
         this.staging = staging;
         this.stagingFilled = stagingFilled;
+        this.plans = plans;
     }
 
     static Dialect of(Connection connection) throws SQLException {
@@ -46,6 +51,15 @@ enum Dialect {
     /** Returns the statement that creates a table of this transaction alone. */
     String createStaging(String columns) {
         return types(String.format(staging, columns));
+    }
+
+    /**
+     * Returns the statement that sets how queries of this transaction are planned; empty where there is none.
+     *
+     * @param free whether the planner may choose; otherwise it walks along indexes
+     */
+    String plans(boolean free) {
+        return String.format(plans, free ? "on" : "off");
     }
 
     /** Returns the statement to run once the table is filled. */

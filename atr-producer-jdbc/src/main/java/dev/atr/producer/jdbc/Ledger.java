@@ -94,6 +94,7 @@ public final class Ledger implements AutoCloseable {
      */
     public void write(Consumer<LedgerTransaction> work) {
         database.write("writing to the ledger", session -> {
+            session.walkIndexes();
             LedgerTransaction transaction = new LedgerTransaction(session, clock, zone);
             work.accept(transaction);
             transaction.finish();

@@ -24,7 +24,7 @@ final class LedgerBackend implements ProducerBackend {
     @Override
     public Optional<AttributionList> find(Caller caller, ListId list) {
         ListQuery one = new ListQuery(Set.of(list), List.of(), List.of(), null, 1);
-        return database.read(
+        return database.readPage(
                 "finding a list",
                 session -> new ListSearch(caller, one).page(session).stream().findFirst());
     }
@@ -44,6 +44,6 @@ final class LedgerBackend implements ProducerBackend {
 
     @Override
     public Optional<StoredResource> read(Caller caller, ResourceKey key) {
-        return database.read("reading a resource", session -> ResourceAccess.read(session, caller, key));
+        return database.readPage("reading a resource", session -> ResourceAccess.read(session, caller, key));
     }
 }

@@ -57,6 +57,7 @@ final class ListImport {
         session.execute("delete from staged_member");
         long staged = stage(rows);
         session.execute(session.dialect().stagingFilled());
+        session.planFreely();
         Position position = Position.take(session, clock);
         ListVersion before = ListVersion.current(session, list.id()).orElse(null);
         LocalDate asOf = LocalDate.ofInstant(position.stamp(), zone);
@@ -72,6 +73,7 @@ final class ListImport {
         } else {
             changed |= merge(position.number(), calendar);
         }
+        session.walkIndexes();
         ListVersion now = changed || before == null ? append(before, position, calendar) : before;
         return new ImportedList(list.id(), String.valueOf(now.number()), changed, staged);
     }

@@ -51,7 +51,7 @@ final class MemberPages implements MemberCursor {
     }
 
     private void readPage() {
-        page.addAll(database.read(
+        page.addAll(database.readPage(
                 "reading rows of a list",
                 session -> session.list(
                         SQL,

@@ -57,7 +57,7 @@ final class RelatedPersons {
 
     private static List<String> page(Database database, ListId list, long pos, String after, int limit) {
         return database
-                .read(
+                .readPage(
                         "reading the related persons of a list",
                         session -> session.list(
                                 FROM_ALL,

@@ -6,12 +6,15 @@ import dev.atr.producer.spi.StoredResource;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Resources at a position, read in pages; a page is as long as fits about two megabytes. */
 final class ResourcePages implements ResourceCursor {
+    private static final int FIRST_PAGE = 50;
     private static final int LONGEST_PAGE = 1000;
     private static final int PAGE_BYTES = 2_000_000;
 
@@ -20,7 +23,7 @@ final class ResourcePages implements ResourceCursor {
     private final long pos;
     private final Deque<StoredResource> page = new ArrayDeque<>();
     private String last = "";
-    private int limit = 50;
+    private int limit = FIRST_PAGE;
     private boolean ended;
 
     ResourcePages(Database database, KeyPages keys, long pos) {
@@ -51,19 +54,21 @@ final class ResourcePages implements ResourceCursor {
             return;
         }
         last = refs.get(refs.size() - 1);
-        page.addAll(database.read(
+        List<StoredResource> found = new ArrayList<>(database.readPage(
                 "reading resources",
                 session -> session.list(
                         "select ref, version, last_updated, json from :texts t(one) join atr.resource"
-                                + " on ref = t.one and from_pos <= ? and to_pos > ? order by ref",
+                                + " on ref = t.one and from_pos <= ? and to_pos > ?",
                         ResourcePages::read,
                         refs,
                         pos,
                         pos)));
+        found.sort(Comparator.comparing(StoredResource::key));
+        page.addAll(found);
         long bytes = page.stream().mapToLong(resource -> resource.json().length).sum();
-        if (bytes > 0) {
-            limit = (int) Math.max(1, Math.min(LONGEST_PAGE, page.size() * (long) PAGE_BYTES / bytes));
-        }
+        limit = bytes == 0
+                ? LONGEST_PAGE
+                : (int) Math.max(1, Math.min(LONGEST_PAGE, page.size() * (long) PAGE_BYTES / bytes));
     }
 
     static StoredResource read(ResultSet row) throws SQLException {

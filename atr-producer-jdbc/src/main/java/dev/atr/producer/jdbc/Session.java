@@ -84,6 +84,27 @@ final class Session implements AutoCloseable {
         connection.setAutoCommit(false);
     }
 
+    /**
+     * Until the transaction ends, or {@link #planFreely}, queries walk along indexes. For what reads a page or looks up
+     * single rows: PostgreSQL has not counted the rows of a load until some time after it, and would read and sort the
+     * whole table for each page.
+     */
+    void walkIndexes() throws SQLException {
+        plan(false);
+    }
+
+    /** From here on the database plans queries as it likes. */
+    void planFreely() throws SQLException {
+        plan(true);
+    }
+
+    private void plan(boolean free) throws SQLException {
+        String plans = dialect.plans(free);
+        if (!plans.isEmpty()) {
+            execute(plans);
+        }
+    }
+
     void commit() throws SQLException {
         connection.commit();
     }
