@@ -12,7 +12,6 @@ import dev.atr.core.fhir.Period;
 import dev.atr.core.fhir.Reference;
 import dev.atr.core.fhir.ResourceType;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A provider group with its contract: the list that stands for the contract, the group's sites, and the practitioners
@@ -41,6 +40,7 @@ record Network(
     private static final int FIRST_NPI = 152_000_000;
 
     private static final int NPIS_EACH = 100_000;
+    private static final int IDS_EACH = 10_000;
     private static final int FIRST_TIN = 31_4000_000;
 
     /** The list without its rows. */
@@ -123,6 +123,6 @@ record Network(
     }
 
     private String id(String kind, int index) {
-        return String.format(Locale.ROOT, "%s-%d%04d", kind, number, index);
+        return kind + "-" + (number * IDS_EACH + index);
     }
 }

@@ -174,11 +174,11 @@ public final class SamplePayer {
     private static void writeChanges(Part part, int publication, SampleSink sink) {
         sink.changes(part.network().listId(), changes -> {
             for (long person = part.first(); person < part.end(); person++) {
-                List<Member> before = part.rows().at(person, publication - 1);
-                List<Member> after = part.rows().at(person, publication);
-                if (before.equals(after)) {
+                if (!part.rows().changeAt(person, publication)) {
                     continue;
                 }
+                List<Member> before = part.rows().at(person, publication - 1);
+                List<Member> after = part.rows().at(person, publication);
                 before.stream()
                         .map(Member::key)
                         .filter(key -> after.stream().noneMatch(row -> row.key().equals(key)))

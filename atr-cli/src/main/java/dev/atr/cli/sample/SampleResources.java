@@ -15,7 +15,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.LocalDate;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +32,8 @@ final class SampleResources {
     private static final String ROLE_CODE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode";
     private static final String ORGANIZATION_TYPE = "http://terminology.hl7.org/CodeSystem/organization-type";
     private static final String PHYSICAL_TYPE = "http://terminology.hl7.org/CodeSystem/location-physical-type";
+
+    private static final long FIRST_ID = 100_000_000;
 
     /** Both without a common factor, so that no two families share a number. */
     private static final long NUMBER_STEP = 7_368_787;
@@ -63,7 +64,8 @@ final class SampleResources {
 
     /** Ids have a fixed width, so that the order of numbers is the order of ids. */
     private static ResourceKey key(ResourceType type, String kind, long number) {
-        return new ResourceKey(type, String.format(Locale.ROOT, "%s-%08d", kind, number));
+        return new ResourceKey(
+                type, kind + "-" + String.valueOf(FIRST_ID + number).substring(1));
     }
 
     /** The payer's Organization. */

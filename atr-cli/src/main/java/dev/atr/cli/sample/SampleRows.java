@@ -24,36 +24,63 @@ record SampleRows(Network network, Dice dice, SampleCalendar calendar, long firs
 
     private static final int PATTERN = 25;
 
+    /** Returns whether something about a person changes with a publication. */
+    boolean changeAt(long person, int publication) {
+        return happensAt(person - first) == publication;
+    }
+
     /** Returns the rows of a person as they stand at a publication, in the order of their keys; none before joining. */
     List<Member> at(long person, int publication) {
         long index = person - first;
-        if (index >= stayers) {
-            return publication < leaves(index) ? List.of(row(person, 0, 1, calendar.contractEnd())) : List.of();
-        }
-        return switch ((int) (index % PATTERN)) {
-            case 3, 12 -> sorted(row(person, 0, 1, calendar.contractEnd()), row(person, 2, 1, calendar.contractEnd()));
-            case 7 -> moved(person, publication, 2);
-            case 9 -> moved(person, publication, 3);
-            case 13 -> List.of(row(person, 0, 1, publication < 3 ? null : calendar.contractEnd()));
-            case 19 -> joined(person, publication, 2);
-            case 21 -> joined(person, publication, 3);
-            default -> List.of(row(person, 0, 1, calendar.contractEnd()));
+        boolean happened = publication >= happensAt(index);
+        return switch (story(index)) {
+            case STAYS -> List.of(row(person, 0, 1, calendar.contractEnd()));
+            case HAS_TWO_PROVIDERS ->
+                sorted(row(person, 0, 1, calendar.contractEnd()), row(person, 2, 1, calendar.contractEnd()));
+            case CHANGES -> List.of(row(person, 0, 1, happened ? calendar.contractEnd() : null));
+            case MOVES ->
+                List.of(
+                        happened
+                                ? row(person, 1, happensAt(index), calendar.contractEnd())
+                                : row(person, 0, 1, calendar.contractEnd()));
+            case JOINS -> happened ? List.of(row(person, 0, happensAt(index), calendar.contractEnd())) : List.of();
+            case LEAVES -> happened ? List.of() : List.of(row(person, 0, 1, calendar.contractEnd()));
         };
     }
 
-    private static int leaves(long index) {
-        return index % 2 == 0 ? 2 : 3;
+    private Story story(long index) {
+        if (index >= stayers) {
+            return Story.LEAVES;
+        }
+        return switch ((int) (index % PATTERN)) {
+            case 3, 12 -> Story.HAS_TWO_PROVIDERS;
+            case 7, 9 -> Story.MOVES;
+            case 13 -> Story.CHANGES;
+            case 19, 21 -> Story.JOINS;
+            default -> Story.STAYS;
+        };
     }
 
-    private List<Member> moved(long person, int publication, int when) {
-        return List.of(
-                publication < when
-                        ? row(person, 0, 1, calendar.contractEnd())
-                        : row(person, 1, when, calendar.contractEnd()));
+    /** Returns the publication that brings what happens to a person; beyond the last one when nothing does. */
+    private int happensAt(long index) {
+        if (index >= stayers) {
+            return index % 2 == 0 ? 2 : 3;
+        }
+        return switch ((int) (index % PATTERN)) {
+            case 7, 19 -> 2;
+            case 9, 13, 21 -> 3;
+            default -> PUBLICATIONS + 1;
+        };
     }
 
-    private List<Member> joined(long person, int publication, int when) {
-        return publication < when ? List.of() : List.of(row(person, 0, when, calendar.contractEnd()));
+    /** What happens to a person. */
+    private enum Story {
+        STAYS,
+        HAS_TWO_PROVIDERS,
+        CHANGES,
+        MOVES,
+        JOINS,
+        LEAVES
     }
 
     private Member row(long person, int turn, int since, @Nullable LocalDate end) {
