@@ -126,7 +126,8 @@ final class SampleResources {
         long index = network.practitionerSeed(practitioner);
         boolean female = dice.roll(Use.GENDER, index, 2) == 0;
         Specialty specialty = specialty(index);
-        Place place = dice.pick(Use.PLACE, index, Words.PLACES);
+        int site = network.siteOf(practitioner);
+        Place place = sitePlace(network, site);
         return write(ResourceType.PRACTITIONER, network.practitionerId(practitioner), "atr-practitioner", out -> {
             out.writeArrayFieldStart("identifier");
             identifier(
@@ -144,7 +145,7 @@ final class SampleResources {
                     specialty.title());
             telecom(out, place, (int) (index & 0xff), "work");
             out.writeArrayFieldStart("address");
-            address(out, "work", siteLine(network, network.siteOf(practitioner)), place);
+            address(out, "work", siteLine(network, site), place);
             out.writeEndArray();
             out.writeStringField("gender", female ? "female" : "male");
             out.writeArrayFieldStart("communication");
@@ -461,7 +462,7 @@ final class SampleResources {
     }
 
     private static String subscriberNumber(Household household) {
-        return "W" + (100_000_000 + household.first() * NUMBER_STEP % NUMBERS);
+        return "W" + (100_000_000 + (household.first() + 1) * NUMBER_STEP % NUMBERS);
     }
 
     private static String dependent(Person person) {
