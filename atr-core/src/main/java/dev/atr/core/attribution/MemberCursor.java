@@ -1,5 +1,7 @@
 package dev.atr.core.attribution;
 
+import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,4 +18,18 @@ public interface MemberCursor extends AutoCloseable {
 
     @Override
     void close();
+
+    /** Returns a cursor over a few rows that are in memory already, in their order. */
+    static MemberCursor of(List<Member> rows) {
+        Iterator<Member> remaining = List.copyOf(rows).iterator();
+        return new MemberCursor() {
+            @Override
+            public @Nullable Member next() {
+                return remaining.hasNext() ? remaining.next() : null;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
 }

@@ -1,14 +1,11 @@
 package dev.atr.producer.jdbc;
 
-import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberCursor;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.tck.ProducerBackendContract;
 import dev.atr.producer.tck.SampleList;
 import dev.atr.producer.tck.SampleLists;
 import java.nio.charset.StandardCharsets;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -43,21 +40,8 @@ abstract class LedgerBackendContract extends ProducerBackendContract {
         ledger.write(tx ->
                 lists.resources().forEach((key, json) -> tx.putResource(key, json.getBytes(StandardCharsets.UTF_8))));
         for (SampleList list : lists.lists()) {
-            ledger.importList(list.header(), cursor(list.rows()));
+            ledger.importList(list.header(), MemberCursor.of(list.rows()));
         }
         lists.entitlements().forEach(ledger::entitle);
-    }
-
-    static MemberCursor cursor(List<Member> rows) {
-        Iterator<Member> remaining = rows.iterator();
-        return new MemberCursor() {
-            @Override
-            public @Nullable Member next() {
-                return remaining.hasNext() ? remaining.next() : null;
-            }
-
-            @Override
-            public void close() {}
-        };
     }
 }

@@ -61,7 +61,7 @@ final class LedgerFixture {
     }
 
     static ImportedList importRows(Ledger ledger, ListStatus status, Member... rows) {
-        return ledger.importList(list(status), LedgerBackendContract.cursor(List.of(rows)));
+        return ledger.importList(list(status), MemberCursor.of(List.of(rows)));
     }
 
     static void putMembers(Ledger ledger, Member... rows) {

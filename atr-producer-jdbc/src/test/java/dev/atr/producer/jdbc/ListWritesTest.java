@@ -17,6 +17,7 @@ import dev.atr.core.attribution.ChangeType;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.ListStatus;
 import dev.atr.core.attribution.Member;
+import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.fhir.OtherElements;
 import dev.atr.core.fhir.Period;
@@ -180,7 +181,7 @@ class ListWritesTest {
 
             assertThatThrownBy(() -> ledger.write(tx -> {
                         tx.putResource(patient, LedgerFixture.json(patient, ""));
-                        tx.importList(list(ListStatus.OPEN), LedgerBackendContract.cursor(List.of(row("b"))));
+                        tx.importList(list(ListStatus.OPEN), MemberCursor.of(List.of(row("b"))));
                         throw new IllegalStateException("changed my mind");
                     }))
                     .isInstanceOf(IllegalStateException.class);
@@ -191,7 +192,7 @@ class ListWritesTest {
             ledger.write(tx -> {
                 tx.putResource(patient, LedgerFixture.json(patient, ""));
                 assertThat(tx.find(patient)).isPresent();
-                tx.importList(list(ListStatus.OPEN), LedgerBackendContract.cursor(List.of(row("b"))));
+                tx.importList(list(ListStatus.OPEN), MemberCursor.of(List.of(row("b"))));
             });
 
             assertThat(codes(ledger)).containsExactly("b new");

@@ -1,5 +1,7 @@
 package dev.atr.producer.spi;
 
+import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,4 +19,18 @@ public interface ResourceCursor extends AutoCloseable {
 
     @Override
     void close();
+
+    /** Returns a cursor over a few resources that are in memory already, in their order. */
+    static ResourceCursor of(List<StoredResource> resources) {
+        Iterator<StoredResource> remaining = List.copyOf(resources).iterator();
+        return new ResourceCursor() {
+            @Override
+            public @Nullable StoredResource next() {
+                return remaining.hasNext() ? remaining.next() : null;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
 }

@@ -21,7 +21,6 @@ import java.text.Normalizer;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableMap;
@@ -29,7 +28,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,33 +181,15 @@ public final class InMemoryBackend implements ProducerBackend {
             for (Member row : state.sample.list(list.id()).orElseThrow().rows()) {
                 rows.put(row.key(), row.changeType() == null ? withChangeType(row) : row);
             }
-            Iterator<Member> remaining = rows.values().iterator();
-            return new MemberCursor() {
-                @Override
-                public @Nullable Member next() {
-                    return remaining.hasNext() ? remaining.next() : null;
-                }
-
-                @Override
-                public void close() {}
-            };
+            return MemberCursor.of(List.copyOf(rows.values()));
         }
 
         @Override
         public ResourceCursor resources(ResourceType type) {
-            Stream<ResourceKey> keys = state.sample.resourcesOf(list.id()).stream();
-            Iterator<StoredResource> remaining = keys.filter(key -> key.type().equals(type))
+            return ResourceCursor.of(state.sample.resourcesOf(list.id()).stream()
+                    .filter(key -> key.type().equals(type))
                     .map(key -> Objects.requireNonNull(state.resources.get(key)))
-                    .iterator();
-            return new ResourceCursor() {
-                @Override
-                public @Nullable StoredResource next() {
-                    return remaining.hasNext() ? remaining.next() : null;
-                }
-
-                @Override
-                public void close() {}
-            };
+                    .toList());
         }
 
         @Override

@@ -19,11 +19,10 @@ import dev.atr.producer.spi.StoredResource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -67,216 +66,204 @@ class ContractOfBrokenBackendsTest {
     }
 
     static class ForgetsTheRegistration extends BrokenContract {
-        @Override
-        ProducerBackend broken(ProducerBackend backend) {
-            return new Passing(backend) {
+        ForgetsTheRegistration() {
+            super(backend -> new Passing(backend) {
                 @Override
                 public Optional<AttributionList> find(Caller caller, ListId list) {
                     return super.find(new Caller(caller.clientId(), caller.scope(), null), list);
                 }
-            };
+            });
         }
     }
 
     static class ForgetsTheEntitlement extends BrokenContract {
-        @Override
-        ProducerBackend broken(ProducerBackend backend) {
-            return new Passing(backend) {
+        ForgetsTheEntitlement() {
+            super(backend -> new Passing(backend) {
                 @Override
                 public Optional<AttributionList> find(Caller caller, ListId list) {
-                    return super.find(caller, list).or(() -> super.find(owner(), list));
+                    return super.find(caller, list).or(() -> super.find(OTHER, list));
                 }
-            };
+            });
         }
     }
 
     static class TellsForeignFromUnknown extends BrokenContract {
-        @Override
-        ProducerBackend broken(ProducerBackend backend) {
-            return new Passing(backend) {
+        TellsForeignFromUnknown() {
+            super(backend -> new Passing(backend) {
                 @Override
                 public Optional<ListSnapshot> snapshot(Caller caller, ListId list) {
-                    if (list.equals(SampleLists.FOREIGN)
-                            && super.find(caller, list).isEmpty()) {
+                    if (list.equals(SampleLists.FOREIGN) && find(caller, list).isEmpty()) {
                         throw new IllegalStateException("not yours");
                     }
                     return super.snapshot(caller, list);
                 }
-            };
+            });
         }
     }
 
     static class ReadsAnyResource extends BrokenContract {
-        @Override
-        ProducerBackend broken(ProducerBackend backend) {
-            return new Passing(backend) {
+        ReadsAnyResource() {
+            super(backend -> new Passing(backend) {
                 @Override
                 public Optional<StoredResource> read(Caller caller, ResourceKey key) {
-                    return super.read(caller, key).or(() -> super.read(owner(), key));
+                    return super.read(caller, key).or(() -> super.read(OTHER, key));
                 }
-            };
+            });
         }
     }
 
     static class StartsEveryPageAnew extends BrokenContract {
-        @Override
-        ProducerBackend broken(ProducerBackend backend) {
-            return new Passing(backend) {
+        StartsEveryPageAnew() {
+            super(backend -> new Passing(backend) {
                 @Override
                 public ListPage search(Caller caller, ListQuery query) {
                     return super.search(
                             caller,
                             new ListQuery(query.ids(), query.identifiers(), query.names(), null, query.limit()));
                 }
-            };
+            });
         }
     }
 
     static class CountsThePage extends BrokenContract {
-        @Override
-        ProducerBackend broken(ProducerBackend backend) {
-            return new Passing(backend) {
+        CountsThePage() {
+            super(backend -> new Passing(backend) {
                 @Override
                 public ListPage search(Caller caller, ListQuery query) {
                     List<AttributionList> lists = super.search(caller, query).lists();
                     return new ListPage(lists, lists.size());
                 }
-            };
+            });
         }
     }
 
     static class CountsRows extends BrokenContract {
-        @Override
-        ProducerBackend broken(ProducerBackend backend) {
-            return new Passing(backend) {
+        CountsRows() {
+            super(backend -> new Passing(backend) {
                 @Override
                 public Optional<AttributionList> find(Caller caller, ListId list) {
                     return super.find(caller, list).map(header -> header.withQuantity(8));
                 }
-            };
+            });
         }
     }
 
     static class TurnsRowsRound extends BrokenContract {
-        @Override
-        ProducerBackend broken(ProducerBackend backend) {
-            return new PassingSnapshots(backend) {
+        TurnsRowsRound() {
+            super(backend -> new Passing(backend) {
                 @Override
                 List<Member> rows(List<Member> rows) {
                     return reversed(rows);
                 }
-            };
+            });
         }
     }
 
     static class HidesInactiveRows extends BrokenContract {
-        @Override
-        ProducerBackend broken(ProducerBackend backend) {
-            return new PassingSnapshots(backend) {
+        HidesInactiveRows() {
+            super(backend -> new Passing(backend) {
                 @Override
                 List<Member> rows(List<Member> rows) {
                     return rows.stream().filter(row -> !row.inactive()).toList();
                 }
-            };
+            });
         }
     }
 
     static class TurnsResourcesRound extends BrokenContract {
-        @Override
-        ProducerBackend broken(ProducerBackend backend) {
-            return new PassingSnapshots(backend) {
+        TurnsResourcesRound() {
+            super(backend -> new Passing(backend) {
                 @Override
                 List<StoredResource> resources(List<StoredResource> resources) {
                     return reversed(resources);
                 }
-            };
+            });
         }
     }
 
     static class LosesLocations extends BrokenContract {
-        @Override
-        ProducerBackend broken(ProducerBackend backend) {
-            return new PassingSnapshots(backend) {
+        LosesLocations() {
+            super(backend -> new Passing(backend) {
                 @Override
                 List<StoredResource> resources(List<StoredResource> resources) {
                     return resources.stream()
                             .filter(resource -> !resource.key().type().equals(ResourceType.LOCATION))
                             .toList();
                 }
-            };
+            });
         }
     }
 
     static class MovesWithTheTimes extends BrokenContract {
-        @Override
-        ProducerBackend broken(ProducerBackend backend) {
-            return new Passing(backend) {
+        MovesWithTheTimes() {
+            super(backend -> new Passing(backend) {
                 @Override
-                public Optional<ListSnapshot> snapshot(Caller caller, ListId list) {
-                    return super.snapshot(caller, list).map(opened -> new PassingSnapshot(opened) {
-                        @Override
-                        public MemberCursor members() {
-                            return backend.snapshot(caller, list).orElseThrow().members();
-                        }
-                    });
+                List<Member> rows(List<Member> rows) {
+                    Caller consumer = new Caller(SampleLists.CONSUMER, "", null);
+                    return Passing.all(backend.snapshot(consumer, SampleLists.OPEN)
+                            .orElseThrow()
+                            .members());
                 }
-            };
+            });
         }
     }
 
     static class GoesBackInTime extends BrokenContract {
-        @Override
-        ProducerBackend broken(ProducerBackend backend) {
-            Instant start = Instant.now();
-            List<ListSnapshot> opened = new ArrayList<>();
-            return new Passing(backend) {
+        GoesBackInTime() {
+            super(backend -> new Passing(backend) {
+                private int asked;
+
                 @Override
-                public Optional<ListSnapshot> snapshot(Caller caller, ListId list) {
-                    return super.snapshot(caller, list).map(snapshot -> {
-                        opened.add(snapshot);
-                        Instant time = start.minusSeconds(opened.size());
-                        return new PassingSnapshot(snapshot) {
-                            @Override
-                            public Instant transactionTime() {
-                                return time;
-                            }
-                        };
-                    });
+                Instant time(Instant time) {
+                    asked++;
+                    return time.minusSeconds(asked);
                 }
-            };
+            });
         }
     }
 
     /** A contract over a backend that is broken in one place. */
     abstract static class BrokenContract extends ProducerBackendContract {
-        private @Nullable InMemoryBackend sound;
+        static final Caller OTHER = new Caller(SampleLists.OTHER_CONSUMER, "", null);
 
-        abstract ProducerBackend broken(ProducerBackend backend);
+        private final InMemoryBackend sound = new InMemoryBackend(SampleLists.empty());
+        private final UnaryOperator<ProducerBackend> flaw;
+
+        BrokenContract(UnaryOperator<ProducerBackend> flaw) {
+            this.flaw = flaw;
+        }
 
         @Override
         protected ProducerBackend backendHolding(SampleLists lists) {
-            sound = new InMemoryBackend(lists);
-            return broken(sound);
+            sound.replace(lists);
+            return flaw.apply(sound);
         }
 
         @Override
         protected boolean change(ProducerBackend held, SampleLists lists) {
-            if (sound != null) {
-                sound.replace(lists);
-            }
+            sound.replace(lists);
             return true;
-        }
-
-        static Caller owner() {
-            return new Caller(SampleLists.OTHER_CONSUMER, "system/*.read", null);
         }
     }
 
+    /** Passes everything on; what is overridden is the flaw. */
     private static class Passing implements ProducerBackend {
         private final ProducerBackend backend;
 
         Passing(ProducerBackend backend) {
             this.backend = backend;
+        }
+
+        List<Member> rows(List<Member> rows) {
+            return rows;
+        }
+
+        List<StoredResource> resources(List<StoredResource> resources) {
+            return resources;
+        }
+
+        Instant time(Instant time) {
+            return time;
         }
 
         @Override
@@ -291,73 +278,20 @@ class ContractOfBrokenBackendsTest {
 
         @Override
         public Optional<ListSnapshot> snapshot(Caller caller, ListId list) {
-            return backend.snapshot(caller, list);
+            return backend.snapshot(caller, list).map(sound -> new PassingSnapshot(this, sound));
         }
 
         @Override
         public Optional<StoredResource> read(Caller caller, ResourceKey key) {
             return backend.read(caller, key);
         }
-    }
 
-    /** Passes on what a snapshot holds, after a change to it. */
-    private static class PassingSnapshots extends Passing {
-        PassingSnapshots(ProducerBackend backend) {
-            super(backend);
-        }
-
-        List<Member> rows(List<Member> rows) {
+        static List<Member> all(MemberCursor cursor) {
+            List<Member> rows = new ArrayList<>();
+            for (Member row = cursor.next(); row != null; row = cursor.next()) {
+                rows.add(row);
+            }
             return rows;
-        }
-
-        List<StoredResource> resources(List<StoredResource> resources) {
-            return resources;
-        }
-
-        @Override
-        public Optional<ListSnapshot> snapshot(Caller caller, ListId list) {
-            return super.snapshot(caller, list).map(opened -> new PassingSnapshot(opened) {
-                @Override
-                public MemberCursor members() {
-                    List<Member> all = new ArrayList<>();
-                    try (MemberCursor cursor = super.members()) {
-                        for (Member row = cursor.next(); row != null; row = cursor.next()) {
-                            all.add(row);
-                        }
-                    }
-                    Iterator<Member> remaining = rows(all).iterator();
-                    return new MemberCursor() {
-                        @Override
-                        public @Nullable Member next() {
-                            return remaining.hasNext() ? remaining.next() : null;
-                        }
-
-                        @Override
-                        public void close() {}
-                    };
-                }
-
-                @Override
-                public ResourceCursor resources(ResourceType type) {
-                    List<StoredResource> all = new ArrayList<>();
-                    try (ResourceCursor cursor = super.resources(type)) {
-                        for (StoredResource one = cursor.next(); one != null; one = cursor.next()) {
-                            all.add(one);
-                        }
-                    }
-                    Iterator<StoredResource> remaining =
-                            PassingSnapshots.this.resources(all).iterator();
-                    return new ResourceCursor() {
-                        @Override
-                        public @Nullable StoredResource next() {
-                            return remaining.hasNext() ? remaining.next() : null;
-                        }
-
-                        @Override
-                        public void close() {}
-                    };
-                }
-            });
         }
 
         static <T> List<T> reversed(List<T> items) {
@@ -367,36 +301,35 @@ class ContractOfBrokenBackendsTest {
         }
     }
 
-    private static class PassingSnapshot implements ListSnapshot {
-        private final ListSnapshot snapshot;
-
-        PassingSnapshot(ListSnapshot snapshot) {
-            this.snapshot = snapshot;
-        }
-
+    private record PassingSnapshot(Passing backend, ListSnapshot sound) implements ListSnapshot {
         @Override
         public AttributionList list() {
-            return snapshot.list();
+            return sound.list();
         }
 
         @Override
         public Instant transactionTime() {
-            return snapshot.transactionTime();
+            return backend.time(sound.transactionTime());
         }
 
         @Override
         public MemberCursor members() {
-            return snapshot.members();
+            return MemberCursor.of(backend.rows(Passing.all(sound.members())));
         }
 
         @Override
         public ResourceCursor resources(ResourceType type) {
-            return snapshot.resources(type);
+            List<StoredResource> resources = new ArrayList<>();
+            ResourceCursor cursor = sound.resources(type);
+            for (StoredResource one = cursor.next(); one != null; one = cursor.next()) {
+                resources.add(one);
+            }
+            return ResourceCursor.of(backend.resources(resources));
         }
 
         @Override
         public void close() {
-            snapshot.close();
+            sound.close();
         }
     }
 }
