@@ -63,8 +63,7 @@ class GuideExamplesTest {
                         "practitionerrole-1.json",
                         "organization-1.json",
                         "organization-2.json",
-                        "location-1.json",
-                        "relatedperson-2.json");
+                        "location-1.json");
     }
 
     @Test
@@ -94,14 +93,10 @@ class GuideExamplesTest {
     }
 
     @Test
-    void refusesTheRelatedPersonWithAnNpiThatIsNone() {
+    void refusesTheRelatedPersonsThatLostCharacters() {
         assertThat(places(of(refused, "relatedperson-1.json"), Severity.ERROR))
-                .containsExactly("C-78 RelatedPerson/1: RelatedPerson.identifier[0].value");
-    }
-
-    @Test
-    void warnsOfCharactersThatTheExamplesLost() {
-        assertThat(places(of(loaded, "relatedperson-2.json"), Severity.WARNING))
+                .containsExactly("C-78 RelatedPerson/1", "C-78 RelatedPerson/1: RelatedPerson.identifier[0].value");
+        assertThat(places(of(refused, "relatedperson-2.json"), Severity.ERROR))
                 .containsExactly("C-78 RelatedPerson/2");
     }
 

@@ -156,10 +156,11 @@ final class FileLoad {
             String in = where;
             if (holdsReplacementCharacter(bytes)) {
                 problems.add(new LoadProblem(
-                        Severity.WARNING,
+                        Severity.ERROR,
                         "C-78",
                         where,
-                        "holds U+FFFD, which stands where a character was lost before this file was written"));
+                        "holds U+FFFD, which stands where bytes that were not valid UTF-8 have been lost; send the"
+                                + " original text in UTF-8"));
             }
             ResourceRules.check(type, json, violation -> problems.add(LoadProblem.of(violation, in)));
             if (problems.errors() == errors) {
