@@ -51,12 +51,17 @@ final class PeerOptions {
 
     /** Returns a source of tokens for the Producer. */
     AccessTokenSource credentials(OutgoingClient egress) throws IOException {
-        BackendServices.Builder builder =
-                BackendServices.builder(fhirUrl(), clientId, readKey(key)).egress(egress);
-        if (scope != null) {
-            builder.scope(scope);
+        SigningKey ours = readKey(key);
+        try {
+            BackendServices.Builder builder =
+                    BackendServices.builder(fhirUrl(), clientId, ours).egress(egress);
+            if (scope != null) {
+                builder.scope(scope);
+            }
+            return builder.build();
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--fhir-url, --client-id and --scope: " + e.getMessage() + ".");
         }
-        return builder.build();
     }
 
     private static SigningKey readKey(Path file) throws IOException {

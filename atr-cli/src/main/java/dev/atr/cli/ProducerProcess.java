@@ -75,8 +75,9 @@ final class ProducerProcess implements AutoCloseable {
         List<URI> bases = new ArrayList<>();
         for (FhirVersion version : mounts.keySet()) {
             URI base = base(server.port(), version);
-            AuthorizationServer authorization =
-                    running(AuthorizationServer.builder(base, registry).build());
+            AuthorizationServer authorization = running(AuthorizationServer.builder(base, registry)
+                    .replayMemory(ledger.replayMemory())
+                    .build());
             mounts.get(version)
                     .serve(running(AtrProducer.builder(ledger.backend())
                             .baseUrl(base)

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
 import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
@@ -71,9 +73,16 @@ final class OfficialProfiles {
     /** Returns what the ATR profile of a resource type finds wrong, one sentence an error; empty when it is valid. */
     List<String> errorsIn(String resourceType, String json) {
         // Base R4 is checked in any case; the options name the profile whatever meta.profile says.
-        ValidationOptions profile =
-                new ValidationOptions().addProfile(ATR + resourceType.toLowerCase(java.util.Locale.ROOT));
-        return validator.validateWithResult(json, profile).getMessages().stream()
+        return errors(json, new ValidationOptions().addProfile(ATR + resourceType.toLowerCase(Locale.ROOT)));
+    }
+
+    /** Returns what base R4 finds wrong with a resource, and the profiles that it names itself. */
+    List<String> errorsIn(String json) {
+        return errors(json, new ValidationOptions());
+    }
+
+    private List<String> errors(String json, ValidationOptions options) {
+        return validator.validateWithResult(json, options).getMessages().stream()
                 .filter(message -> message.getSeverity() == ResultSeverityEnum.ERROR
                         || message.getSeverity() == ResultSeverityEnum.FATAL)
                 .map(message -> message.getLocationString() + ": " + message.getMessage())
@@ -102,9 +111,11 @@ final class OfficialProfiles {
         PrePopulatedValidationSupport support = new PrePopulatedValidationSupport(context);
         try (InputStream in = Files.newInputStream(file)) {
             NpmPackage npm = NpmPackage.fromPackage(in);
-            for (String name : npm.getFolders().get("package").listFiles()) {
+            NpmPackage.NpmPackageFolder folder =
+                    Objects.requireNonNull(npm.getFolders().get("package"), "a package has a folder of that name");
+            for (String name : folder.listFiles()) {
                 if (name.matches("(StructureDefinition|ValueSet|CodeSystem)-.*\\.json")) {
-                    byte[] json = npm.getFolders().get("package").fetchFile(name);
+                    byte[] json = folder.fetchFile(name);
                     add(support, context.newJsonParser().parseResource(new String(json, StandardCharsets.UTF_8)));
                 }
             }

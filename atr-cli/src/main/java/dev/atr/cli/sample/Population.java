@@ -29,10 +29,13 @@ record Population(Dice dice, long first, long size) {
     }
 
     private Household household(long number, long atMost) {
-        Plan plan = dice.pick(Use.PLAN, number, Words.PLANS);
+        boolean isFirst = number == first;
+        Plan plan = isFirst ? Words.PLANS.get(0) : dice.pick(Use.PLAN, number, Words.PLANS);
         int wanted = plan.forSeniors() ? 1 : familySize(dice.roll(Use.HOUSEHOLD_SIZE, number, 100));
-        // About one family in eight is insured by somebody who is not: a RelatedPerson instead of a Patient.
-        boolean subscriberIsMember = plan.forSeniors() || dice.roll(Use.SUBSCRIBER_IS_MEMBER, number, 8) != 0;
+        // About one family in eight is insured by somebody who is not: a RelatedPerson instead of a Patient. The first
+        // one always is, so that the smallest sample has every type too.
+        boolean subscriberIsMember =
+                plan.forSeniors() || (!isFirst && dice.roll(Use.SUBSCRIBER_IS_MEMBER, number, 8) != 0);
         return new Household(
                 number,
                 (int) Math.min(wanted, atMost),

@@ -96,8 +96,7 @@ class GuideExamplesTest {
     void refusesTheRelatedPersonsThatLostCharacters() {
         assertThat(places(of(refused, "relatedperson-1.json"), Severity.ERROR))
                 .containsExactly("C-78 RelatedPerson/1", "C-78 RelatedPerson/1: RelatedPerson.identifier[0].value");
-        assertThat(places(of(refused, "relatedperson-2.json"), Severity.ERROR))
-                .containsExactly("C-78 RelatedPerson/2");
+        assertThat(places(of(refused, "relatedperson-2.json"), Severity.ERROR)).containsExactly("C-78 RelatedPerson/2");
     }
 
     @Test

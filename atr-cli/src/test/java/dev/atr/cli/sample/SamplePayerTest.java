@@ -145,6 +145,22 @@ class SamplePayerTest {
     }
 
     @Test
+    void theSmallOpenListHasSomebodyInsuredThroughAnOutsider() {
+        Recording sample = sample(SamplePayer.SMALL, TODAY);
+
+        Set<ResourceKey> behindCoverages = new TreeSet<>();
+        for (Member row : sample.rows(SamplePayer.OPEN_LIST)) {
+            ResourceKey coverage =
+                    Optional.ofNullable(row.coverage()).flatMap(r -> r.key()).orElseThrow();
+            ResourceScanner.scan(Objects.requireNonNull(sample.resources.get(coverage)))
+                    .links()
+                    .forEach(link -> behindCoverages.add(link.target()));
+        }
+
+        assertThat(behindCoverages).extracting(ResourceKey::type).contains(ResourceType.RELATED_PERSON);
+    }
+
+    @Test
     void familiesHaveOneSubscriber() {
         List<JsonValue> coverages = sample(500, TODAY).of(ResourceType.COVERAGE);
 

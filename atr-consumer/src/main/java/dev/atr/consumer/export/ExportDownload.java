@@ -64,8 +64,8 @@ final class ExportDownload {
     DownloadedExport run(ExportRequest request) throws IOException, InterruptedException {
         Journal journal = folder.journal().orElse(null);
         if (journal == null) {
+            // Written when there is a job: a request that the Producer refuses leaves the folder free for another.
             journal = Journal.begun(fhirBase, request);
-            folder.write(journal);
         } else if (!fhirBase.equals(journal.fhirBase()) || !request.equals(journal.request())) {
             throw new IllegalArgumentException("folder: holds the export of another request");
         }

@@ -318,6 +318,17 @@ class DownloadTest extends ExportTest {
     }
 
     @Test
+    void leavesTheFolderFreeWhenTheRequestIsRefused() throws Exception {
+        producer.on("GET", KICK_OFF, Reply.status(404), accepted());
+        assertThatThrownBy(() -> exports.download(REQUEST, folder, HOW)).isInstanceOf(RejectedException.class);
+        ExportRequest other = REQUEST.patient(new ResourceKey(ResourceType.PATIENT, "pat-1"));
+
+        assertThatThrownBy(() -> exports.download(other, folder, HOW)).isInstanceOf(RejectedException.class);
+
+        assertThat(names()).containsOnly("export.lock");
+    }
+
+    @Test
     void leavesAFinishedExportAsItIs() throws Exception {
         exports.download(REQUEST, folder, HOW);
 

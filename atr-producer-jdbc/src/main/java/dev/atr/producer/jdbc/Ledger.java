@@ -3,6 +3,7 @@ package dev.atr.producer.jdbc;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
+import dev.atr.auth.server.ReplayMemory;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.MemberCursor;
@@ -39,6 +40,7 @@ public final class Ledger implements AutoCloseable {
     private final ZoneId zone;
     private final Clock clock;
     private final ProducerBackend backend;
+    private final ReplayMemory replayMemory;
 
     private Ledger(Database database, @Nullable HikariDataSource pool, ZoneId zone, Clock clock) {
         this.database = database;
@@ -46,6 +48,7 @@ public final class Ledger implements AutoCloseable {
         this.zone = zone;
         this.clock = clock;
         this.backend = new LedgerBackend(database);
+        this.replayMemory = new UsedAssertions(database, clock);
     }
 
     /**
@@ -84,6 +87,14 @@ public final class Ledger implements AutoCloseable {
     public List<AttributionList> lists(ListQuery query) {
         ListSearch search = new ListSearch(null, query);
         return database.read("searching lists", session -> List.copyOf(search.page(session)));
+    }
+
+    /**
+     * Returns a memory of used client assertions that outlives the process and that all nodes on this ledger share; it
+     * works until the ledger is closed.
+     */
+    public ReplayMemory replayMemory() {
+        return replayMemory;
     }
 
     /**

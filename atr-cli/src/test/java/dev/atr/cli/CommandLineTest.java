@@ -1,0 +1,324 @@
+package dev.atr.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.atr.requirements.Requirement;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/**
+ * The real command against the real Producer, given what it can't use: it says so in a sentence, ends with the exit code
+ * that the help names, and leaves nothing half-written behind.
+ */
+class CommandLineTest {
+    @TempDir
+    private static Path folder;
+
+    private static Path key;
+    private static Path wrongKey;
+    private static ProducerProcess producer;
+    private static String base;
+
+    @TempDir
+    private Path work;
+
+    @BeforeAll
+    static void serve() throws Exception {
+        key = folder.resolve("key.json");
+        wrongKey = folder.resolve("wrong.json");
+        run("keygen", "--out", key.toString(), "--alg", "ES384");
+        run("keygen", "--out", wrongKey.toString(), "--alg", "ES384");
+        String publicKey = folder.resolve("key.public.json").toString();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        producer = start(
+                out,
+                "--data",
+                folder.resolve("data").toString(),
+                "--sample",
+                "small",
+                "--client",
+                "us=" + publicKey,
+                "--client",
+                "narrow=" + publicKey + ";;lakeside-draft");
+        base = ready(out);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (producer != null) {
+            producer.close();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void refusesInASentence(String what, int exitCode, String words, List<String> command) throws IOException {
+        Result result = run(real(command));
+
+        assertThat(result.exitCode()).as(result.err()).isEqualTo(exitCode);
+        assertThat(result.err()).contains(words);
+        assertThatNoTraceIsShown(result);
+        assertThatNothingIsHalfWritten();
+    }
+
+    static Stream<Arguments> refusesInASentence() throws IOException {
+        return Stream.of(
+                Arguments.of("no subcommand", 2, "Say what to do", List.of()),
+                Arguments.of("an unknown option", 2, "--lst", export("us", "KEY", "--lst", "juniper-open")),
+                Arguments.of("no list at all", 2, "--list", export("us", "KEY")),
+                Arguments.of("a list id that is none", 2, "--list", export("us", "KEY", "--list", "../etc")),
+                Arguments.of("an unknown list", 3, "404", export("us", "KEY", "--list", "no-such-list")),
+                Arguments.of("a foreign list", 3, "404", export("narrow", "KEY", "--list", "juniper-open")),
+                Arguments.of("an unknown client", 3, "token", export("nobody", "KEY", "--list", "juniper-open")),
+                Arguments.of("a wrong key", 3, "token", export("us", "WRONG", "--list", "juniper-open")),
+                Arguments.of(
+                        "an unknown type",
+                        3,
+                        "resource types served",
+                        export("us", "KEY", "--list", "juniper-open", "--type", "Group,Patient,Coverage,Nonsense")),
+                Arguments.of(
+                        "a type that the export needs",
+                        2,
+                        "Coverage",
+                        export("us", "KEY", "--list", "juniper-open", "--type", "Group,Patient")),
+                Arguments.of(
+                        "a time that is none",
+                        2,
+                        "--since",
+                        export("us", "KEY", "--list", "juniper-open", "--since", "yesterday")),
+                Arguments.of("an npi without lists", 5, "no list", export("us", "KEY", "--npi", "1000000004")),
+                Arguments.of(
+                        "a peer that is not there",
+                        4,
+                        "127.0.0.1",
+                        List.of(
+                                "export",
+                                "--fhir-url",
+                                "http://127.0.0.1:" + freePort() + "/r4",
+                                "--client-id",
+                                "us",
+                                "--key",
+                                "KEY",
+                                "--list",
+                                "juniper-open",
+                                "--out",
+                                "OUT")),
+                Arguments.of(
+                        "plain http to another machine",
+                        2,
+                        "https",
+                        List.of(
+                                "discover",
+                                "--fhir-url",
+                                "http://payer.example/r4",
+                                "--client-id",
+                                "us",
+                                "--key",
+                                "KEY")),
+                Arguments.of(
+                        "a key file that is not there",
+                        5,
+                        "does not exist",
+                        List.of("token", "--fhir-url", "BASE", "--client-id", "us", "--key", "no-such-key.json")));
+    }
+
+    @Test
+    @Requirement({"ATR-SEC-012", "ATR-DISC-011"})
+    void saysTheSameOfAForeignListAsOfOneThatIsNotThere() {
+        Result foreign = run(real(export("narrow", "KEY", "--list", "juniper-open")));
+        Result unknown = run(real(export("narrow", "KEY", "--list", "no-such-list")));
+
+        assertThat(foreign.err().replace("juniper-open", "LIST"))
+                .isEqualTo(unknown.err().replace("no-such-list", "LIST"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/Group",
+                "/Group/juniper-open",
+                "/Group/no-such-list",
+                "/Group/juniper-open/$davinci-data-export",
+                "/Patient/any",
+                "/no-such-route"
+            })
+    @Requirement({"ATR-SEC-008", "ATR-EXP-020"})
+    void asksForATokenOnEveryRouteThatIsNotPublic(String route) throws Exception {
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(base + route)).build(), HttpResponse.BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.headers().firstValue("WWW-Authenticate"))
+                .hasValueSatisfying(challenge -> assertThat(challenge).startsWith("Bearer"));
+        assertThat(answer.body()).contains("OperationOutcome").doesNotContain("Exception");
+    }
+
+    @Test
+    void refusesToLoadBrokenJsonAndNamesTheLine() throws IOException {
+        Path broken = Files.writeString(
+                work.resolve("broken.json"), "{\n  \"resourceType\": \"Patient\",\n  \"id\": oops\n}\n");
+
+        Result result =
+                run("serve", "--port", "0", "--data", work.resolve("data").toString(), "--load", broken.toString());
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.DATA);
+        assertThat(result.err()).contains("broken.json").contains("line 3");
+        assertThatNoTraceIsShown(result);
+    }
+
+    @Test
+    void servesWithoutTheBrokenFileWhenToldToKeepGoing() throws Exception {
+        Path files = Files.createDirectory(work.resolve("files"));
+        Files.writeString(files.resolve("broken.json"), "{\"resourceType\": \"Patient\", oops");
+        Files.writeString(
+                files.resolve("sound.json"),
+                "{\"resourceType\": \"Organization\", \"id\": \"payer\", \"active\": true, \"name\": \"Payer\"}");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        try (ProducerProcess started =
+                start(out, "--data", work.resolve("data").toString(), "--load", files.toString(), "--keep-going")) {
+            HttpResponse<String> metadata = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create(ready(out) + "/metadata"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+
+            assertThat(started).isNotNull();
+            assertThat(metadata.statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void saysThatThePortIsInUse() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Path data = work.resolve("data");
+
+            Result result = run("serve", "--port", Integer.toString(taken.getLocalPort()), "--data", data.toString());
+
+            assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE);
+            assertThat(result.err()).contains("in use");
+            assertThatNoTraceIsShown(result);
+            assertThat(data).doesNotExist();
+        }
+    }
+
+    @Test
+    void doesNotWriteIntoAFolderThatHoldsSomethingElse() throws IOException {
+        Path precious = Files.createDirectories(out()).resolve("precious.txt");
+        Files.writeString(precious, "mine");
+
+        Result result = run(real(export("us", "KEY", "--list", "juniper-open")));
+
+        assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(out().toFile().list()).containsExactly("precious.txt");
+        assertThat(precious).hasContent("mine");
+    }
+
+    @Test
+    void exportsTheListThatTheNpiNames() throws IOException {
+        Result found =
+                run(real(List.of("discover", "--fhir-url", "BASE", "--client-id", "us", "--key", "KEY", "--json")));
+        String npi = found.out()
+                .replaceAll("(?s).*?\"system\":\"http://hl7.org/fhir/sid/us-npi\",\"value\":\"(\\d+)\".*", "$1");
+
+        Result exported = run(real(export("us", "KEY", "--npi", npi)));
+
+        assertThat(exported.exitCode()).as(exported.err()).isEqualTo(ExitCode.DONE);
+        try (Stream<Path> files = Files.list(out())) {
+            assertThat(files).anySatisfy(file -> assertThat(file.toString()).endsWith("-Group.ndjson"));
+        }
+    }
+
+    private static List<String> export(String client, String keyFile, String... more) {
+        List<String> words = new ArrayList<>(
+                List.of("export", "--fhir-url", "BASE", "--client-id", client, "--key", keyFile, "--out", "OUT"));
+        words.addAll(List.of(more));
+        return words;
+    }
+
+    private String[] real(List<String> words) {
+        return words.stream()
+                .map(word -> switch (word) {
+                    case "BASE" -> base;
+                    case "KEY" -> key.toString();
+                    case "WRONG" -> wrongKey.toString();
+                    case "OUT" -> out().toString();
+                    default -> word;
+                })
+                .toArray(String[]::new);
+    }
+
+    private void assertThatNothingIsHalfWritten() throws IOException {
+        if (Files.exists(out())) {
+            try (Stream<Path> files = Files.list(out())) {
+                // The lock says only that the folder was in use.
+                assertThat(files.filter(file -> !file.endsWith("export.lock"))).isEmpty();
+            }
+        }
+    }
+
+    private static void assertThatNoTraceIsShown(Result result) {
+        assertThat(result.err() + result.out()).doesNotContain("Exception", "\tat ", "Caused by");
+    }
+
+    private Path out() {
+        return work.resolve("out");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Starts 'atr serve' with its own parsing of the words, but so that the test can end it. */
+    private static ProducerProcess start(ByteArrayOutputStream out, String... words) throws IOException {
+        Console console = new Console(printer(out), printer(new ByteArrayOutputStream()), false);
+        ServeCommand command = new ServeCommand(console);
+        new CommandLine(command)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .parseArgs(Stream.concat(Stream.of("--port", "0"), Stream.of(words))
+                        .toArray(String[]::new));
+        return ProducerProcess.start(command, console);
+    }
+
+    private static String ready(ByteArrayOutputStream out) {
+        return out.toString(StandardCharsets.UTF_8).replaceAll("(?s).*Producer ready at (\\S+).*", "$1");
+    }
+
+    private static Result run(String... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int exitCode = Atr.run(printer(out), printer(err), words);
+        return new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static PrintStream printer(ByteArrayOutputStream bytes) {
+        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    }
+
+    /** What a command left behind. */
+    private record Result(int exitCode, String out, String err) {}
+}

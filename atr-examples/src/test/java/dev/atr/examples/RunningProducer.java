@@ -1,0 +1,228 @@
+package dev.atr.examples;
+
+import dev.atr.auth.Scopes;
+import dev.atr.auth.SigningKey;
+import dev.atr.auth.client.AccessTokenSource;
+import dev.atr.auth.client.BackendServices;
+import dev.atr.auth.server.AuthorizationServer;
+import dev.atr.auth.server.ClientKeys;
+import dev.atr.auth.server.ClientRegistration;
+import dev.atr.auth.server.ClientRegistry;
+import dev.atr.cli.load.FhirXml;
+import dev.atr.cli.sample.SamplePayer;
+import dev.atr.consumer.discovery.ListClient;
+import dev.atr.consumer.export.BulkExportClient;
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.FhirVersion;
+import dev.atr.http.FhirHandler;
+import dev.atr.http.FhirResponse;
+import dev.atr.http.HttpHeaders;
+import dev.atr.http.client.OutgoingClient;
+import dev.atr.http.jdk.FhirHttpServer;
+import dev.atr.producer.AtrProducer;
+import dev.atr.producer.DirectoryExportFiles;
+import dev.atr.producer.jdbc.Ledger;
+import dev.atr.producer.jdbc.LedgerOptions;
+import dev.atr.producer.jdbc.load.LoadReport;
+import dev.atr.producer.jdbc.load.ResourceLoader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The real Producer, as an embedder wires it: ledger, authorization server, both FHIR versions, the JDK's web server on
+ * a free port; with one registered client that may see every list.
+ */
+final class RunningProducer implements AutoCloseable {
+    static final String CLIENT_ID = "stranger";
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Map<FhirVersion, URI> bases = new EnumMap<>(FhirVersion.class);
+    private final SigningKey clientKey = SigningKey.generate("ES384");
+    private final OutgoingClient egress;
+    private final Ledger ledger;
+    private final String url;
+    private final String user;
+    private final String password;
+
+    private RunningProducer(Database database, Path folder) throws IOException, SQLException {
+        Path home = Files.createTempDirectory(folder, "producer");
+        LedgerOptions options;
+        if (database == Database.H2) {
+            options = LedgerOptions.ofDirectory(home.resolve("ledger"));
+            url = "jdbc:h2:file:" + home.resolve("ledger").resolve("ledger").toAbsolutePath();
+            user = "atr";
+            password = "";
+        } else {
+            url = Postgres.freshDatabase();
+            user = Postgres.USER;
+            password = Postgres.PASSWORD;
+            options = LedgerOptions.ofUrl(url).credentials(user, password);
+        }
+        ledger = opened(Ledger.open(options));
+        ledger.entitleToAll(CLIENT_ID);
+        egress = opened(OutgoingClient.builder().build());
+        serve(home);
+    }
+
+    /** Starts a Producer that holds nothing. */
+    static RunningProducer empty(Database database, Path folder) throws IOException, SQLException {
+        return new RunningProducer(database, folder);
+    }
+
+    /** Starts a Producer that holds the small sample payer. */
+    static RunningProducer withSample(Database database, Path folder) throws IOException, SQLException {
+        RunningProducer producer = new RunningProducer(database, folder);
+        SamplePayer.of(SamplePayer.SMALL, LocalDate.now(ZoneOffset.UTC)).writeTo(producer.ledger, (done, total) -> {});
+        return producer;
+    }
+
+    /** Loads a file or folder, going on behind refused files; returns these by name, each with its problems. */
+    Map<String, List<String>> load(Path path) throws IOException {
+        LoadReport report = ResourceLoader.builder(ledger)
+                .xml(new FhirXml())
+                .keepGoing(true)
+                .build()
+                .load(List.of(path));
+        Map<String, List<String>> refused = new TreeMap<>();
+        for (LoadReport.RefusedFile file : report.refused()) {
+            refused.put(
+                    file.file().getFileName().toString(),
+                    file.problems().stream().map(problem -> problem.describe()).toList());
+        }
+        return refused;
+    }
+
+    /** Returns the FHIR base of a version. */
+    URI base(FhirVersion version) {
+        return Objects.requireNonNull(bases.get(version));
+    }
+
+    /** Returns the registered client's private key. */
+    SigningKey clientKey() {
+        return clientKey;
+    }
+
+    /** Returns tokens of the registered client for one of the bases. */
+    AccessTokenSource credentials(FhirVersion version) {
+        return BackendServices.builder(base(version), CLIENT_ID, clientKey)
+                .egress(egress)
+                .build();
+    }
+
+    /** Sends a GET below the R4 base with the registered client's token, and nothing of ours but the token. */
+    HttpResponse<String> get(String pathAndQuery) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base(FhirVersion.R4) + pathAndQuery))
+                .header("Accept", "application/fhir+json")
+                .header("Prefer", "respond-async")
+                .header("Authorization", "Bearer " + credentials(FhirVersion.R4).token())
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Returns our own export client. */
+    BulkExportClient exports(FhirVersion version) {
+        return BulkExportClient.builder(base(version))
+                .credentials(credentials(version))
+                .egress(egress)
+                .build();
+    }
+
+    /** Returns our own client for lists and single resources. */
+    ListClient lists(FhirVersion version) {
+        return ListClient.builder(base(version))
+                .credentials(credentials(version))
+                .egress(egress)
+                .build();
+    }
+
+    /** Returns the sample payer's open list. */
+    ListId openList() {
+        return SamplePayer.OPEN_LIST;
+    }
+
+    /** Returns what belongs to a list, by the tables: references by type. */
+    Map<String, SortedSet<String>> stored(ListId list) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url, user, password)) {
+            return LedgerTables.resources(connection, list);
+        }
+    }
+
+    @Override
+    public void close() {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                throw new AssertionError("closing the Producer failed", e);
+            }
+        }
+    }
+
+    private void serve(Path home) throws IOException {
+        Map<FhirVersion, FhirHandler> handlers = new ConcurrentHashMap<>();
+        // The base has the port in it, which is known only when the server is up.
+        FhirHandler early = request -> FhirResponse.of(503, HttpHeaders.none());
+        FhirHttpServer server = opened(FhirHttpServer.builder(early)
+                .mount(
+                        "/r4",
+                        request -> handlers.getOrDefault(FhirVersion.R4, early).handle(request))
+                .mount(
+                        "/stu3",
+                        request ->
+                                handlers.getOrDefault(FhirVersion.STU3, early).handle(request))
+                .start());
+        for (FhirVersion version : FhirVersion.values()) {
+            URI base = URI.create(
+                    "http://127.0.0.1:" + server.port() + "/" + version.name().toLowerCase(java.util.Locale.ROOT));
+            bases.put(version, base);
+            AuthorizationServer authorization = opened(AuthorizationServer.builder(base, registry())
+                    .replayMemory(ledger.replayMemory())
+                    .build());
+            handlers.put(
+                    version,
+                    opened(AtrProducer.builder(ledger.backend())
+                            .baseUrl(base)
+                            .fhirVersion(version)
+                            .authorizationServer(authorization)
+                            .exportFiles(new DirectoryExportFiles(home.resolve("exports-" + version.name())))
+                            .build()));
+        }
+    }
+
+    private ClientRegistry registry() {
+        return ClientRegistry.of(List.of(new ClientRegistration(
+                CLIENT_ID, ClientKeys.ofJwks(clientKey.publicJwks()), Scopes.READ_ALL, null, true)));
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        open.push(part);
+        return part;
+    }
+
+    /** What the ledger lives in. */
+    enum Database {
+        /** Embedded, in a file. */
+        H2,
+        /** A server of its own. */
+        POSTGRES
+    }
+}
