@@ -1,6 +1,6 @@
 package dev.atr.auth.server;
 
-import static dev.atr.auth.server.ClientAssertion.quoted;
+import static dev.atr.auth.ClientAssertion.quoted;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.JOSEException;
@@ -13,6 +13,7 @@ import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import dev.atr.auth.ClientAssertion;
 import dev.atr.auth.Scopes;
 import dev.atr.auth.TestKeys;
 import dev.atr.auth.server.TokenEndpoint.Answer;

@@ -1,8 +1,9 @@
 package dev.atr.auth.server;
 
-import static dev.atr.auth.server.ClientAssertion.quoted;
+import static dev.atr.auth.ClientAssertion.quoted;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.atr.auth.ClientAssertion;
 import dev.atr.auth.HandClock;
 import dev.atr.auth.TestKeys;
 import dev.atr.auth.server.TokenEndpoint.Answer;

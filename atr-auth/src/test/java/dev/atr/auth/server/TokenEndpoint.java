@@ -1,5 +1,6 @@
 package dev.atr.auth.server;
 
+import dev.atr.auth.ClientAssertion;
 import dev.atr.auth.HandClock;
 import dev.atr.auth.Scopes;
 import dev.atr.auth.SigningKey;

@@ -1,6 +1,5 @@
-package dev.atr.auth.server;
+package dev.atr.auth;
 
-import dev.atr.auth.SigningKey;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -11,7 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An assertion in the making, each value as raw JSON, so that a test can spoil any of them. */
-final class ClientAssertion {
+public final class ClientAssertion {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     private final Map<String, String> header;
@@ -27,7 +26,7 @@ final class ClientAssertion {
     }
 
     /** A good one. */
-    static ClientAssertion good(SigningKey key, String clientId, String audience, Instant now) {
+    public static ClientAssertion good(SigningKey key, String clientId, String audience, Instant now) {
         Map<String, String> header = new LinkedHashMap<>();
         header.put("alg", quoted(key.alg()));
         header.put("kid", quoted(key.kid()));
@@ -41,65 +40,65 @@ final class ClientAssertion {
         return new ClientAssertion(key, header, claims);
     }
 
-    static String quoted(String text) {
+    public static String quoted(String text) {
         return '"' + text + '"';
     }
 
-    ClientAssertion header(String name, String rawJson) {
+    public ClientAssertion header(String name, String rawJson) {
         header.put(name, rawJson);
         return this;
     }
 
-    ClientAssertion noHeader(String name) {
+    public ClientAssertion noHeader(String name) {
         header.remove(name);
         return this;
     }
 
-    ClientAssertion claim(String name, String rawJson) {
+    public ClientAssertion claim(String name, String rawJson) {
         claims.put(name, rawJson);
         return this;
     }
 
-    ClientAssertion noClaim(String name) {
+    public ClientAssertion noClaim(String name) {
         claims.remove(name);
         return this;
     }
 
-    ClientAssertion rawHeader(String json) {
+    public ClientAssertion rawHeader(String json) {
         rawHeader = json;
         return this;
     }
 
-    ClientAssertion rawClaims(String json) {
+    public ClientAssertion rawClaims(String json) {
         rawClaims = json;
         return this;
     }
 
-    String headerJson() {
+    public String headerJson() {
         return rawHeader == null ? json(header) : rawHeader;
     }
 
-    String claimsJson() {
+    public String claimsJson() {
         return rawClaims == null ? json(claims) : rawClaims;
     }
 
-    ClientAssertion signedBy(SigningKey other) {
+    public ClientAssertion signedBy(SigningKey other) {
         key = other;
         return this;
     }
 
     /** Returns the two parts under the signature. */
-    String signedPart() {
+    public String signedPart() {
         return encode(headerJson().getBytes(StandardCharsets.UTF_8)) + "."
                 + encode(claimsJson().getBytes(StandardCharsets.UTF_8));
     }
 
-    String text() {
+    public String text() {
         String signedPart = signedPart();
         return signedPart + "." + encode(key.sign(signedPart.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    static String encode(byte[] bytes) {
+    public static String encode(byte[] bytes) {
         return BASE64.encodeToString(bytes);
     }
 
