@@ -13,31 +13,29 @@ import org.jspecify.annotations.Nullable;
 public final class ClientAssertion {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
-    private final Map<String, String> header;
-    private final Map<String, String> claims;
+    private final Map<String, String> header = new LinkedHashMap<>();
+    private final Map<String, String> claims = new LinkedHashMap<>();
+    private final String audience;
+    private final Instant now;
     private SigningKey key;
     private @Nullable String rawHeader;
     private @Nullable String rawClaims;
 
-    private ClientAssertion(SigningKey key, Map<String, String> header, Map<String, String> claims) {
+    private ClientAssertion(SigningKey key, String audience, Instant now) {
         this.key = key;
-        this.header = header;
-        this.claims = claims;
+        this.audience = audience;
+        this.now = now;
     }
 
     /** A good one. */
     public static ClientAssertion good(SigningKey key, String clientId, String audience, Instant now) {
-        Map<String, String> header = new LinkedHashMap<>();
-        header.put("alg", quoted(key.alg()));
-        header.put("kid", quoted(key.kid()));
-        header.put("typ", quoted("JWT"));
-        Map<String, String> claims = new LinkedHashMap<>();
-        claims.put("iss", quoted(clientId));
-        claims.put("sub", quoted(clientId));
-        claims.put("aud", quoted(audience));
-        claims.put("exp", Long.toString(now.getEpochSecond() + 300));
-        claims.put("jti", quoted(UUID.randomUUID().toString()));
-        return new ClientAssertion(key, header, claims);
+        return new ClientAssertion(key, audience, now)
+                .of(key)
+                .header("typ", quoted("JWT"))
+                .issuer(clientId)
+                .claim("aud", quoted(audience))
+                .time("exp", 300)
+                .claim("jti", quoted(UUID.randomUUID().toString()));
     }
 
     public static String quoted(String text) {
@@ -80,6 +78,31 @@ public final class ClientAssertion {
 
     public String claimsJson() {
         return rawClaims == null ? json(claims) : rawClaims;
+    }
+
+    /** Returns the audience that a good one has. */
+    public String audience() {
+        return audience;
+    }
+
+    /** Returns a time in seconds since 1970, counted from the assertion's making. */
+    public String seconds(long fromNow) {
+        return Long.toString(now.getEpochSecond() + fromNow);
+    }
+
+    public ClientAssertion time(String claim, long secondsFromNow) {
+        return claim(claim, seconds(secondsFromNow));
+    }
+
+    public ClientAssertion issuer(String clientId) {
+        return claim("iss", quoted(clientId)).claim("sub", quoted(clientId));
+    }
+
+    /** Names this key in the header, and signs with it. */
+    public ClientAssertion of(SigningKey other) {
+        return header("alg", quoted(other.alg()))
+                .header("kid", quoted(other.kid()))
+                .signedBy(other);
     }
 
     public ClientAssertion signedBy(SigningKey other) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.auth.Scopes;
 import dev.atr.auth.TestKeys;
+import dev.atr.auth.TokenForm;
 import dev.atr.auth.server.TokenEndpoint.Answer;
 import dev.atr.requirements.Requirement;
 import java.util.List;
@@ -90,7 +91,7 @@ class ScopeGrantTest {
         TokenEndpoint endpoint = new TokenEndpoint();
 
         Answer answer = endpoint.post("grant_type=client_credentials&client_assertion_type="
-                + TokenEndpoint.ASSERTION_TYPE + "&client_assertion="
+                + TokenForm.ASSERTION_TYPE + "&client_assertion="
                 + endpoint.assertion().text());
 
         assertThat(answer.error()).isEqualTo("invalid_scope");

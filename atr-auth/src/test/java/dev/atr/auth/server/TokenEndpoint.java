@@ -5,6 +5,7 @@ import dev.atr.auth.HandClock;
 import dev.atr.auth.Scopes;
 import dev.atr.auth.SigningKey;
 import dev.atr.auth.TestKeys;
+import dev.atr.auth.TokenForm;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
@@ -24,8 +25,6 @@ final class TokenEndpoint {
     static final URI BASE = URI.create("https://payer.example.com/fhir");
     static final String AUDIENCE = "https://payer.example.com/fhir/auth/token";
     static final String CLIENT = "cvmg-atr-client";
-    static final String FORM = "application/x-www-form-urlencoded";
-    static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
     /** Made once: making keys is slow. */
     static final SigningKeys KEYS = SigningKeys.ephemeral();
@@ -76,15 +75,7 @@ final class TokenEndpoint {
     }
 
     static QueryParameters form(String assertion) {
-        return QueryParameters.of(
-                "grant_type",
-                "client_credentials",
-                "scope",
-                "system/Group.rs system/Patient.rs",
-                "client_assertion_type",
-                ASSERTION_TYPE,
-                "client_assertion",
-                assertion);
+        return TokenForm.of("system/Group.rs system/Patient.rs", assertion);
     }
 
     Answer present(String assertion) {
@@ -92,20 +83,11 @@ final class TokenEndpoint {
     }
 
     Answer ask(String scope) {
-        return post(QueryParameters.of(
-                        "grant_type",
-                        "client_credentials",
-                        "scope",
-                        scope,
-                        "client_assertion_type",
-                        ASSERTION_TYPE,
-                        "client_assertion",
-                        assertion().text())
-                .encode());
+        return post(TokenForm.of(scope, assertion().text()).encode());
     }
 
     Answer post(String body) {
-        return send("POST", null, HttpHeaders.of("Content-Type", FORM), body);
+        return send("POST", null, HttpHeaders.of("Content-Type", TokenForm.CONTENT_TYPE), body);
     }
 
     Answer send(String method, @Nullable String query, HttpHeaders headers, String body) {
