@@ -41,7 +41,7 @@ public final class AuthorizationServer implements AutoCloseable {
             .collect(Collectors.toUnmodifiableSet());
 
     private static final Logger LOG = LoggerFactory.getLogger(AuthorizationServer.class);
-    private static final Duration LONGEST_TOKEN_LIFE = Duration.ofHours(1);
+    static final Duration LONGEST_TOKEN_LIFE = Duration.ofHours(1);
     private static final String JSON = "application/json";
 
     private final URI tokenEndpoint;

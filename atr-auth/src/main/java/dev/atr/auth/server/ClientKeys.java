@@ -15,7 +15,7 @@ import java.util.Optional;
  * @see <a href="https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html">SMART App Launch
  *     2.2.0, "Registering a client (communicating public keys)"</a>
  */
-public abstract sealed class ClientKeys permits InlineKeys, FetchedKeys {
+public abstract sealed class ClientKeys permits InlineKeys, FetchedKeys, NoKeys {
     ClientKeys() {}
 
     /**
@@ -50,6 +50,11 @@ public abstract sealed class ClientKeys permits InlineKeys, FetchedKeys {
      */
     public static ClientKeys ofUrl(URI url, Egress egress, Clock clock) {
         return new FetchedKeys(url, egress, clock);
+    }
+
+    /** No keys: this client never asks here for a token; it brings tokens of another authorization server. */
+    public static ClientKeys none() {
+        return NoKeys.NONE;
     }
 
     /** Returns the key with this id. May fetch; empty when there is none, or the set can't be had. */

@@ -28,9 +28,13 @@ public record ClientRegistration(
     public ClientRegistration {
         Objects.requireNonNull(keys, "keys");
         Objects.requireNonNull(scopes, "scopes");
+        checkId(clientId);
+        permittedLists = permittedLists == null ? null : Set.copyOf(permittedLists);
+    }
+
+    static void checkId(String clientId) {
         if (!CLIENT_ID.matcher(clientId).matches()) {
             throw new IllegalArgumentException("clientId: 1 to 256 visible ASCII characters");
         }
-        permittedLists = permittedLists == null ? null : Set.copyOf(permittedLists);
     }
 }

@@ -1,6 +1,8 @@
 package dev.atr.auth.server;
 
 import dev.atr.core.error.TransportException;
+import dev.atr.http.client.Egress;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,5 +34,19 @@ public interface ClientRegistry {
             }
         }
         return clientId -> Optional.ofNullable(byId.get(clientId));
+    }
+
+    /**
+     * Returns a registry of the clients in a store, which may change at any time. The store is asked anew each time;
+     * the registry holds what is dear to make: keys that were read or fetched, until the client gets others. A
+     * registration that can't be used is as good as none, and logged.
+     *
+     * @param store where the registrations are
+     * @param egress the way out to key sets by address; guarded when somebody other than the operator chose the
+     *     addresses
+     * @param clock tells when fetched keys are too old
+     */
+    static ClientRegistry over(ClientStore store, Egress egress, Clock clock) {
+        return new StoredClients(store, egress, clock);
     }
 }

@@ -7,6 +7,7 @@ import dev.atr.core.json.JsonValue.JsonArray;
 import dev.atr.core.json.JsonValue.JsonObject;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,18 +32,11 @@ record KeySet(Map<String, VerificationKey> keys, int leftOut, boolean showsPriva
      * @throws InvalidContentException when it is not a key set of at most 100 keys
      */
     static KeySet read(byte[] json) {
-        JsonArray entries = JsonValue.parseObject(json)
-                .find("keys")
-                .filter(JsonArray.class::isInstance)
-                .map(JsonArray.class::cast)
-                .orElseThrow(() -> new InvalidContentException("not a key set"));
-        if (entries.values().size() > MAX_KEYS) {
-            throw new InvalidContentException("more than " + MAX_KEYS + " keys");
-        }
+        List<JsonValue> entries = entries(json);
         Map<String, VerificationKey> keys = new HashMap<>();
         Set<String> ids = new HashSet<>();
         boolean showsPrivateKey = false;
-        for (JsonValue entry : entries.values()) {
+        for (JsonValue entry : entries) {
             if (entry instanceof JsonObject jwk) {
                 showsPrivateKey |= VerificationKey.showsPrivateMembers(jwk);
                 String kid = jwk.text("kid").orElse("");
@@ -54,7 +48,20 @@ record KeySet(Map<String, VerificationKey> keys, int leftOut, boolean showsPriva
                 }
             }
         }
-        return new KeySet(keys, entries.values().size() - keys.size(), showsPrivateKey);
+        return new KeySet(keys, entries.size() - keys.size(), showsPrivateKey);
+    }
+
+    /** Returns the entries of a key set document, whatever they are. */
+    static List<JsonValue> entries(byte[] json) {
+        JsonArray entries = JsonValue.parseObject(json)
+                .find("keys")
+                .filter(JsonArray.class::isInstance)
+                .map(JsonArray.class::cast)
+                .orElseThrow(() -> new InvalidContentException("not a key set"));
+        if (entries.values().size() > MAX_KEYS) {
+            throw new InvalidContentException("more than " + MAX_KEYS + " keys");
+        }
+        return entries.values();
     }
 
     Optional<VerificationKey> find(String kid) {
