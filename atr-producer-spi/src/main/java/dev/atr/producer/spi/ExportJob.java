@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param list what is exported
  * @param exportType which kind of export, {@code hl7.fhir.us.davinci-atr} for the guide's own
  * @param types the resource types, in the order in which they are written
+ * @param parameters what else the client asked for
  * @param request the kick-off address without credentials, as it stands in the manifest
  * @param created when it was kicked off
  * @param state where it is
@@ -33,6 +34,7 @@ public record ExportJob(
         ListId list,
         String exportType,
         List<ResourceType> types,
+        ExportParameters parameters,
         URI request,
         Instant created,
         State state,
@@ -77,6 +79,7 @@ public record ExportJob(
                 list,
                 exportType,
                 types,
+                parameters,
                 request,
                 created,
                 newState,
@@ -108,7 +111,7 @@ public record ExportJob(
      * A finished file.
      *
      * @param name its name within the job, for example {@code Patient.0001.ndjson}
-     * @param type the resource type of its lines; {@code OperationOutcome} for messages
+     * @param type the resource type of its lines; {@code OperationOutcome} for messages, {@code Bundle} for deletions
      * @param kind where the manifest lists it
      * @param count number of lines
      * @param bytes length in bytes
@@ -119,6 +122,8 @@ public record ExportJob(
         public enum Kind {
             /** Exported resources. */
             OUTPUT,
+            /** Which resources were deleted. */
+            DELETED,
             /** Messages about the export. */
             ERROR
         }

@@ -8,11 +8,13 @@ import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.OperationOutcome.Issue;
 import dev.atr.core.fhir.OperationOutcome.IssueCode;
 import dev.atr.core.fhir.OperationOutcome.Severity;
+import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.ExportJob;
 import dev.atr.producer.spi.ExportJob.OutputFile;
 import dev.atr.producer.spi.ExportJobStore;
+import dev.atr.producer.spi.ExportParameters;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -58,13 +60,30 @@ public abstract class ExportJobStoreContract {
                 new ListId("l-1"),
                 Canonicals.EXPORT_TYPE,
                 List.of(ResourceType.PATIENT, ResourceType.GROUP),
+                new ExportParameters(
+                        TIME.minusMillis(1),
+                        TIME,
+                        List.of(
+                                new ResourceKey(ResourceType.PATIENT, "p-2"),
+                                new ResourceKey(ResourceType.PATIENT, "p-1")),
+                        List.of("id", "Patient.name"),
+                        List.of("Patient?name=a,b", "Coverage?status=active"),
+                        true),
                 URI.create("https://payer.example/r4/Group/l-1/$davinci-data-export?_type=Group%2CPatient"),
                 TIME,
                 ExportJob.State.COMPLETE,
                 "2 of 2 resource types written",
                 TIME.plusSeconds(1),
-                List.of(new OutputFile(
-                        "Patient.0001.ndjson", ResourceType.PATIENT, OutputFile.Kind.OUTPUT, 7, 1L << 40, "ab")),
+                List.of(
+                        new OutputFile(
+                                "Patient.0001.ndjson", ResourceType.PATIENT, OutputFile.Kind.OUTPUT, 7, 1L << 40, "ab"),
+                        new OutputFile(
+                                "deleted.0001.ndjson",
+                                new ResourceType("Bundle"),
+                                OutputFile.Kind.DELETED,
+                                1,
+                                9,
+                                "cd")),
                 List.of(
                         new Issue(Severity.WARNING, IssueCode.NOT_SUPPORTED, "Ignored.", "_elements"),
                         new Issue(Severity.WARNING, IssueCode.FORBIDDEN, null, null)),
@@ -179,6 +198,7 @@ public abstract class ExportJobStoreContract {
                 new ListId("l-1"),
                 Canonicals.EXPORT_TYPE,
                 ResourceType.ATTRIBUTION_TYPES,
+                ExportParameters.NONE,
                 URI.create("https://payer.example/r4/Group/l-1/$export"),
                 TIME,
                 ExportJob.State.RUNNING,

@@ -13,6 +13,7 @@ import dev.atr.producer.internal.routing.Reason;
 import dev.atr.producer.internal.routing.Refusal;
 import dev.atr.producer.internal.routing.Replies;
 import dev.atr.producer.spi.ExportJob;
+import dev.atr.producer.spi.ExportParameters;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -77,6 +78,7 @@ public final class KickOff {
                 list,
                 request.exportType().name(),
                 request.types(),
+                ExportParameters.NONE,
                 URI.create(address),
                 context.clock().instant(),
                 ExportJob.State.RUNNING,
