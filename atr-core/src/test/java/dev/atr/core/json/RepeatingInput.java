@@ -25,7 +25,7 @@ final class RepeatingInput extends InputStream {
     @Override
     public int read(byte[] target, int offset, int length) {
         while (at == current.length) {
-            if (current == end) {
+            if (times < 0) { // the end was the last
                 return -1;
             }
             current = times > 0 ? piece : end;
