@@ -151,7 +151,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         table.add(Route.open("GET", "/metadata", capability::statement));
         if (server != null) {
             table.add(Route.open("GET", "/.well-known/smart-configuration", request -> server.smartConfiguration()));
-            table.add(Route.open("POST", "/auth/token", server::token));
+            table.add(Route.openWithOwnRefusals("POST", "/auth/token", server::token));
         }
         table.add(Route.guarded("/SearchParameter/Group-name").onRead(capability::nameParameter));
         table.add(Route.guarded("/Group").onRead(search::byGet));

@@ -20,12 +20,19 @@ public final class Route {
     private final boolean takesAnyAccept;
     private final Map<String, OpenAction> open;
     private final Map<String, Action> guarded;
+    private final @Nullable OpenAction otherMethods;
 
-    private Route(String template, boolean takesAnyAccept, Map<String, OpenAction> open, Map<String, Action> guarded) {
+    private Route(
+            String template,
+            boolean takesAnyAccept,
+            Map<String, OpenAction> open,
+            Map<String, Action> guarded,
+            @Nullable OpenAction otherMethods) {
         this.template = template;
         this.takesAnyAccept = takesAnyAccept;
         this.open = open;
         this.guarded = guarded;
+        this.otherMethods = otherMethods;
     }
 
     /**
@@ -37,7 +44,17 @@ public final class Route {
     public static Route open(String method, String template, OpenAction action) {
         Map<String, OpenAction> actions =
                 method.equals("GET") ? Map.of("GET", action, "HEAD", action) : Map.of(method, action);
-        return new Route(template, true, actions, Map.of());
+        return new Route(template, true, actions, Map.of(), null);
+    }
+
+    /**
+     * Returns a route that anybody may call, and that refuses other methods in its own form.
+     *
+     * @param method the only method
+     * @param template a path without variables
+     */
+    public static Route openWithOwnRefusals(String method, String template, OpenAction action) {
+        return new Route(template, true, Map.of(method, action), Map.of(), action);
     }
 
     /**
@@ -46,14 +63,14 @@ public final class Route {
      * @param template a path, in which <code>{…}</code> stands for one segment in the shape of a FHIR id
      */
     public static Route guarded(String template) {
-        return new Route(template, false, Map.of(), Map.of());
+        return new Route(template, false, Map.of(), Map.of(), null);
     }
 
     /** Returns a copy that answers a method. What answers {@code GET} answers {@code HEAD} only if that is added too. */
     public Route on(String method, Action action) {
         Map<String, Action> actions = new LinkedHashMap<>(guarded);
         actions.put(method, action);
-        return new Route(template, takesAnyAccept, open, actions);
+        return new Route(template, takesAnyAccept, open, actions, otherMethods);
     }
 
     /** Returns a copy that answers {@code GET}, and {@code HEAD} alike, for what changes nothing. */
@@ -63,7 +80,7 @@ public final class Route {
 
     /** Returns a copy that answers whatever the {@code Accept} header asks for: its content has one form only. */
     public Route withOneForm() {
-        return new Route(template, true, open, guarded);
+        return new Route(template, true, open, guarded, otherMethods);
     }
 
     /** Returns the path with its variables. */
@@ -89,7 +106,8 @@ public final class Route {
 
     @Nullable
     OpenAction openAction(String method) {
-        return open.get(method);
+        OpenAction action = open.get(method);
+        return action == null ? otherMethods : action;
     }
 
     @Nullable
