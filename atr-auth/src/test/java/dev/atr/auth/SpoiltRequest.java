@@ -42,7 +42,7 @@ public record SpoiltRequest(String name, int status, String error, Function<Quer
     /** All of them. */
     public static List<SpoiltRequest> all() {
         List<SpoiltRequest> table = new ArrayList<>();
-        for (String method : List.of("GET", "PUT", "HEAD", "DELETE", "PATCH", "OPTIONS")) {
+        for (String method : List.of("GET", "PUT", "HEAD", "DELETE", "PATCH", "OPTIONS", "BREW")) {
             table.add(new SpoiltRequest("T01 " + method, 405, "invalid_request", form -> {
                 Sent good = Sent.form(form.encode());
                 return new Sent(method, null, good.headers(), good.body());

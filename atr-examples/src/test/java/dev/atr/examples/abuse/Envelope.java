@@ -1,0 +1,116 @@
+package dev.atr.examples.abuse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.atr.auth.SigningKey;
+import dev.atr.auth.TestKeys;
+import dev.atr.core.json.JsonValue.JsonObject;
+import dev.atr.examples.abuse.Payer.Exchange;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Runs a row against a Producer of its own and checks what must hold around every one: no failure of the server's side,
+ * errors in the registered form, nothing of the server's inside in an answer, no secret in the log, a good client still
+ * served afterwards.
+ */
+final class Envelope {
+    /** RFC 6749, section 5.2. */
+    private static final Set<String> ERRORS = Set.of(
+            "invalid_request",
+            "invalid_client",
+            "invalid_grant",
+            "unauthorized_client",
+            "unsupported_grant_type",
+            "invalid_scope");
+
+    private static final Pattern INSIDE =
+            Pattern.compile("dev\\.atr|com\\.nimbusds|java[x]?\\.|org\\.h2|org\\.postgresql|Exception|\\tat |\\.java:");
+
+    /** Tokens, assertions, signatures, key members: all are long runs of base64url. */
+    private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_-]{40,}");
+
+    private Envelope() {}
+
+    /** Runs a row; throws an {@link AssertionError} when something is not as it must be. */
+    static void check(Row row, Path folder, Defect defect) throws Exception {
+        try (CapturedLog log = new CapturedLog();
+                Payer payer = new Payer(folder, defect)) {
+            Answer answer = row.attempt().send(payer);
+
+            row.expected().check(answer);
+            List<Exchange> exchanges = payer.exchanges();
+            exchanges.forEach(Envelope::checkAnswer);
+            assertThat(payer.isHealthy()).as("a good client gets its token").isTrue();
+            checkLog(log.text(), exchanges);
+        }
+    }
+
+    private static void checkAnswer(Exchange exchange) {
+        Answer answer = exchange.answer();
+        if (!mayBeUnavailable(answer)) {
+            assertThat(answer.status()).as("%s: %s", exchange.request(), answer).isLessThan(500);
+        }
+        if (answer.status() >= 400) {
+            assertThat(answer.body()).doesNotContainPattern(INSIDE).doesNotContain(Payer.CANARY);
+        }
+        if (exchange.request().isForTokens()) {
+            checkTokenAnswer(exchange);
+        }
+    }
+
+    /** Where something that the Producer needs is down, it says so, and gives nothing out. */
+    private static boolean mayBeUnavailable(Answer answer) {
+        return answer.status() == 503
+                && answer.headers().first("Retry-After").isPresent()
+                && answer.body().isEmpty();
+    }
+
+    /** Abuse case T13. */
+    private static void checkTokenAnswer(Exchange exchange) {
+        Answer answer = exchange.answer();
+        String what = exchange.request() + ": " + answer;
+        assertThat(answer.header("Cache-Control")).as(what).isEqualTo("no-store");
+        assertThat(answer.header("Pragma")).as(what).isEqualTo("no-cache");
+        if (answer.status() == 503 || exchange.request().method().equals("HEAD")) {
+            return;
+        }
+        assertThat(answer.header("Content-Type")).as(what).isEqualTo("application/json");
+        JsonObject body = answer.json();
+        if (answer.status() == 200) {
+            assertThat(body.properties()).containsOnlyKeys("access_token", "token_type", "expires_in", "scope");
+        } else {
+            assertThat(body.properties()).containsOnlyKeys("error", "error_description");
+            assertThat(body.text("error").orElse("")).as(what).isIn(ERRORS);
+        }
+    }
+
+    private static void checkLog(String log, List<Exchange> exchanges) throws IOException {
+        assertThat(log).isNotEmpty().doesNotContain(Payer.CANARY);
+        Set<String> secrets = new TreeSet<>();
+        for (Exchange exchange : exchanges) {
+            Request request = exchange.request();
+            addSecrets(secrets, request.target() + " " + request.headers() + " " + request.body());
+            addSecrets(secrets, exchange.answer().body());
+        }
+        for (SigningKey key : List.of(Payer.KEYS.current(), TestKeys.RSA, TestKeys.EC)) {
+            addSecrets(secrets, TestKeys.object(key.jwk()).text("d").orElseThrow());
+        }
+        assertThat(SECRET.matcher(log)
+                        .results()
+                        .map(run -> run.group())
+                        .filter(secrets::contains)
+                        .collect(Collectors.toSet()))
+                .as("secrets in the log")
+                .isEmpty();
+    }
+
+    private static void addSecrets(Set<String> secrets, String text) {
+        SECRET.matcher(text).results().forEach(run -> secrets.add(run.group()));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.atr.examples.abuse;
+
+import dev.atr.auth.server.AuthorizationServer;
+import dev.atr.http.FhirHandler;
+import dev.atr.http.jdk.FhirHttpServer;
+import dev.atr.producer.AtrProducer;
+import dev.atr.producer.DirectoryExportFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Clock;
+
+/** One node of a {@link Payer}: the whole Producer behind a socket. */
+final class PayerNode implements AutoCloseable {
+    /** No answer is waited for longer than this; a goal for good answers is far below. */
+    private static final int PATIENCE_MILLIS = 30_000;
+
+    private final Payer payer;
+    private final Clock clock;
+    private final AuthorizationServer authorization;
+    private final AtrProducer producer;
+    private final FhirHttpServer server;
+
+    PayerNode(Payer payer, Clock clock, AuthorizationServer authorization, Path exports) throws IOException {
+        this.payer = payer;
+        this.clock = clock;
+        this.authorization = authorization;
+        this.producer = AtrProducer.builder(payer.backend)
+                .baseUrl(Payer.BASE)
+                .authorizationServer(authorization)
+                .exportFiles(new DirectoryExportFiles(exports))
+                .clock(clock)
+                .build();
+        FhirHandler front = payer.defect.front(payer, producer);
+        this.server = FhirHttpServer.builder(front).mount(Payer.BASE.getPath()).start();
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    AtrProducer producer() {
+        return producer;
+    }
+
+    /** Opens a connection for what {@link #send} can't do. */
+    Socket connect() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        return socket;
+    }
+
+    /** Sends one request on a connection of its own and reads the answer to its end. */
+    Answer send(Request request) throws IOException {
+        try (Socket socket = connect()) {
+            socket.getOutputStream().write(request.bytes());
+            InputStream in = socket.getInputStream();
+            Answer answer = request.method().equals("HEAD") ? Answer.head(in) : Answer.read(in);
+            payer.seen(request, answer);
+            return answer;
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        producer.close();
+        authorization.close();
+    }
+}
