@@ -7,6 +7,7 @@ import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
+import dev.atr.http.HandClock;
 import dev.atr.http.HttpHeaders;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.tck.InMemoryBackend;
@@ -18,11 +19,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +33,7 @@ final class ProducerFixture implements AutoCloseable {
     static final String BASE = "https://payer.example/r4";
     static final String CONSUMER = SampleLists.CONSUMER;
 
-    final HandClock clock = new HandClock();
+    final HandClock clock = new HandClock("2026-03-02T09:00:00Z");
     final InMemoryBackend sample = new InMemoryBackend(SampleLists.standard(), clock);
     final HeldExecutor executor = new HeldExecutor();
     final AtrProducer producer;
@@ -191,30 +187,6 @@ final class ProducerFixture implements AutoCloseable {
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
                 task.run();
             }
-        }
-    }
-
-    /** A clock that only the test turns. */
-    static final class HandClock extends Clock {
-        private Instant now = Instant.parse("2026-03-02T09:00:00Z");
-
-        void turn(Duration by) {
-            now = now.plus(by);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 }

@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.atr.auth.HandClock;
 import dev.atr.auth.Scopes;
-import dev.atr.auth.ScriptedPeer;
-import dev.atr.auth.ScriptedPeer.Reply;
-import dev.atr.auth.ScriptedPeer.Seen;
 import dev.atr.auth.SigningKey;
 import dev.atr.auth.TestKeys;
 import dev.atr.auth.internal.CompactJws;
@@ -17,7 +13,11 @@ import dev.atr.core.error.AuthorizationException;
 import dev.atr.core.error.ProtocolException;
 import dev.atr.core.error.TransportException;
 import dev.atr.core.json.JsonValue;
+import dev.atr.http.HandClock;
 import dev.atr.http.QueryParameters;
+import dev.atr.http.ScriptedPeer;
+import dev.atr.http.ScriptedPeer.Asked;
+import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.requirements.Requirement;
 import java.net.URI;
@@ -25,7 +25,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -71,13 +70,13 @@ class BackendServicesTest {
     }
 
     private BackendServices.Builder builder() {
-        return BackendServices.builder(peer.uri("/fhir"), "cvmg", TestKeys.EC)
+        return BackendServices.builder(peer.at("/fhir"), "cvmg", TestKeys.EC)
                 .egress(egress)
                 .clock(clock);
     }
 
     private QueryParameters sent(int index) {
-        return QueryParameters.parse(peer.seen(TOKEN).get(index).body());
+        return QueryParameters.parse(peer.asked(TOKEN).get(index).body());
     }
 
     private CompactJws assertion(int index) {
@@ -89,10 +88,10 @@ class BackendServicesTest {
     void requestIsAFormWithFourParameters() throws Exception {
         builder().build().token();
 
-        Seen request = peer.seen(TOKEN).get(0);
+        Asked request = peer.asked(TOKEN).get(0);
         assertThat(request.method()).isEqualTo("POST");
-        assertThat(request.headers().get("Content-type")).containsExactly("application/x-www-form-urlencoded");
-        assertThat(request.headers()).doesNotContainKey("Authorization");
+        assertThat(request.headers().get("content-type")).isEqualTo("application/x-www-form-urlencoded");
+        assertThat(request.headers()).doesNotContainKey("authorization");
         assertThat(sent(0).names())
                 .containsExactlyInAnyOrder("grant_type", "scope", "client_assertion_type", "client_assertion");
         assertThat(sent(0).first("grant_type")).hasValue("client_credentials");
@@ -114,7 +113,7 @@ class BackendServicesTest {
         assertThat(jws.header().text("typ")).hasValue("JWT");
         assertThat(jws.claims().text("iss")).hasValue("cvmg");
         assertThat(jws.claims().text("sub")).hasValue("cvmg");
-        assertThat(jws.claims().text("aud")).hasValue(peer.uri(TOKEN).toString());
+        assertThat(jws.claims().text("aud")).hasValue(peer.at(TOKEN).toString());
         assertThat(jws.claims().find("exp").flatMap(JsonValue::number).orElseThrow())
                 .isBetween(now + 60, now + 300);
         assertThat(VerificationKey.of(TestKeys.publicJwk(TestKeys.EC))
@@ -161,18 +160,18 @@ class BackendServicesTest {
         BackendServices source = builder()
                 .scope("system/Group.r")
                 .audience("https://issuer.example.com")
-                .tokenEndpoint(peer.uri("/token"))
+                .tokenEndpoint(peer.at("/token"))
                 .jwksUrl(URI.create("https://client.example.org/jwks.json"))
                 .build();
 
         source.token();
 
-        QueryParameters form = QueryParameters.parse(peer.seen("/token").get(0).body());
+        QueryParameters form = QueryParameters.parse(peer.asked("/token").get(0).body());
         CompactJws jws = CompactJws.parse(form.first("client_assertion").orElseThrow());
         assertThat(form.first("scope")).hasValue("system/Group.r");
         assertThat(jws.claims().text("aud")).hasValue("https://issuer.example.com");
         assertThat(jws.header().text("jku")).hasValue("https://client.example.org/jwks.json");
-        assertThat(peer.count(WELL_KNOWN)).isZero();
+        assertThat(peer.asked(WELL_KNOWN)).isEmpty();
     }
 
     @ParameterizedTest(name = "expires_in {0}: renewed after {1} s")
@@ -238,7 +237,7 @@ class BackendServicesTest {
         source.refused("t0");
         source.token();
 
-        assertThat(peer.count(TOKEN)).isEqualTo(1);
+        assertThat(peer.asked(TOKEN)).hasSize(1);
     }
 
     @Test
@@ -260,7 +259,7 @@ class BackendServicesTest {
             for (Future<String> token : tokens) {
                 assertThat(token.get()).isEqualTo("t1");
             }
-            assertThat(peer.count(TOKEN)).isEqualTo(1);
+            assertThat(peer.asked(TOKEN)).hasSize(1);
         } finally {
             threads.shutdownNow();
         }
@@ -282,10 +281,12 @@ class BackendServicesTest {
                 Arguments.of("no token", Reply.json("{\"token_type\":\"bearer\"}")),
                 Arguments.of("empty token", answer("", "\"expires_in\":300")),
                 Arguments.of("token with a line break", answer("t\\r\\nX: y", "\"expires_in\":300")),
-                Arguments.of("HTML with 200", new Reply(200, Map.of("Content-Type", "text/html"), "<html>")),
-                Arguments.of("empty body", new Reply(200, Map.of(), "")),
+                Arguments.of(
+                        "HTML with 200",
+                        Reply.status(200).with("Content-Type", "text/html").body("<html>")),
+                Arguments.of("empty body", Reply.status(200)),
                 Arguments.of("404", Reply.status(404)),
-                Arguments.of("C04 redirect", new Reply(307, Map.of("Location", "/elsewhere"), "")));
+                Arguments.of("C04 redirect", Reply.status(307).with("Location", "/elsewhere")));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -294,7 +295,7 @@ class BackendServicesTest {
         peer.on(TOKEN, reply);
 
         assertThatThrownBy(() -> builder().build().token()).isInstanceOf(ProtocolException.class);
-        assertThat(peer.count("/elsewhere")).isZero();
+        assertThat(peer.asked("/elsewhere")).isEmpty();
     }
 
     @ParameterizedTest(name = "{0} {1}: {2}")
@@ -309,7 +310,9 @@ class BackendServicesTest {
     })
     @Requirement("ATR-SEC-011")
     void refusalTellsTheCodeAlone(int status, String body, String message) {
-        peer.on(TOKEN, new Reply(status, Map.of("Content-Type", "application/json"), body));
+        peer.on(
+                TOKEN,
+                Reply.status(status).with("Content-Type", "application/json").body(body));
 
         assertThatThrownBy(() -> builder().build().token())
                 .isInstanceOf(AuthorizationException.class)
@@ -338,14 +341,14 @@ class BackendServicesTest {
 
     @Test
     void c05ThreeRefusalsAreFollowedByAPause() throws Exception {
-        peer.on(TOKEN, new Reply(400, Map.of(), "{\"error\":\"invalid_client\"}"));
+        peer.on(TOKEN, Reply.status(400).body("{\"error\":\"invalid_client\"}"));
         BackendServices source = builder().build();
 
         for (int i = 0; i < 10; i++) {
             assertThatThrownBy(source::token).isInstanceOf(AuthorizationException.class);
         }
 
-        assertThat(peer.count(TOKEN)).isEqualTo(3);
+        assertThat(peer.asked(TOKEN)).hasSize(3);
         clock.turn(Duration.ofSeconds(30));
         peer.on(TOKEN, answer("t1", "\"expires_in\":300"));
         assertThat(source.token()).isEqualTo("t1");
@@ -393,7 +396,7 @@ class BackendServicesTest {
         peer.on(TOKEN, Reply.status(404));
         BackendServices source = builder().build();
         assertThatThrownBy(source::token).isInstanceOf(ProtocolException.class);
-        peer.on(WELL_KNOWN, Reply.json("{\"token_endpoint\":\"" + peer.uri("/moved") + "\"}"));
+        peer.on(WELL_KNOWN, Reply.json("{\"token_endpoint\":\"" + peer.at("/moved") + "\"}"));
         peer.on("/moved", answer("t1", "\"expires_in\":300"));
 
         assertThat(source.token()).isEqualTo("t1");
@@ -408,8 +411,8 @@ class BackendServicesTest {
             clock.turn(Duration.ofMinutes(15));
         }
 
-        assertThat(peer.count(TOKEN)).isEqualTo(4);
-        assertThat(peer.count(WELL_KNOWN)).isEqualTo(1);
+        assertThat(peer.asked(TOKEN)).hasSize(4);
+        assertThat(peer.asked(WELL_KNOWN)).hasSize(1);
     }
 
     @ParameterizedTest(name = "M06 {0}: {1}")

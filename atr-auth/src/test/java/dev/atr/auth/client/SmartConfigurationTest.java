@@ -3,18 +3,17 @@ package dev.atr.auth.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.atr.auth.ScriptedPeer;
-import dev.atr.auth.ScriptedPeer.Reply;
 import dev.atr.core.error.AuthorizationException;
 import dev.atr.core.error.ProtocolException;
 import dev.atr.core.error.TransportException;
 import dev.atr.http.Origin;
+import dev.atr.http.ScriptedPeer;
+import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.requirements.Requirement;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -38,7 +37,7 @@ class SmartConfigurationTest {
     }
 
     private SmartConfiguration discover(Origin... trusted) throws InterruptedException {
-        return SmartConfiguration.discover(peer.uri("/fhir"), egress, Set.of(trusted), Clock.systemUTC());
+        return SmartConfiguration.discover(peer.at("/fhir"), egress, Set.of(trusted), Clock.systemUTC());
     }
 
     @Test
@@ -46,12 +45,12 @@ class SmartConfigurationTest {
     void readsTheDocument() throws Exception {
         peer.on(
                 PATH,
-                Reply.json("{\"token_endpoint\":\"" + peer.uri("/auth/token") + "\","
+                Reply.json("{\"token_endpoint\":\"" + peer.at("/auth/token") + "\","
                         + "\"capabilities\":[\"permission-v2\",7],\"scopes_supported\":[\"system/*.rs\"]}"));
 
         SmartConfiguration configuration = discover();
 
-        assertThat(configuration.tokenEndpoint()).isEqualTo(peer.uri("/auth/token"));
+        assertThat(configuration.tokenEndpoint()).isEqualTo(peer.at("/auth/token"));
         assertThat(configuration.capabilities()).containsExactly("permission-v2");
         assertThat(configuration.scopesSupported()).containsExactly("system/*.rs");
     }
@@ -62,16 +61,16 @@ class SmartConfigurationTest {
     void relativeEndpointIsResolvedAgainstTheBase(String relative) throws Exception {
         peer.on(PATH, Reply.json("{\"token_endpoint\":\"" + relative + "\"}"));
 
-        assertThat(discover().tokenEndpoint()).isEqualTo(peer.uri("/fhir/auth/token"));
+        assertThat(discover().tokenEndpoint()).isEqualTo(peer.at("/fhir/auth/token"));
     }
 
     @Test
     void slashAtTheEndOfTheBaseMakesNoDifference() throws Exception {
         peer.on(PATH, Reply.json("{\"token_endpoint\":\"auth/token\"}"));
 
-        SmartConfiguration configuration = SmartConfiguration.discover(peer.uri("/fhir/"), egress);
+        SmartConfiguration configuration = SmartConfiguration.discover(peer.at("/fhir/"), egress);
 
-        assertThat(configuration.tokenEndpoint()).isEqualTo(peer.uri("/fhir/auth/token"));
+        assertThat(configuration.tokenEndpoint()).isEqualTo(peer.at("/fhir/auth/token"));
     }
 
     @Test
@@ -81,12 +80,12 @@ class SmartConfigurationTest {
                 Reply.json("{\"resourceType\":\"CapabilityStatement\",\"rest\":[{\"mode\":\"server\",\"security\":{"
                         + "\"extension\":[{\"url\":\"http://other\"},{\"url\":"
                         + "\"http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris\",\"extension\":["
-                        + "{\"url\":\"authorize\",\"valueUri\":\"" + peer.uri("/authorize") + "\"},"
-                        + "{\"url\":\"token\",\"valueUri\":\"" + peer.uri("/token") + "\"}]}]}}]}"));
+                        + "{\"url\":\"authorize\",\"valueUri\":\"" + peer.at("/authorize") + "\"},"
+                        + "{\"url\":\"token\",\"valueUri\":\"" + peer.at("/token") + "\"}]}]}}]}"));
 
         SmartConfiguration configuration = discover();
 
-        assertThat(configuration.tokenEndpoint()).isEqualTo(peer.uri("/token"));
+        assertThat(configuration.tokenEndpoint()).isEqualTo(peer.at("/token"));
         assertThat(configuration.capabilities()).containsExactly("permission-v1");
     }
 
@@ -99,14 +98,16 @@ class SmartConfigurationTest {
 
     static Stream<Arguments> unusable() {
         return Stream.of(
-                Arguments.of("C01 redirect", new Reply(302, Map.of("Location", "/other"), "")),
+                Arguments.of("C01 redirect", Reply.status(302).with("Location", "/other")),
                 Arguments.of("no token endpoint", Reply.json("{\"capabilities\":[]}")),
                 Arguments.of("token endpoint a number", Reply.json("{\"token_endpoint\":1}")),
                 Arguments.of("token endpoint http", Reply.json("{\"token_endpoint\":\"http://payer.example.com/t\"}")),
                 Arguments.of("token endpoint file", Reply.json("{\"token_endpoint\":\"file:///etc/passwd\"}")),
                 Arguments.of("token endpoint no address", Reply.json("{\"token_endpoint\":\"http:// \"}")),
                 Arguments.of("user info", Reply.json("{\"token_endpoint\":\"https://a:b@payer.example.com/t\"}")),
-                Arguments.of("HTML with 200", new Reply(200, Map.of("Content-Type", "text/html"), "<html>")),
+                Arguments.of(
+                        "HTML with 200",
+                        Reply.status(200).with("Content-Type", "text/html").body("<html>")),
                 Arguments.of("401", Reply.status(401)));
     }
 
@@ -116,7 +117,7 @@ class SmartConfigurationTest {
         peer.on(PATH, reply);
 
         assertThatThrownBy(this::discover).isInstanceOf(ProtocolException.class);
-        assertThat(peer.count("/other")).isZero();
+        assertThat(peer.asked("/other")).isEmpty();
     }
 
     @Test
@@ -137,7 +138,7 @@ class SmartConfigurationTest {
 
     @Test
     void originThatOnlyBeginsAlikeIsRefused() {
-        peer.on(PATH, Reply.json("{\"token_endpoint\":\"" + peer.uri("0/token") + "\"}"));
+        peer.on(PATH, Reply.json("{\"token_endpoint\":\"" + peer.at("0/token") + "\"}"));
 
         assertThatThrownBy(this::discover).isInstanceOfAny(AuthorizationException.class, ProtocolException.class);
     }

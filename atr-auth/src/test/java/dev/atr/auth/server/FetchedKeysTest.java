@@ -5,16 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.auth.ClientAssertion;
 import dev.atr.auth.Scopes;
-import dev.atr.auth.ScriptedPeer;
-import dev.atr.auth.ScriptedPeer.Reply;
 import dev.atr.auth.SigningKey;
 import dev.atr.auth.TestKeys;
+import dev.atr.http.ScriptedPeer;
+import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.requirements.Requirement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -44,7 +43,7 @@ class FetchedKeysTest {
                 TokenEndpoint.CLIENT,
                 new ClientRegistration(
                         TokenEndpoint.CLIENT,
-                        ClientKeys.ofUrl(peer.uri(PATH), egress, endpoint.clock),
+                        ClientKeys.ofUrl(peer.at(PATH), egress, endpoint.clock),
                         Scopes.READ_ALL,
                         null,
                         true));
@@ -66,7 +65,7 @@ class FetchedKeysTest {
     }
 
     private long fetches() {
-        return peer.count(PATH);
+        return peer.asked(PATH).size();
     }
 
     @Test
@@ -152,14 +151,18 @@ class FetchedKeysTest {
     static Stream<Arguments> failures() {
         String good = TestKeys.RSA.publicJwks();
         return Stream.of(
-                failure("T63 redirect", new Reply(302, Map.of("Location", "/other.json"), "")),
+                failure("T63 redirect", Reply.status(302).with("Location", "/other.json")),
                 failure("T64 more than 256 kB", Reply.json(good + " ".repeat(300_000))),
-                failure("T65 HTML", new Reply(200, Map.of("Content-Type", "text/html"), "<html>")),
+                failure(
+                        "T65 HTML",
+                        Reply.status(200).with("Content-Type", "text/html").body("<html>")),
                 failure("T65 not JSON", Reply.json("keys")),
                 failure("T65 keys null", Reply.json("{\"keys\":null}")),
                 failure("T65 BOM", Reply.json("\ufeff" + good)),
-                failure("T65 wrong content type", new Reply(200, Map.of("Content-Type", "text/plain"), good)),
-                failure("T65 no content type", new Reply(200, Map.of(), good)),
+                failure(
+                        "T65 wrong content type",
+                        Reply.status(200).with("Content-Type", "text/plain").body(good)),
+                failure("T65 no content type", Reply.status(200).body(good)),
                 failure("404", Reply.status(404)),
                 failure("500", Reply.status(500)));
     }
@@ -174,7 +177,7 @@ class FetchedKeysTest {
         turn(29);
         assertThat(accepted(TestKeys.RSA)).isFalse();
         assertThat(fetches()).isEqualTo(1);
-        assertThat(peer.count("/other.json")).isZero();
+        assertThat(peer.asked("/other.json")).isEmpty();
         peer.on(PATH, Reply.json(TestKeys.RSA.publicJwks()));
         turn(1);
         assertThat(accepted(TestKeys.RSA)).isTrue();
@@ -223,7 +226,7 @@ class FetchedKeysTest {
     @Requirement("SMART-022")
     void jkuThatIsTheRegisteredAddressIsAccepted() {
         String assertion = endpoint.assertion(TestKeys.RSA)
-                .header("jku", quoted(peer.uri(PATH).toString()))
+                .header("jku", quoted(peer.at(PATH).toString()))
                 .text();
 
         assertThat(endpoint.present(assertion).status()).isEqualTo(200);
@@ -235,17 +238,17 @@ class FetchedKeysTest {
     void otherJkuIsRefusedAndNeverFetched(String path) {
         peer.on("/other.json", Reply.json(TestKeys.RSA.publicJwks()));
         String assertion = endpoint.assertion(TestKeys.RSA)
-                .header("jku", quoted(peer.uri(path).toString()))
+                .header("jku", quoted(peer.at(path).toString()))
                 .text();
 
         assertThat(endpoint.present(assertion).error()).isEqualTo("invalid_client");
-        assertThat(peer.count("/other.json")).isZero();
+        assertThat(peer.asked("/other.json")).isEmpty();
     }
 
     @ParameterizedTest(name = "T28 jku {0}")
     @ValueSource(strings = {"http://LOCALHOST%s", "http://u@127.0.0.1%s", "http://127.0.0.1.%s", "https://127.0.0.1%s"})
     void jkuIsComparedToTheLetter(String pattern) {
-        String rest = peer.uri(PATH).toString().substring("http://127.0.0.1".length());
+        String rest = peer.at(PATH).toString().substring("http://127.0.0.1".length());
         String assertion = endpoint.assertion(TestKeys.RSA)
                 .header("jku", quoted(pattern.formatted(rest)))
                 .text();
@@ -259,7 +262,7 @@ class FetchedKeysTest {
                 "twin",
                 new ClientRegistration(
                         "twin",
-                        ClientKeys.ofUrl(peer.uri(PATH), egress, endpoint.clock),
+                        ClientKeys.ofUrl(peer.at(PATH), egress, endpoint.clock),
                         Scopes.parse("system/Location.rs"),
                         null,
                         true));

@@ -4,10 +4,10 @@ import static dev.atr.auth.ClientAssertion.quoted;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.auth.ClientAssertion;
-import dev.atr.auth.HandClock;
 import dev.atr.auth.TestKeys;
 import dev.atr.auth.server.TokenEndpoint.Answer;
 import dev.atr.core.error.TransportException;
+import dev.atr.http.HandClock;
 import dev.atr.requirements.Requirement;
 import java.time.Duration;
 import java.time.Instant;

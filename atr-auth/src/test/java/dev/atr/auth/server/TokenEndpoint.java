@@ -1,7 +1,6 @@
 package dev.atr.auth.server;
 
 import dev.atr.auth.ClientAssertion;
-import dev.atr.auth.HandClock;
 import dev.atr.auth.Scopes;
 import dev.atr.auth.SigningKey;
 import dev.atr.auth.TestKeys;
@@ -9,6 +8,7 @@ import dev.atr.auth.TokenForm;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
+import dev.atr.http.HandClock;
 import dev.atr.http.HttpHeaders;
 import dev.atr.http.QueryParameters;
 import java.io.ByteArrayInputStream;

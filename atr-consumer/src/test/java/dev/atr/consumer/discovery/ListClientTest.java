@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.consumer.NumberedTokens;
-import dev.atr.consumer.ScriptedPeer;
-import dev.atr.consumer.ScriptedPeer.Asked;
-import dev.atr.consumer.ScriptedPeer.Reply;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.ListStatus;
@@ -16,6 +13,9 @@ import dev.atr.core.error.TransportException;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.http.ScriptedPeer;
+import dev.atr.http.ScriptedPeer.Asked;
+import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.requirements.Requirement;
 import java.nio.charset.StandardCharsets;
@@ -89,7 +89,7 @@ class ListClientTest {
     @Test
     @Requirement("ATR-DISC-015")
     void takesNoMatchForAnEmptyResult() throws Exception {
-        producer.on("GET", SEARCH, Reply.json(200, "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"total\":0}"));
+        producer.on("GET", SEARCH, Reply.fhir(200, "{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"total\":0}"));
 
         assertThat(lists.findByNpi("1357902463")).isEmpty();
     }
@@ -111,7 +111,7 @@ class ListClientTest {
         String stripped =
                 "{\"resourceType\":\"Group\",\"id\":\"cvmg-2026\",\"identifier\":[" + NPI + "],\"quantity\":7}";
         producer.on("GET", SEARCH, bundle(null, stripped))
-                .on("GET", "/r4/Group/cvmg-2026", Reply.json(200, group("cvmg-2026", NPI, "2026")));
+                .on("GET", "/r4/Group/cvmg-2026", Reply.fhir(200, group("cvmg-2026", NPI, "2026")));
 
         AttributionList list = lists.findByNpi("1357902463").get(0);
 
@@ -136,7 +136,7 @@ class ListClientTest {
     @Test
     void refusesAPageThatIsTooLarge() {
         String padding = " ".repeat(ListClient.MAX_PAGE_BYTES);
-        producer.on("GET", SEARCH, Reply.json(200, "{\"resourceType\":\"Bundle\"" + padding + "}"));
+        producer.on("GET", SEARCH, Reply.fhir(200, "{\"resourceType\":\"Bundle\"" + padding + "}"));
 
         assertThatThrownBy(lists::findAll).isInstanceOf(TransportException.class);
     }
@@ -145,7 +145,7 @@ class ListClientTest {
     void keepsNoRowsOfAServerThatSendsTheWholeGroup() throws Exception {
         String rows = ",\"member\":[{\"entity\":{\"reference\":\"Patient/1\"}}]}";
         String whole = group("cvmg-2026", NPI, "2026");
-        producer.on("GET", "/r4/Group/cvmg-2026", Reply.json(200, whole.substring(0, whole.length() - 1) + rows));
+        producer.on("GET", "/r4/Group/cvmg-2026", Reply.fhir(200, whole.substring(0, whole.length() - 1) + rows));
 
         AttributionList list = lists.find(new ListId("cvmg-2026")).orElseThrow();
 
@@ -210,7 +210,7 @@ class ListClientTest {
     @Test
     @Requirement("ATR-DISC-007")
     void readsOneSummary() throws Exception {
-        producer.on("GET", "/r4/Group/cvmg-2026", Reply.json(200, group("cvmg-2026", NPI, "2026")));
+        producer.on("GET", "/r4/Group/cvmg-2026", Reply.fhir(200, group("cvmg-2026", NPI, "2026")));
 
         assertThat(lists.find(new ListId("cvmg-2026"))).isPresent();
 
@@ -224,7 +224,7 @@ class ListClientTest {
 
     @Test
     void refusesAnotherListThanAskedFor() {
-        producer.on("GET", "/r4/Group/cvmg-2026", Reply.json(200, group("lakeside-2026", NPI, "2026")));
+        producer.on("GET", "/r4/Group/cvmg-2026", Reply.fhir(200, group("lakeside-2026", NPI, "2026")));
 
         assertThatThrownBy(() -> lists.find(new ListId("cvmg-2026"))).isInstanceOf(ProtocolException.class);
     }
@@ -234,7 +234,7 @@ class ListClientTest {
         producer.on(
                 "GET",
                 SEARCH,
-                Reply.json(
+                Reply.fhir(
                         403,
                         "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\",\"code\":\"forbidden\"}]}"));
 
@@ -246,7 +246,7 @@ class ListClientTest {
     @Test
     void readsAResourceAsBytes() throws Exception {
         String json = "{\"resourceType\":\"Patient\",\"id\":\"p\",\"birthDate\":\"1971-04-09\"}";
-        producer.on("GET", "/r4/Patient/p", Reply.json(200, json));
+        producer.on("GET", "/r4/Patient/p", Reply.fhir(200, json));
 
         assertThat(lists.read(new ResourceKey(ResourceType.PATIENT, "p")))
                 .hasValueSatisfying(bytes ->
@@ -256,7 +256,7 @@ class ListClientTest {
 
     @Test
     void refusesAnotherResourceThanAskedFor() {
-        producer.on("GET", "/r4/Patient/p", Reply.json(200, "{\"resourceType\":\"Patient\",\"id\":\"q\"}"));
+        producer.on("GET", "/r4/Patient/p", Reply.fhir(200, "{\"resourceType\":\"Patient\",\"id\":\"q\"}"));
 
         assertThatThrownBy(() -> lists.read(new ResourceKey(ResourceType.PATIENT, "p")))
                 .isInstanceOf(ProtocolException.class);
@@ -319,7 +319,7 @@ class ListClientTest {
     }
 
     private static Reply metadata(String version, String parameters) {
-        return Reply.json(
+        return Reply.fhir(
                 200,
                 "{\"resourceType\":\"CapabilityStatement\",\"fhirVersion\":\"" + version
                         + "\",\"rest\":[{\"mode\":\"server\",\"resource\":[{\"type\":\"Group\",\"searchParam\":["
@@ -335,7 +335,7 @@ class ListClientTest {
                     .append(",\"search\":{\"mode\":\"match\"}}");
         }
         String link = next == null ? "" : ",\"link\":[{\"relation\":\"next\",\"url\":\"" + next + "\"}]";
-        return Reply.json(
+        return Reply.fhir(
                 200, "{\"resourceType\":\"Bundle\",\"type\":\"searchset\"" + link + ",\"entry\":[" + entries + "]}");
     }
 

@@ -3,15 +3,15 @@ package dev.atr.consumer.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.atr.consumer.ScriptedPeer;
-import dev.atr.consumer.ScriptedPeer.Asked;
-import dev.atr.consumer.ScriptedPeer.Reply;
 import dev.atr.core.error.DeadlineException;
 import dev.atr.core.error.ExportFailedException;
 import dev.atr.core.error.RejectedException;
 import dev.atr.core.error.TransportException;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.http.ScriptedPeer;
+import dev.atr.http.ScriptedPeer.Asked;
+import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.requirements.Requirement;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -195,7 +195,7 @@ class DownloadTest extends ExportTest {
         producer.on(
                 "GET",
                 STATUS,
-                Reply.json(500, "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"code\":\"exception\"}]}"),
+                Reply.fhir(500, "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"code\":\"exception\"}]}"),
                 manifest());
         assertThatThrownBy(() -> exports.download(REQUEST, folder, HOW)).isInstanceOf(ExportFailedException.class);
 

@@ -1,12 +1,12 @@
 package dev.atr.consumer.export;
 
-import dev.atr.consumer.HandClock;
 import dev.atr.consumer.NumberedTokens;
-import dev.atr.consumer.ScriptedPeer;
-import dev.atr.consumer.ScriptedPeer.Reply;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.http.HandClock;
+import dev.atr.http.ScriptedPeer;
+import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.http.client.OutgoingClient;
 import java.net.URI;
 import java.util.List;
@@ -25,7 +25,7 @@ abstract class ExportTest {
 
     final ScriptedPeer producer = new ScriptedPeer();
     final ScriptedPeer elsewhere = new ScriptedPeer();
-    final HandClock clock = new HandClock();
+    final HandClock clock = new HandClock("2026-03-02T09:00:00Z");
     final OutgoingClient egress = OutgoingClient.builder().build();
     final BulkExportClient exports = client(ExportOptions.DEFAULT, producer.base());
 

@@ -3,7 +3,6 @@ package dev.atr.consumer.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.atr.consumer.ScriptedPeer.Reply;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.Member;
@@ -12,6 +11,7 @@ import dev.atr.core.error.ProtocolException;
 import dev.atr.core.error.TransportException;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.ResourceKey;
+import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.requirements.Requirement;
 import java.util.ArrayList;
 import java.util.List;

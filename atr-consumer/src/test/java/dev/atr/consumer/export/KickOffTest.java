@@ -3,8 +3,6 @@ package dev.atr.consumer.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.atr.consumer.ScriptedPeer.Asked;
-import dev.atr.consumer.ScriptedPeer.Reply;
 import dev.atr.core.error.AuthorizationException;
 import dev.atr.core.error.ProtocolException;
 import dev.atr.core.error.RejectedException;
@@ -12,6 +10,8 @@ import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.JsonValue;
 import dev.atr.http.QueryParameters;
+import dev.atr.http.ScriptedPeer.Asked;
+import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.requirements.Requirement;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -189,7 +189,7 @@ class KickOffTest extends ExportTest {
 
     @Test
     void refusesAnAnswerThatIsNoAcceptance() {
-        producer.on("GET", KICK_OFF, Reply.json(200, "{\"resourceType\":\"Bundle\"}"));
+        producer.on("GET", KICK_OFF, Reply.fhir(200, "{\"resourceType\":\"Bundle\"}"));
 
         assertThatThrownBy(() -> exports.kickOff(REQUEST))
                 .isInstanceOf(ProtocolException.class)
@@ -199,7 +199,7 @@ class KickOffTest extends ExportTest {
     @Test
     @Requirement("FHIR-019")
     void tellsWhyTheProducerRefused() {
-        producer.on("GET", KICK_OFF, Reply.json(429, """
+        producer.on("GET", KICK_OFF, Reply.fhir(429, """
                                 {"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"throttled",
                                 "details":{"text":"An export is already running."}}]}
                                 """).with("Retry-After", "300"));

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.consumer.RawPeer;
-import dev.atr.consumer.ScriptedPeer.Asked;
-import dev.atr.consumer.ScriptedPeer.Reply;
 import dev.atr.core.error.AuthorizationException;
 import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.error.ProtocolException;
 import dev.atr.core.error.RejectedException;
 import dev.atr.core.error.TransportException;
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.http.ScriptedPeer.Asked;
+import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.requirements.Requirement;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

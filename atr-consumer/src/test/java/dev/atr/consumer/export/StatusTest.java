@@ -3,14 +3,14 @@ package dev.atr.consumer.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.atr.consumer.ScriptedPeer.Asked;
-import dev.atr.consumer.ScriptedPeer.Reply;
 import dev.atr.core.error.DeadlineException;
 import dev.atr.core.error.ExportFailedException;
 import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.error.ProtocolException;
 import dev.atr.core.error.RejectedException;
 import dev.atr.core.error.TransportException;
+import dev.atr.http.ScriptedPeer.Asked;
+import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.requirements.Requirement;
 import java.time.Duration;
 import java.time.Instant;
@@ -354,7 +354,7 @@ class StatusTest extends ExportTest {
     }
 
     private static Reply outcome(int status, String code) {
-        return Reply.json(
+        return Reply.fhir(
                 status,
                 "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\",\"code\":\"" + code
                         + "\"}]}");

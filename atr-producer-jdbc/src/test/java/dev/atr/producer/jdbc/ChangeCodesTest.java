@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.core.attribution.ChangeType;
 import dev.atr.core.attribution.ListStatus;
+import dev.atr.http.HandClock;
 import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.requirements.Requirement;
 import java.time.Duration;

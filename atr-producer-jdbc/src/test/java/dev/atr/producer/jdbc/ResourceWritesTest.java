@@ -15,6 +15,7 @@ import dev.atr.core.attribution.Member;
 import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.http.HandClock;
 import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.StoredResource;
 import dev.atr.requirements.Requirement;

@@ -1,5 +1,6 @@
 package dev.atr.producer.jdbc;
 
+import dev.atr.http.HandClock;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package dev.atr.consumer;
+package dev.atr.http;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -24,12 +24,14 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real HTTP server that plays what a test wrote down: for each method and path a row of replies, the last of which
- * repeats. It keeps what it was asked.
+ * A real HTTP server that plays what a test wrote down: for each path, or method and path, a row of replies, the last of
+ * which repeats. It keeps what it was asked.
  */
 public final class ScriptedPeer implements AutoCloseable {
     /** A reply that never comes. */
     public static final Reply NEVER = Reply.status(599);
+
+    private static final String ANY = "*";
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -58,7 +60,12 @@ public final class ScriptedPeer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
     }
 
-    /** Writes down what is answered to a method and raw path, in order; the last reply repeats. */
+    /** Writes down what is answered to a raw path whatever the method, in order; the last reply repeats. */
+    public ScriptedPeer on(String path, Reply... replies) {
+        return on(ANY, path, replies);
+    }
+
+    /** The same for one method, which goes before what is written down for all. */
     public ScriptedPeer on(String method, String path, Reply... replies) {
         script.put(method + " " + path, new ArrayDeque<>(List.of(replies)));
         return this;
@@ -69,9 +76,16 @@ public final class ScriptedPeer implements AutoCloseable {
         return List.copyOf(asked);
     }
 
-    /** Returns the requests for a raw path. */
+    /** Returns the requests for a raw path, whatever their method. */
     public List<Asked> asked(String path) {
         return asked.stream().filter(request -> request.path().equals(path)).toList();
+    }
+
+    /** Returns the paths asked for, for messages of assertions. */
+    public List<String> paths() {
+        List<String> paths = new ArrayList<>();
+        asked.forEach(request -> paths.add(request.method() + " " + request.path()));
+        return paths;
     }
 
     private void play(HttpExchange exchange) throws IOException {
@@ -86,7 +100,7 @@ public final class ScriptedPeer implements AutoCloseable {
                     exchange.getRequestURI().getRawQuery(),
                     headers,
                     new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
-            Reply reply = next(exchange.getRequestMethod() + " " + path);
+            Reply reply = next(exchange.getRequestMethod(), path);
             if (reply.status() == NEVER.status()) {
                 awaitEnd();
             }
@@ -110,8 +124,11 @@ public final class ScriptedPeer implements AutoCloseable {
         }
     }
 
-    private Reply next(String request) {
-        Deque<Reply> replies = script.get(request);
+    private Reply next(String method, String path) {
+        Deque<Reply> replies = script.get(method + " " + path);
+        if (replies == null) {
+            replies = script.get(ANY + " " + path);
+        }
         if (replies == null) {
             return Reply.status(404);
         }
@@ -142,8 +159,13 @@ public final class ScriptedPeer implements AutoCloseable {
             return new Reply(status, Map.of(), new byte[0], 0);
         }
 
-        /** Returns a reply of JSON. */
-        public static Reply json(int status, String json) {
+        /** Returns a reply of JSON, 200. */
+        public static Reply json(String json) {
+            return status(200).with("Content-Type", "application/json").body(json);
+        }
+
+        /** Returns a reply of a FHIR resource. */
+        public static Reply fhir(int status, String json) {
             return status(status).with("Content-Type", "application/fhir+json").body(json);
         }
 
@@ -173,12 +195,5 @@ public final class ScriptedPeer implements AutoCloseable {
         public Reply cutShort() {
             return new Reply(status, headers, body, body.length + 10);
         }
-    }
-
-    /** Returns the paths asked for, for messages of assertions. */
-    public List<String> paths() {
-        List<String> paths = new ArrayList<>();
-        asked.forEach(request -> paths.add(request.method() + " " + request.path()));
-        return paths;
     }
 }

@@ -1,6 +1,5 @@
-package dev.atr.consumer;
+package dev.atr.http;
 
-import dev.atr.http.Sleeper;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,18 +8,27 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A clock that only moves when somebody sleeps by it, and keeps how long each sleep was. */
+/** A clock that moves when a test turns it, or when somebody sleeps by it; it keeps how long each sleep was. */
 public final class HandClock extends Clock implements Sleeper {
-    /** Where the clock begins. */
-    public static final Instant START = Instant.parse("2026-03-02T09:00:00Z");
-
     private final List<Duration> sleeps = new CopyOnWriteArrayList<>();
-    private volatile Instant now = START;
+    private final Instant start;
+    private volatile Instant now;
+
+    /** Stands at this instant. */
+    public HandClock(String start) {
+        this.start = Instant.parse(start);
+        this.now = this.start;
+    }
+
+    /** Moves the clock, backwards when the duration is negative. */
+    public void turn(Duration by) {
+        now = now.plus(by);
+    }
 
     @Override
     public void sleep(Duration duration) {
         sleeps.add(duration);
-        now = now.plus(duration);
+        turn(duration);
     }
 
     /** Returns all sleeps so far. */
@@ -30,7 +38,7 @@ public final class HandClock extends Clock implements Sleeper {
 
     /** Returns how far the clock has moved. */
     public Duration passed() {
-        return Duration.between(START, now);
+        return Duration.between(start, now);
     }
 
     @Override
@@ -45,6 +53,6 @@ public final class HandClock extends Clock implements Sleeper {
 
     @Override
     public Clock withZone(ZoneId zone) {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("a clock in UTC");
     }
 }
