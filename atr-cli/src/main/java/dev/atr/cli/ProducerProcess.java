@@ -82,8 +82,8 @@ final class ProducerProcess implements AutoCloseable {
                     .serve(running(AtrProducer.builder(ledger.backend())
                             .baseUrl(base)
                             .authorizationServer(authorization)
-                            .exportFiles(new DirectoryExportFiles(
-                                    command.data.resolve("exports").resolve(path(version))))
+                            .exportFiles(running(DirectoryExportFiles.open(
+                                    command.data.resolve("exports").resolve(path(version)))))
                             .fhirVersion(version)
                             .build()));
             bases.add(base);

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 /** A payer serves the lists of any backend: one of its own, or the ledger of {@code atr-producer-jdbc}. */
 public final class ProducerInTenLines implements AutoCloseable {
     private final AuthorizationServer authorization;
+    private final DirectoryExportFiles files;
     private final AtrProducer producer;
     private final FhirHttpServer server;
 
@@ -32,10 +33,11 @@ public final class ProducerInTenLines implements AutoCloseable {
             throws IOException {
         // README:
         authorization = AuthorizationServer.builder(base, clients).build();
+        files = DirectoryExportFiles.open(exports);
         producer = AtrProducer.builder(backend)
                 .baseUrl(base)
                 .authorizationServer(authorization)
-                .exportFiles(new DirectoryExportFiles(exports))
+                .exportFiles(files)
                 .build();
         server = FhirHttpServer.builder(producer).mount("/r4").address(address).start();
         // :README
@@ -46,6 +48,7 @@ public final class ProducerInTenLines implements AutoCloseable {
     public void close() {
         server.close();
         producer.close();
+        files.close();
         authorization.close();
     }
 }

@@ -203,7 +203,7 @@ final class RunningProducer implements AutoCloseable {
                             .baseUrl(base)
                             .fhirVersion(version)
                             .authorizationServer(authorization)
-                            .exportFiles(new DirectoryExportFiles(home.resolve("exports-" + version.name())))
+                            .exportFiles(opened(DirectoryExportFiles.open(home.resolve("exports-" + version.name()))))
                             .build()));
         }
     }

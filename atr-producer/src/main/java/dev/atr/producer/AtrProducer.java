@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * AtrProducer producer = AtrProducer.builder(new RosterBackend(dataSource))
  *         .baseUrl(URI.create("https://fhir.payer.example/r4"))
  *         .authorizationServer(authorizationServer)
- *         .exportFiles(new DirectoryExportFiles(Path.of("/var/lib/atr/exports")))
+ *         .exportFiles(DirectoryExportFiles.open(Path.of("/var/lib/atr/exports")))
  *         .build();
  * }</pre>
  *
@@ -239,7 +239,10 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             return this;
         }
 
-        /** Sets where the files of exports are kept, for example {@link DirectoryExportFiles}. Required. */
+        /**
+         * Sets where the files of exports are kept, for example {@link DirectoryExportFiles}. Required. It stays the
+         * caller's to close, after the Producer.
+         */
         public Builder exportFiles(ExportFiles files) {
             this.exportFiles = Objects.requireNonNull(files, "files");
             return this;

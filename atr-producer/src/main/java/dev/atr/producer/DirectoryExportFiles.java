@@ -6,8 +6,10 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -21,33 +23,98 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * Keeps the files of exports in a directory, a folder a job. Folders are open to their owner only (0700), and so are
- * files (0600). The directory belongs to one Producer: files in it that belong to no job are removed. Thread-safe.
+ * files (0600). The directory belongs to one Producer, since files in it that belong to no job are removed: a lock on the
+ * file {@code .lock} in it keeps others out until {@link #close}, or the end of the process. Thread-safe.
  */
-public final class DirectoryExportFiles implements ExportFiles {
+public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
     private static final Pattern JOB = Pattern.compile("[A-Za-z0-9]{1,128}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.]{0,127}");
+    // No job is called so, and what is no job's is left alone.
+    private static final String LOCK = ".lock";
+    // Not wiring, but what this process holds: POSIX drops the lock of a process when it closes any channel to the
+    // file, so that a second try in one process must be refused before it opens one.
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
     private final boolean posix;
+    private final FileChannel lock;
+
+    private DirectoryExportFiles(Path directory) throws IOException {
+        this.posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+        Files.createDirectories(directory, attributes("rwx------"));
+        this.directory = directory.toRealPath();
+        if (!HELD.add(this.directory)) {
+            throw inUse(directory);
+        }
+        try {
+            this.lock = lock(directory);
+        } catch (IOException | RuntimeException e) {
+            HELD.remove(this.directory);
+            throw e;
+        }
+    }
 
     /**
-     * Opens a directory; creates it when it is not there.
+     * Opens a directory; creates it when it is not there. To be closed after the Producer that uses it.
      *
      * @param directory where the files go
-     * @throws UncheckedIOException when it can't be created, or is something else than a directory
+     * @throws UncheckedIOException when it can't be created, is something else than a directory, or is in use by
+     *     another Producer, of this process or of another; its cause says which
      */
-    public DirectoryExportFiles(Path directory) {
-        this.directory = Objects.requireNonNull(directory, "directory").toAbsolutePath();
-        this.posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+    public static DirectoryExportFiles open(Path directory) {
+        Objects.requireNonNull(directory, "directory");
         try {
-            Files.createDirectories(this.directory, attributes("rwx------"));
+            return new DirectoryExportFiles(directory.toAbsolutePath());
         } catch (IOException e) {
             throw new UncheckedIOException("the directory of export files can't be used", e);
+        }
+    }
+
+    private FileChannel lock(Path given) throws IOException {
+        FileChannel channel = FileChannel.open(
+                directory.resolve(LOCK),
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+                attributes("rw-------"));
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            // Held by this class too, loaded a second time in this process.
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+        channel.close();
+        throw inUse(given);
+    }
+
+    private static FileSystemException inUse(Path directory) {
+        return new FileSystemException(
+                directory.toString(), null, "in use by another Producer; each needs a directory of its own");
+    }
+
+    /**
+     * Lets go of the directory, so that another Producer may use it. What is in it stays. A second call does nothing.
+     *
+     * @throws UncheckedIOException when the lock can't be released; it ends with the process then
+     */
+    @Override
+    public void close() {
+        if (lock.isOpen()) {
+            try {
+                lock.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("the directory of export files can't be released", e);
+            } finally {
+                HELD.remove(directory);
+            }
         }
     }
 

@@ -1,16 +1,22 @@
 package dev.atr.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.producer.spi.ExportFiles;
 import dev.atr.producer.tck.ExportFilesContract;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -20,22 +26,89 @@ class DirectoryExportFilesTest extends ExportFilesContract {
     @TempDir
     Path parent;
 
+    private final Deque<DirectoryExportFiles> open = new ArrayDeque<>();
+
     @Override
     protected ExportFiles noFiles() {
-        return new DirectoryExportFiles(parent.resolve("exports"));
+        open.push(DirectoryExportFiles.open(parent.resolve("exports")));
+        return open.element();
+    }
+
+    @AfterEach
+    void close() {
+        open.forEach(DirectoryExportFiles::close);
     }
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void isOpenToItsOwnerOnlyFromTheFirstMomentOn() throws IOException {
-        ExportFiles files = noFiles();
-
-        try (ExportFiles.Pending pending = files.create("0a", "Patient.0001.ndjson")) {
-            assertThat(permissions()).containsExactly("rwx------", "rwx------", "rw-------");
+        try (ExportFiles.Pending pending = open.element().create("0a", "Patient.0001.ndjson")) {
+            assertThat(permissions()).containsOnly("rwx------", "rw-------").hasSize(4);
             pending.publish();
         }
 
-        assertThat(permissions()).containsExactly("rwx------", "rwx------", "rw-------");
+        assertThat(permissions()).containsOnly("rwx------", "rw-------").hasSize(4);
+    }
+
+    @Test
+    void aDirectoryInUseIsRefused() {
+        // By whatever name it goes, and again: a failed attempt must not free it.
+        for (String name : List.of("exports", "exports/../exports")) {
+            assertThatThrownBy(() -> DirectoryExportFiles.open(parent.resolve(name)))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .cause()
+                    .isInstanceOf(FileSystemException.class)
+                    .hasMessageContaining("in use by another Producer");
+        }
+    }
+
+    @Test
+    void aDirectoryInUseByAnotherProcessIsRefused() throws IOException {
+        Path directory = parent.resolve("theirs");
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Holder.class.getName(),
+                        directory.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            assertThat(other.getInputStream().read()).isEqualTo(Holder.HOLDS);
+
+            assertThatThrownBy(() -> DirectoryExportFiles.open(directory)).isInstanceOf(UncheckedIOException.class);
+        } finally {
+            other.destroyForcibly().onExit().join();
+        }
+        // A process that is killed leaves no lock behind.
+        DirectoryExportFiles.open(directory).close();
+    }
+
+    @Test
+    void aClosedDirectoryMayBeUsedByTheNext() throws IOException {
+        open.element().create("0a", "Patient.0001.ndjson").publish();
+
+        open.element().close();
+        open.element().close();
+        ExportFiles next = noFiles();
+
+        assertThat(next.jobs()).containsExactly("0a");
+        assertThatThrownBy(this::noFiles).isInstanceOf(UncheckedIOException.class);
+    }
+
+    /** A process that holds a directory until it is killed. */
+    static final class Holder {
+        static final int HOLDS = '!';
+
+        private Holder() {}
+
+        public static void main(String[] args) throws InterruptedException {
+            DirectoryExportFiles held = DirectoryExportFiles.open(Path.of(args[0]));
+            System.out.write(HOLDS);
+            System.out.flush();
+            new CountDownLatch(1).await();
+            held.close();
+        }
     }
 
     private List<String> permissions() throws IOException {

@@ -12,7 +12,6 @@ import dev.atr.requirements.Requirement;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -209,7 +208,7 @@ class ExportTest extends SampleProducerTest {
         assertThat(fixture.send("DELETE", status, "", fixture.as(SampleLists.CONSUMER))
                         .status())
                 .isEqualTo(404);
-        assertThat(files).isEmptyDirectory();
+        assertThat(fixture.stored()).isEmpty();
     }
 
     @Test
@@ -220,14 +219,14 @@ class ExportTest extends SampleProducerTest {
         fixture.executor.runAll();
 
         assertThat(fixture.get(status).status()).isEqualTo(404);
-        assertThat(files).isEmptyDirectory();
+        assertThat(fixture.stored()).isEmpty();
     }
 
     @Test
     @Requirement("BULK-DEL-002")
     void aJobDeletedWhileItRunsLeavesNoFile() {
         BrokenBackend backend = new BrokenBackend(fixture.sample);
-        try (ProducerFixture over = ProducerFixture.over(backend, files)) {
+        try (ProducerFixture over = ProducerFixture.over(backend, otherFiles)) {
             String status = over.kickOff(OPERATION);
             List<Integer> answers = new ArrayList<>();
             backend.onRow = () -> answers.add(over.send("DELETE", status, "", over.as(SampleLists.CONSUMER))
@@ -238,7 +237,7 @@ class ExportTest extends SampleProducerTest {
             assertThat(answers).containsExactly(202);
             assertThat(over.get(status).status()).isEqualTo(404);
             assertThat(backend.openSnapshots).isZero();
-            assertThat(files).isEmptyDirectory();
+            assertThat(over.stored()).isEmpty();
         }
     }
 
@@ -252,7 +251,7 @@ class ExportTest extends SampleProducerTest {
         fixture.clock.turn(Duration.ofSeconds(1));
 
         assertThat(fixture.get(file).status()).isEqualTo(404);
-        assertThat(files).isEmptyDirectory();
+        assertThat(fixture.stored()).isEmpty();
         fixture.clock.turn(Duration.ofDays(-2));
         assertThat(fixture.get(file).status()).isEqualTo(404);
     }
@@ -260,11 +259,12 @@ class ExportTest extends SampleProducerTest {
     @Test
     void filesOfAnEarlierProcessAreRemovedAtTheStart() {
         fixture.exported(OPERATION);
-        assertThat(files).isNotEmptyDirectory();
+        assertThat(fixture.stored()).isNotEmpty();
+        fixture.close();
 
         ProducerFixture.of(files).close();
 
-        assertThat(files).isEmptyDirectory();
+        assertThat(fixture.stored()).isEmpty();
     }
 
     static Stream<Arguments> violations() {
@@ -301,7 +301,7 @@ class ExportTest extends SampleProducerTest {
             throws IOException {
         BrokenBackend backend = new BrokenBackend(fixture.sample);
         violation.accept(backend);
-        try (ProducerFixture over = ProducerFixture.over(backend, files)) {
+        try (ProducerFixture over = ProducerFixture.over(backend, otherFiles)) {
             String status = over.kickOff(OPERATION);
             over.executor.runAll();
 
@@ -312,9 +312,7 @@ class ExportTest extends SampleProducerTest {
             assertThat(answer.issue()).isEqualTo("exception");
             assertThat(answer.text()).contains(message).doesNotContain(BrokenBackend.SECRET);
             assertThat(backend.openSnapshots).isZero();
-            try (Stream<Path> left = Files.walk(files)) {
-                assertThat(left.filter(Files::isRegularFile)).isEmpty();
-            }
+            assertThat(over.stored()).noneMatch(Files::isRegularFile);
         }
     }
 
@@ -329,13 +327,13 @@ class ExportTest extends SampleProducerTest {
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.text()).contains("stopped");
         assertThat(fixture.get(OPERATION).status()).isEqualTo(503);
-        assertThat(files).isEmptyDirectory();
+        assertThat(fixture.stored()).isEmpty();
     }
 
     @Test
     void closingStopsWhatRuns() {
         BrokenBackend backend = new BrokenBackend(fixture.sample);
-        ProducerFixture over = ProducerFixture.over(backend, files);
+        ProducerFixture over = ProducerFixture.over(backend, otherFiles);
         String status = over.kickOff(OPERATION);
         Thread closer = new Thread(over::close);
         backend.onRow = () -> {
@@ -357,7 +355,7 @@ class ExportTest extends SampleProducerTest {
     @Test
     @Requirement("STU3-001")
     void exportsStu3() {
-        try (ProducerFixture stu3 = ProducerFixture.stu3(files)) {
+        try (ProducerFixture stu3 = ProducerFixture.stu3(otherFiles)) {
             JsonObject manifest = stu3.exported(OPERATION);
 
             String coverages = stu3.get(ProducerFixture.file(manifest, "output", "Coverage"))

@@ -293,7 +293,7 @@ class KickOffTest extends SampleProducerTest {
     @Test
     void noExportStartsWhenTheExecutorTakesNoMore() {
         try (ProducerFixture full = ProducerFixture.of(
-                files,
+                otherFiles,
                 builder -> builder.executor(task -> {
                     throw new RejectedExecutionException();
                 }))) {

@@ -50,6 +50,7 @@ class OverHttpTest {
 
     private FhirHttpServer server;
     private AuthorizationServer authorization;
+    private DirectoryExportFiles exportFiles;
     private AtrProducer producer;
     private String base;
 
@@ -69,10 +70,11 @@ class OverHttpTest {
                                 registration(SampleLists.CONSUMER, key),
                                 registration(SampleLists.OTHER_CONSUMER, otherKey))))
                 .build();
+        exportFiles = DirectoryExportFiles.open(files);
         producer = AtrProducer.builder(backend)
                 .baseUrl(URI.create(base + "/"))
                 .authorizationServer(authorization)
-                .exportFiles(new DirectoryExportFiles(files))
+                .exportFiles(exportFiles)
                 .build();
         handler.set(producer);
     }
@@ -81,6 +83,7 @@ class OverHttpTest {
     void stop() {
         server.close();
         producer.close();
+        exportFiles.close();
         authorization.close();
         egress.close();
     }

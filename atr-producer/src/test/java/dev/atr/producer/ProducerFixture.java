@@ -18,14 +18,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A Producer over the sample payer with a clock and tokens in the test's hand, called without a socket between. */
@@ -37,13 +40,18 @@ final class ProducerFixture implements AutoCloseable {
     final InMemoryBackend sample = new InMemoryBackend(SampleLists.standard(), clock);
     final HeldExecutor executor = new HeldExecutor();
     final AtrProducer producer;
+    private final Path directory;
+    private final DirectoryExportFiles files;
     private final Map<String, AuthenticatedClient> tokens = new ConcurrentHashMap<>();
 
-    private ProducerFixture(Path files, @Nullable ProducerBackend backend, UnaryOperator<AtrProducer.Builder> options) {
+    private ProducerFixture(
+            Path directory, @Nullable ProducerBackend backend, UnaryOperator<AtrProducer.Builder> options) {
+        this.directory = directory;
+        this.files = DirectoryExportFiles.open(directory);
         this.producer = options.apply(AtrProducer.builder(backend == null ? sample : backend)
                         .baseUrl(URI.create(BASE))
                         .accessTokens(token -> Optional.ofNullable(tokens.get(token)))
-                        .exportFiles(new DirectoryExportFiles(files))
+                        .exportFiles(files)
                         .executor(executor)
                         .clock(clock))
                 .build();
@@ -137,9 +145,20 @@ final class ProducerFixture implements AutoCloseable {
         return url.substring(BASE.length());
     }
 
+    /** Returns what lies in the directory of export files: folders of jobs, and files in them. */
+    List<Path> stored() {
+        try (Stream<Path> all = Files.walk(directory)) {
+            return all.filter(path -> !path.equals(directory) && !path.endsWith(".lock"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
     public void close() {
         producer.close();
+        files.close();
     }
 
     /** A response, read to its end. */

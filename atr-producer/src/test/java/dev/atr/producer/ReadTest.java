@@ -71,7 +71,7 @@ class ReadTest extends SampleProducerTest {
 
     @Test
     void aLongListMustBeExportedWhereThePayerSaysSo() {
-        try (ProducerFixture limited = ProducerFixture.of(files, builder -> builder.maxInlineMembers(5))) {
+        try (ProducerFixture limited = ProducerFixture.of(otherFiles, builder -> builder.maxInlineMembers(5))) {
             Answer answer = limited.get("/Group/list-open");
 
             assertThat(answer.status()).isEqualTo(413);
@@ -131,7 +131,7 @@ class ReadTest extends SampleProducerTest {
         broken.onRow = () -> {
             throw new IllegalStateException(BrokenBackend.SECRET);
         };
-        try (ProducerFixture over = ProducerFixture.over(broken, files)) {
+        try (ProducerFixture over = ProducerFixture.over(broken, otherFiles)) {
             assertThatThrownBy(() -> over.get("/Group/list-open"))
                     .hasMessageContaining("incident")
                     .hasMessageNotContaining(BrokenBackend.SECRET);
@@ -142,7 +142,7 @@ class ReadTest extends SampleProducerTest {
     @Test
     @Requirement("STU3-001")
     void stu3ReadsAreInStu3() {
-        try (ProducerFixture stu3 = ProducerFixture.stu3(files)) {
+        try (ProducerFixture stu3 = ProducerFixture.stu3(otherFiles)) {
             JsonObject group = stu3.get("/Group/list-open").json();
             JsonObject coverage = stu3.get("/Coverage/c-10").json();
 

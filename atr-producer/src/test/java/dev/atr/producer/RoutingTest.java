@@ -150,14 +150,16 @@ class RoutingTest extends SampleProducerTest {
 
     @Test
     void tokensThatCannotBeCheckedRightNowLeadTo503() {
+        DirectoryExportFiles exportFiles = DirectoryExportFiles.open(otherFiles);
         AtrProducer producer = AtrProducer.builder(new InMemoryBackend(SampleLists.standard()))
                 .baseUrl(URI.create(ProducerFixture.BASE))
                 .accessTokens(token -> {
                     throw new TransportException("no connection", null);
                 })
-                .exportFiles(new DirectoryExportFiles(files))
+                .exportFiles(exportFiles)
                 .build();
-        try (producer) {
+        try (exportFiles;
+                producer) {
             Answer answer = Answer.of(producer.handle(new FhirRequest(
                     "GET",
                     "/Group",
@@ -311,7 +313,7 @@ class RoutingTest extends SampleProducerTest {
     void aFailureOfThePayersSystemLeaksNothing() {
         BrokenBackend broken = new BrokenBackend(fixture.sample);
         broken.failing = true;
-        try (ProducerFixture over = ProducerFixture.over(broken, files)) {
+        try (ProducerFixture over = ProducerFixture.over(broken, otherFiles)) {
             Answer answer = over.get("/Patient/10");
 
             assertThat(answer.status()).isEqualTo(500);
@@ -332,14 +334,16 @@ class RoutingTest extends SampleProducerTest {
 
     @Test
     void permittedListsNarrowWhatTheBackendAllows() {
+        DirectoryExportFiles exportFiles = DirectoryExportFiles.open(otherFiles);
         AtrProducer producer = AtrProducer.builder(new InMemoryBackend(SampleLists.standard()))
                 .baseUrl(URI.create(ProducerFixture.BASE))
                 .accessTokens(token -> Optional.of(new AuthenticatedClient(
                         SampleLists.CONSUMER, Scopes.READ_ALL, Set.of(SampleLists.DRAFT.value(), "not an id"))))
-                .exportFiles(new DirectoryExportFiles(files))
+                .exportFiles(exportFiles)
                 .build();
         Map<String, Integer> expected = Map.of("/Group/list-draft", 200, "/Group/list-open", 404);
-        try (producer) {
+        try (exportFiles;
+                producer) {
             expected.forEach((path, status) -> assertThat(producer.handle(new FhirRequest(
                                     "GET",
                                     path,

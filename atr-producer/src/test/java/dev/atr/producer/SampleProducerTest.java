@@ -10,6 +10,10 @@ abstract class SampleProducerTest {
     @TempDir
     Path files;
 
+    /** For a second Producer: each needs a directory of its own. */
+    @TempDir
+    Path otherFiles;
+
     ProducerFixture fixture;
 
     @BeforeEach
