@@ -8,7 +8,6 @@ import dev.atr.core.json.JsonValue;
 import dev.atr.http.FhirHandler;
 import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
-import dev.atr.http.HttpHeaders;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.http.jdk.FhirHttpServer;
 import dev.atr.http.jdk.FhirHttpServerBuilder;
@@ -92,7 +91,7 @@ final class ProducerProcess implements AutoCloseable {
     }
 
     private FhirHttpServer bind(Map<FhirVersion, Mount> mounts) throws IOException {
-        FhirHttpServerBuilder builder = FhirHttpServer.builder(r -> FhirResponse.of(404, HttpHeaders.none()));
+        FhirHttpServerBuilder builder = FhirHttpServer.builder(request -> FhirResponse.notFound());
         builder.mount("");
         mounts.forEach((version, mount) -> builder.mount("/" + path(version), mount));
         if (command.tlsKeystore != null) {
@@ -209,7 +208,7 @@ final class ProducerProcess implements AutoCloseable {
         @Override
         public FhirResponse handle(FhirRequest request) {
             FhirHandler ready = handler;
-            return ready == null ? FhirResponse.of(503, HttpHeaders.of("Retry-After", "10")) : ready.handle(request);
+            return ready == null ? FhirResponse.unavailable() : ready.handle(request);
         }
     }
 }

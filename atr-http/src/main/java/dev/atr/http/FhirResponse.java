@@ -1,8 +1,12 @@
 package dev.atr.http;
 
+import dev.atr.core.fhir.FhirVersion;
+import dev.atr.core.fhir.OperationOutcome;
+import dev.atr.core.json.OutcomeJson;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 
@@ -36,6 +40,27 @@ public record FhirResponse(int status, HttpHeaders headers, Body body) {
     }
 
     /**
+     * Returns an OperationOutcome of one error, for what is answered before any FHIR handler has its say. It reads the
+     * same in every version of FHIR.
+     *
+     * @param text what is wrong, for people; never what was sent
+     */
+    public static FhirResponse error(int status, OperationOutcome.IssueCode code, String text) {
+        return outcome(status, OperationOutcome.error(code, text));
+    }
+
+    /** Returns the answer of an address where nothing is served: 404. */
+    public static FhirResponse notFound() {
+        return error(404, OperationOutcome.IssueCode.NOT_FOUND, "Nothing is served at this address.");
+    }
+
+    /** Returns the answer of a place that can't serve now, 503, and asks the client to come back in 10 seconds. */
+    public static FhirResponse unavailable() {
+        return error(503, OperationOutcome.IssueCode.TRANSIENT, "Not now; try again in a moment.")
+                .with("Retry-After", "10");
+    }
+
+    /**
      * Returns the answer to a failure that nobody foresaw: 500, and an OperationOutcome that tells nothing but an id.
      *
      * @param id opaque, and also in the log, so that an operator finds the one from the other
@@ -44,12 +69,19 @@ public record FhirResponse(int status, HttpHeaders headers, Body body) {
         if (!id.matches("[A-Za-z0-9-]{1,64}")) {
             throw new IllegalArgumentException("id: 1 to 64 letters, digits or hyphens");
         }
-        return of(
-                500,
-                HttpHeaders.of("Cache-Control", "no-store"),
-                "application/fhir+json",
-                "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"fatal\",\"code\":\"exception\","
-                        + "\"diagnostics\":\"internal error, reference " + id + "\"}]}");
+        OperationOutcome.Issue issue = new OperationOutcome.Issue(
+                OperationOutcome.Severity.FATAL,
+                OperationOutcome.IssueCode.EXCEPTION,
+                "internal error, reference " + id,
+                null);
+        return outcome(500, new OperationOutcome(List.of(issue)));
+    }
+
+    private static FhirResponse outcome(int status, OperationOutcome outcome) {
+        return new FhirResponse(
+                status,
+                HttpHeaders.of("Content-Type", "application/fhir+json", "Cache-Control", "no-store"),
+                Body.of(OutcomeJson.write(outcome, FhirVersion.R4)));
     }
 
     /** Returns a copy with one more header. */

@@ -1,5 +1,6 @@
 package dev.atr.http;
 
+import dev.atr.core.fhir.OperationOutcome.IssueCode;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,15 +24,18 @@ final class GuardedHandler implements FhirHandler {
     @Override
     public FhirResponse handle(FhirRequest request) {
         if (request.method().equals("TRACE") || request.method().equals("CONNECT")) {
-            return FhirResponse.of(405, HttpHeaders.of("Allow", "GET, HEAD, POST, PUT, DELETE"));
+            return FhirResponse.error(405, IssueCode.NOT_SUPPORTED, "This method is not served here.")
+                    .with("Allow", "GET, HEAD, POST, PUT, DELETE");
         }
         int target = request.path().length()
                 + (request.rawQuery() == null ? 0 : request.rawQuery().length());
         if (target > MAX_TARGET) {
-            return FhirResponse.of(414, HttpHeaders.none());
+            return FhirResponse.error(
+                    414, IssueCode.TOO_COSTLY, "The address has at most " + MAX_TARGET + " characters.");
         }
         if (size(request.headers()) > MAX_HEADERS) {
-            return FhirResponse.of(431, HttpHeaders.none());
+            return FhirResponse.error(
+                    431, IssueCode.TOO_COSTLY, "The headers have at most " + MAX_HEADERS + " characters.");
         }
         try {
             return Objects.requireNonNull(handler.handle(request), "the handler gave no response");

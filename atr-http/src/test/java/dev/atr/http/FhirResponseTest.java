@@ -19,7 +19,7 @@ class FhirResponseTest {
         assertThat(response.status()).isEqualTo(500);
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .isEqualTo("{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"fatal\","
-                        + "\"code\":\"exception\",\"diagnostics\":\"internal error, reference a1-b2\"}]}");
+                        + "\"code\":\"exception\",\"details\":{\"text\":\"internal error, reference a1-b2\"}}]}");
     }
 
     @Test

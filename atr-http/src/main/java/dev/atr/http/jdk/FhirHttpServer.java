@@ -3,6 +3,7 @@ package dev.atr.http.jdk;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.atr.core.fhir.OperationOutcome.IssueCode;
 import dev.atr.http.FhirHandler;
 import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
@@ -107,7 +108,7 @@ public final class FhirHttpServer implements AutoCloseable {
     // exchange.close() would end a chunked one as if it were whole.
     private void serve(HttpExchange exchange) throws IOException {
         if (closing.get() || !exchanges.readLock().tryLock()) {
-            answer(exchange, FhirResponse.of(503, HttpHeaders.of("Retry-After", "10", "Connection", "close")));
+            answer(exchange, FhirResponse.unavailable().with("Connection", "close"));
             return;
         }
         try {
@@ -130,7 +131,7 @@ public final class FhirHttpServer implements AutoCloseable {
         try {
             headers = HttpHeaders.copyOf(exchange.getRequestHeaders());
         } catch (IllegalArgumentException e) {
-            return FhirResponse.of(400, HttpHeaders.none());
+            return FhirResponse.error(400, IssueCode.STRUCTURE, "A header is not well formed.");
         }
         for (Map.Entry<String, FhirHandler> mount : mounts.entrySet()) {
             String base = mount.getKey();
@@ -145,7 +146,7 @@ public final class FhirHttpServer implements AutoCloseable {
                                 exchange.getRequestBody()));
             }
         }
-        return FhirResponse.of(404, HttpHeaders.none());
+        return FhirResponse.notFound();
     }
 
     private static void answer(HttpExchange exchange, FhirResponse response) throws IOException {

@@ -3,6 +3,7 @@ package dev.atr.http.jdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.atr.core.json.OutcomeJson;
 import dev.atr.http.FhirHandler;
 import dev.atr.http.FhirHandlerAdapterContract;
 import dev.atr.http.FhirResponse;
@@ -16,7 +17,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -64,9 +67,12 @@ class FhirHttpServerTest extends FhirHandlerAdapterContract {
     void servesNothingBesideItsMounts() throws Exception {
         try (FhirHttpServer server =
                 FhirHttpServer.builder(saying("r4")).mount("/r4").start()) {
-            assertThat(get(server, "/r4x/Group").statusCode()).isEqualTo(404);
-            assertThat(get(server, "/r%34/Group").statusCode()).isEqualTo(404);
-            assertThat(get(server, "/").statusCode()).isEqualTo(404);
+            for (String path : List.of("/r4x/Group", "/r%34/Group", "/")) {
+                HttpResponse<String> answer = get(server, path);
+
+                assertThat(answer.statusCode()).isEqualTo(404);
+                assertIsOutcome(answer, "not-found");
+            }
         }
     }
 
@@ -117,10 +123,15 @@ class FhirHttpServerTest extends FhirHandlerAdapterContract {
         inside.await();
 
         CompletableFuture<Void> closed = CompletableFuture.runAsync(server::close);
-        while (get(server, "/quick").statusCode() != 503) {
+        HttpResponse<String> later = get(server, "/quick");
+        while (later.statusCode() != 503) {
             Thread.onSpinWait();
+            later = get(server, "/quick");
         }
         goOn.countDown();
+
+        assertThat(later.headers().firstValue("Retry-After")).hasValue("10");
+        assertIsOutcome(later, "transient");
 
         assertThat(answer.join().body()).isEqualTo("whole");
         closed.join();
@@ -224,5 +235,12 @@ class FhirHttpServerTest extends FhirHandlerAdapterContract {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static void assertIsOutcome(HttpResponse<String> answer, String issue) {
+        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/fhir+json");
+        assertThat(OutcomeJson.read(answer.body().getBytes(StandardCharsets.UTF_8)))
+                .hasValueSatisfying(outcome ->
+                        assertThat(outcome.issues().get(0).code().code()).isEqualTo(issue));
     }
 }
