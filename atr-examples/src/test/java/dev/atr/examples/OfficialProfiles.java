@@ -94,7 +94,7 @@ final class OfficialProfiles {
         for (String folder : List.of("davinci-atr/resources", "subscriptions-backport")) {
             try (Stream<Path> files = Files.list(GUIDES.resolve(folder))) {
                 for (Path file : files.sorted().toList()) {
-                    // A base with a pinned version can't be resolved beside unpinned ones (conflicts decision C-92).
+                    // A base with a pinned version can't be resolved beside unpinned ones (C-92).
                     String text = Files.readString(file).replaceAll("\\|7\\.0\\.0", "");
                     add(
                             support,

@@ -3,7 +3,7 @@ package dev.atr.core.attribution;
 import java.util.Map;
 
 /**
- * What happened to a row since the baseline of the list version (conflicts decision C-33). An unknown code of a peer is
+ * What happened to a row since the baseline of the list version (C-33). An unknown code of a peer is
  * kept word for word.
  *
  * @param code the wire text

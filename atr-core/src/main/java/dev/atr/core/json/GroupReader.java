@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * stand before or after the rows. Nothing that is met is lost: what is not modelled is kept as JSON. For one thread.
  *
  * <p>Reading is strict about JSON (see {@link JsonValue#parse}) and lenient about the guide: words of peers, wrong names
- * and missing parts that conflicts decisions C-32 to C-36 name are understood.
+ * and missing parts that readings C-32 to C-36 name are understood.
  *
  * <p>Limits: 10 million characters for all fields of the list together, one million a row.
  */
