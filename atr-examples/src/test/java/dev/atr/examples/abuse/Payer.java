@@ -1,9 +1,7 @@
 package dev.atr.examples.abuse;
 
 import dev.atr.auth.ClientAssertion;
-import dev.atr.auth.HandClock;
 import dev.atr.auth.Scopes;
-import dev.atr.auth.ScriptedPeer;
 import dev.atr.auth.SigningKey;
 import dev.atr.auth.TestKeys;
 import dev.atr.auth.TokenForm;
@@ -15,7 +13,9 @@ import dev.atr.auth.server.ReplayMemory;
 import dev.atr.auth.server.SigningKeys;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.http.HandClock;
 import dev.atr.http.QueryParameters;
+import dev.atr.http.ScriptedPeer;
 import dev.atr.http.client.Egress;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.producer.spi.ProducerBackend;
@@ -109,7 +109,7 @@ final class Payer implements AutoCloseable {
                 "system/*.read");
         register(PROBE, ClientKeys.ofJwks(PROBE_KEY.publicJwks()), "system/*.read");
         peer.on(JWKS, ScriptedPeer.Reply.json(TestKeys.RSA.publicJwks()));
-        register(BY_URL, ClientKeys.ofUrl(peer.uri(JWKS), egress, clock), "system/*.read");
+        register(BY_URL, ClientKeys.ofUrl(peer.at(JWKS), egress, clock), "system/*.read");
         first = node(clock, ReplayMemory.inProcess(clock), builder -> builder);
     }
 

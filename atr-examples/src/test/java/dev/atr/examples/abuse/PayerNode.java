@@ -20,6 +20,7 @@ final class PayerNode implements AutoCloseable {
     private final Payer payer;
     private final Clock clock;
     private final AuthorizationServer authorization;
+    private final DirectoryExportFiles files;
     private final AtrProducer producer;
     private final FhirHttpServer server;
 
@@ -27,10 +28,11 @@ final class PayerNode implements AutoCloseable {
         this.payer = payer;
         this.clock = clock;
         this.authorization = authorization;
+        this.files = DirectoryExportFiles.open(exports);
         this.producer = AtrProducer.builder(payer.backend)
                 .baseUrl(Payer.BASE)
                 .authorizationServer(authorization)
-                .exportFiles(new DirectoryExportFiles(exports))
+                .exportFiles(files)
                 .clock(clock)
                 .build();
         FhirHandler front = payer.defect.front(payer, producer);
@@ -67,6 +69,7 @@ final class PayerNode implements AutoCloseable {
     public void close() {
         server.close();
         producer.close();
+        files.close();
         authorization.close();
     }
 }
