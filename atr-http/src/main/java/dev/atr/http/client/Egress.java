@@ -14,7 +14,8 @@ public interface Egress {
      * Sends one request and waits for status and headers.
      *
      * @return the answer, whatever its status; the caller closes it
-     * @throws TransportException when no answer came within the limits
+     * @throws TransportException when no answer came within the limits, or the host has an address that this way out may
+     *     not call
      * @throws ProtocolException when a redirect leads further than allowed, to an address that this way out may not
      *     call, or would take a request with a body to another origin
      * @throws IllegalArgumentException when the address is not one that this way out may call: not absolute http or

@@ -12,24 +12,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A peer that answers byte by byte as it is told, however wrong that is: one exchange a connection. */
-final class RawServer implements AutoCloseable {
+public final class RawServer implements AutoCloseable {
     private static final Pattern LENGTH = Pattern.compile("(?i)content-length: *(\\d+)");
 
-    private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final ServerSocket server;
+    private final AtomicInteger connections = new AtomicInteger();
     private final BlockingQueue<String> requests = new LinkedBlockingQueue<>();
     private final List<Socket> sockets = new ArrayList<>();
     private final Answer answer;
 
     /** Writes one answer; the connection is closed after it. */
-    interface Answer {
+    public interface Answer {
         void write(String request, OutputStream out) throws Exception;
     }
 
-    RawServer(Answer answer) throws IOException {
+    public RawServer(Answer answer) throws IOException {
+        this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), answer);
+    }
+
+    /** Answers at a socket that is bound already, for example one that speaks TLS. */
+    public RawServer(ServerSocket server, Answer answer) {
+        this.server = server;
         this.answer = answer;
         Thread acceptor = new Thread(this::accept, "raw-server");
         acceptor.setDaemon(true);
@@ -37,24 +45,35 @@ final class RawServer implements AutoCloseable {
     }
 
     /** Returns a server that always gives this answer; a lone line feed in it stands for CR LF. */
-    static RawServer saying(String text) throws IOException {
+    public static RawServer saying(String text) throws IOException {
         return new RawServer((request, out) -> out.write(bytes(text)));
     }
 
     /** Returns the text as it goes out; an answer also says that the connection closes, or a client might reuse it. */
-    static byte[] bytes(String text) {
+    public static byte[] bytes(String text) {
         return text.replaceFirst("^(HTTP/1.1 \\d+ [\\w ]+\n)", "$1Connection: close\n")
                 .replace("\n", "\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    URI uri(String path) {
+    /** Returns the address of a path here. */
+    public URI uri(String path) {
         return URI.create("http://127.0.0.1:" + server.getLocalPort() + path);
     }
 
     /** Waits for the next request and returns it as it came. */
-    String request() throws InterruptedException {
+    public String request() throws InterruptedException {
         return requests.take();
+    }
+
+    /** Returns the port. */
+    public int port() {
+        return server.getLocalPort();
+    }
+
+    /** Returns how many connections came in. */
+    public int connections() {
+        return connections.get();
     }
 
     @Override
@@ -71,6 +90,7 @@ final class RawServer implements AutoCloseable {
         while (!server.isClosed()) {
             try {
                 Socket socket = server.accept();
+                connections.incrementAndGet();
                 synchronized (sockets) {
                     sockets.add(socket);
                 }
