@@ -24,7 +24,8 @@ record AddressRange(String text, BigInteger network, int bits, int prefix) {
         int bits = address.length * Byte.SIZE;
         int prefix = slash < 0 ? bits : prefix(text.substring(slash + 1)).orElse(-1);
         BigInteger network = new BigInteger(1, address);
-        if (prefix < 0 || prefix > bits || network.getLowestSetBit() >= 0 && network.getLowestSetBit() < bits - prefix) {
+        boolean fits = prefix >= 0 && prefix <= bits;
+        if (!fits || network.mod(BigInteger.ONE.shiftLeft(bits - prefix)).signum() != 0) {
             throw new IllegalArgumentException("not a block of addresses: " + text);
         }
         return new AddressRange(text, network, bits, prefix);

@@ -73,9 +73,7 @@ record Destination(Origin origin, Optional<InetAddress> literal) {
 
     /** No name server has a say in what this machine is. */
     private static InetAddress loopback(String host) {
-        return Literals.parse(bare(host))
-                .map(bytes -> address(host, bytes))
-                .orElseGet(InetAddress::getLoopbackAddress);
+        return Literals.parse(bare(host)).map(bytes -> address(host, bytes)).orElseGet(InetAddress::getLoopbackAddress);
     }
 
     private static InetAddress address(String host, byte[] bytes) {

@@ -55,6 +55,7 @@ import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.pool.PoolConcurrencyPolicy;
@@ -269,7 +270,7 @@ public final class GuardedEgress implements Egress, AutoCloseable {
     private static String describe(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof RefusedAddressException refused) {
-                return refused.getMessage();
+                return refused.words();
             }
         }
         return Failures.describe(failure);
@@ -287,7 +288,9 @@ public final class GuardedEgress implements Egress, AutoCloseable {
                 proxy -> new GuardedSocket(this::refusal),
                 null,
                 new CheckedNames(builder.lookup, rules),
-                scheme -> scheme.equals("https") ? tls : null);
+                RegistryBuilder.<TlsSocketStrategy>create()
+                        .register("https", tls)
+                        .build());
         ManagedHttpClientConnectionFactory connections = ManagedHttpClientConnectionFactory.builder()
                 .http1Config(Http1Config.custom()
                         .setMaxHeaderCount(MAX_HEADERS)

@@ -6,8 +6,19 @@ import java.net.UnknownHostException;
 final class RefusedAddressException extends UnknownHostException {
     private static final long serialVersionUID = 1;
 
+    private final String words;
+
     /** Takes the reason that {@link AddressRules#refusal} gave. */
     RefusedAddressException(String reason) {
-        super("the host has an address that may not be called: " + reason);
+        this.words = "the host has an address that may not be called: " + reason;
+    }
+
+    String words() {
+        return words;
+    }
+
+    @Override
+    public String getMessage() {
+        return words;
     }
 }

@@ -70,8 +70,8 @@ final class Certificates {
     }
 
     private void keytool(String what, String store, String... more) throws IOException, InterruptedException {
-        List<String> line = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), what));
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), what));
         line.addAll(List.of("-keystore", file(store + ".p12"), "-storepass", new String(PASSWORD)));
         if (!List.of(more).contains("-alias")) {
             line.addAll(List.of("-alias", store));

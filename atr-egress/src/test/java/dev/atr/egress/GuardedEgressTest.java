@@ -82,8 +82,7 @@ class GuardedEgressTest {
 
     /** A peer with a certificate at one of our addresses. */
     private RawServer peer(String certificate, String address, RawServer.Answer answer) throws Exception {
-        return opened(
-                new RawServer(certificates.listen(certificate, InetAddress.getByName(address)), answer));
+        return opened(new RawServer(certificates.listen(certificate, InetAddress.getByName(address)), answer));
     }
 
     private static RawServer.Answer saying(String text) {
@@ -99,8 +98,8 @@ class GuardedEgressTest {
         lookups.incrementAndGet();
         InetAddress[] addresses = new InetAddress[answer.length];
         for (int i = 0; i < answer.length; i++) {
-            addresses[i] = InetAddress.getByAddress(
-                    name, Literals.parse(answer[i]).orElseThrow());
+            addresses[i] =
+                    InetAddress.getByAddress(name, Literals.parse(answer[i]).orElseThrow());
         }
         return addresses;
     }
@@ -179,7 +178,8 @@ class GuardedEgressTest {
     @MethodSource("forbiddenAddresses")
     void nameWithAForbiddenAddressIsRefusedByTheNameOfTheRange(String range) throws Exception {
         answer = new String[] {range.substring(0, range.indexOf('/'))};
-        GuardedEgress guard = opened(GuardedEgress.builder().lookup(this::scripted).build());
+        GuardedEgress guard =
+                opened(GuardedEgress.builder().lookup(this::scripted).build());
 
         assertThatThrownBy(() -> guard.send(get(443, 0, Duration.ofSeconds(20))))
                 .isInstanceOf(TransportException.class)
@@ -246,8 +246,8 @@ class GuardedEgressTest {
         AddressRules rules = new AddressRules(List.of(), List.of(), address -> false);
 
         try (GuardedSocket socket = new GuardedSocket(rules::refusal)) {
-            assertThatThrownBy(() -> socket.connect(
-                            new InetSocketAddress(InetAddress.getByName(PRIVATE), canary.port()), 1000))
+            assertThatThrownBy(() ->
+                            socket.connect(new InetSocketAddress(InetAddress.getByName(PRIVATE), canary.port()), 1000))
                     .isInstanceOf(RefusedAddressException.class);
         }
         assertThat(canary.connections()).isZero();
@@ -269,8 +269,11 @@ class GuardedEgressTest {
     @ParameterizedTest(name = "T63/S05 {0}")
     @ValueSource(ints = {300, 301, 302, 303, 304, 307, 308})
     void redirectIsHandedBackAndNotFollowed(int status) throws Exception {
-        RawServer peer = peer("good", PUBLIC, (request, out) -> out.write(RawServer.bytes("HTTP/1.1 " + status
-                + " Elsewhere\nLocation: https://" + Certificates.HOST + "/other\nContent-Length: 0\n\n")));
+        RawServer peer = peer(
+                "good",
+                PUBLIC,
+                (request, out) -> out.write(RawServer.bytes("HTTP/1.1 " + status + " Elsewhere\nLocation: https://"
+                        + Certificates.HOST + "/other\nContent-Length: 0\n\n")));
 
         try (HttpReply reply = guard(peer).send(get(peer.port(), 5, Duration.ofSeconds(20)))) {
             assertThat(reply.status()).isEqualTo(status);
@@ -501,11 +504,16 @@ class GuardedEgressTest {
         RawServer peer = peer("good", PUBLIC, saying(OK));
         RawServer proxy = canary(0);
         Map<String, String> settings = Map.of(
-                "https.proxyHost", PRIVATE,
-                "https.proxyPort", String.valueOf(proxy.port()),
-                "socksProxyHost", PRIVATE,
-                "socksProxyPort", String.valueOf(proxy.port()),
-                "java.net.useSystemProxies", "true");
+                "https.proxyHost",
+                PRIVATE,
+                "https.proxyPort",
+                String.valueOf(proxy.port()),
+                "socksProxyHost",
+                PRIVATE,
+                "socksProxyPort",
+                String.valueOf(proxy.port()),
+                "java.net.useSystemProxies",
+                "true");
 
         settings.forEach(System::setProperty);
         try (HttpReply reply = guard(peer).send(get(peer))) {
@@ -604,8 +612,7 @@ class GuardedEgressTest {
     void badPeersDoNotKeepAGoodOneWaiting() throws Exception {
         RawServer bad = peer("good", PUBLIC, (request, out) -> new CountDownLatch(1).await());
         RawServer good = peer("good", PUBLIC, saying(OK));
-        GuardedEgress guard =
-                opened(settings(bad.port()).allowPort(good.port()).build());
+        GuardedEgress guard = opened(settings(bad.port()).allowPort(good.port()).build());
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
             for (int i = 0; i < 40; i++) {
