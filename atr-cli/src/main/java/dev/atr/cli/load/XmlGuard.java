@@ -40,6 +40,8 @@ final class XmlGuard {
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
         factory.setProperty(XMLInputFactory.IS_NAMESPACE_AWARE, true);
+        // Runtimes have different limits of their own; ours is below them, and says why it refuses.
+        factory.setProperty("jdk.xml.maxElementDepth", MAX_DEPTH + 1);
         factory.setXMLResolver((publicId, systemId, base, namespace) -> {
             throw new XMLStreamException("nothing is read from elsewhere");
         });
