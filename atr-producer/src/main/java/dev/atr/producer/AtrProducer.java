@@ -25,6 +25,7 @@ import dev.atr.producer.internal.routing.Router;
 import dev.atr.producer.spi.ExportFiles;
 import dev.atr.producer.spi.ExportJobStore;
 import dev.atr.producer.spi.ProducerBackend;
+import dev.atr.producer.spi.TaskRunner;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,14 +59,14 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
     /** How long a job and its files stay after the export has ended: 24 hours, time for a client's night to be repeated. */
     public static final Duration DEFAULT_EXPORT_LIFE = Duration.ofHours(24);
 
-    /** Running exports of one client: 2, so that none can keep the others from theirs. */
+    /** Exports of one client that are written at once: 2, so that none can keep the others from theirs. */
     public static final int DEFAULT_EXPORTS_PER_CLIENT = 2;
 
-    /** Exports that run at once when no executor is given: 2; each keeps one thread and one database cursor busy. */
-    public static final int DEFAULT_EXPORT_THREADS = 2;
+    /** Exports of one client that wait beside those that are written: 2; the next one is refused. */
+    public static final int DEFAULT_WAITING_EXPORTS_PER_CLIENT = 2;
 
-    private static final int WAITING_EXPORTS = 100;
-    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(30);
+    /** Exports that are written at once when no task runner is given: 2; each keeps one thread and one cursor busy. */
+    public static final int DEFAULT_EXPORT_THREADS = 2;
 
     private final List<Route> routes;
     private final Router router;
@@ -75,8 +76,6 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
     private AtrProducer(Builder builder, URI base, AccessTokens tokens, ExportFiles files) {
         FhirVersion version = builder.fhirVersion;
         Incidents incidents = new Incidents();
-        Executor executor = builder.executor;
-        this.ownExecutor = executor == null ? newExecutor() : null;
         ExportContext context = new ExportContext(
                 builder.backend,
                 builder.exportJobs,
@@ -86,11 +85,23 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                 builder.clock,
                 builder.exportLife,
                 incidents);
+        ExportType attribution = new AttributionExport(version);
+        Map<String, ExportType> types = Map.of(attribution.name(), attribution);
+        TaskRunner runner = builder.taskRunner;
+        Executor executor = builder.executor;
+        this.ownExecutor = runner == null && executor == null ? newExecutor() : null;
         this.exports = new Exports(
-                context, executor == null ? Objects.requireNonNull(ownExecutor) : executor, builder.exportsPerClient);
-        this.routes = routes(builder, base, context);
+                context,
+                types,
+                runner != null
+                        ? runner
+                        : new InProcessTaskRunner(
+                                executor != null ? executor : Objects.requireNonNull(ownExecutor),
+                                DEFAULT_EXPORT_THREADS),
+                new Exports.Limits(builder.exportsPerClient, builder.waitingExportsPerClient));
+        this.routes = routes(builder, base, context, types);
         this.router = new Router(routes, tokens, version, incidents);
-        exports.removeOrphans();
+        exports.open();
     }
 
     /** Starts the configuration of a Producer over a payer's system of record. */
@@ -104,22 +115,15 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
     }
 
     /**
-     * Stops running exports, which end as failed, and waits for them, 30 seconds at most. Requests are still answered,
-     * but no export can be kicked off any more. An executor that was passed in is left alone.
+     * Stops running exports and waits for them, 30 seconds at most. They stay in the job store; where that outlives the
+     * process, the next Producer on it begins them anew. Requests are still answered, but no export can be kicked off any
+     * more. The task runner is closed too; an executor that was passed in is left alone.
      */
     @Override
     public void close() {
-        exports.stop();
+        exports.close();
         if (ownExecutor != null) {
             ownExecutor.shutdownNow();
-        }
-        try {
-            exports.awaitEnd(CLOSE_PATIENCE);
-            if (ownExecutor != null) {
-                ownExecutor.awaitTermination(CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -128,7 +132,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         return routes;
     }
 
-    private List<Route> routes(Builder builder, URI base, ExportContext context) {
+    private List<Route> routes(Builder builder, URI base, ExportContext context, Map<String, ExportType> types) {
         FhirVersion version = builder.fhirVersion;
         AuthorizationServer server = builder.authorizationServer;
         Capability capability = new Capability(
@@ -142,8 +146,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         GroupSearch search = new GroupSearch(builder.backend, base, version);
         GroupRead groupRead = new GroupRead(builder.backend, version, builder.maxInlineMembers, context.incidents());
         ResourceRead resourceRead = new ResourceRead(builder.backend, version);
-        ExportType attribution = new AttributionExport(version);
-        KickOff kickOff = new KickOff(exports, context, Map.of(attribution.name(), attribution));
+        KickOff kickOff = new KickOff(exports, context, types);
         JobStatus status = new JobStatus(exports, context);
         FileDownload download = new FileDownload(exports, context);
 
@@ -183,7 +186,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                 DEFAULT_EXPORT_THREADS,
                 30,
                 TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(WAITING_EXPORTS),
+                new LinkedBlockingQueue<>(),
                 task -> new Thread(task, "atr-export"));
         executor.allowCoreThreadTimeOut(true);
         return executor;
@@ -198,11 +201,13 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         private ExportJobStore exportJobs = ExportJobs.inMemory();
         private @Nullable ExportFiles exportFiles;
         private @Nullable Executor executor;
+        private @Nullable TaskRunner taskRunner;
         private Clock clock = Clock.systemUTC();
         private FhirVersion fhirVersion = FhirVersion.R4;
         private boolean plainExport = true;
         private int maxInlineMembers = Integer.MAX_VALUE;
         private int exportsPerClient = DEFAULT_EXPORTS_PER_CLIENT;
+        private int waitingExportsPerClient = DEFAULT_WAITING_EXPORTS_PER_CLIENT;
         private Duration exportLife = DEFAULT_EXPORT_LIFE;
 
         private Builder(ProducerBackend backend) {
@@ -249,11 +254,21 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         }
 
         /**
-         * Sets what runs the exports; each occupies a thread until its end. By default the Producer has
-         * {@link #DEFAULT_EXPORT_THREADS} threads of its own, which end with it, and room for 100 exports that wait.
+         * Sets where exports are written in this process, {@link #DEFAULT_EXPORT_THREADS} at a time; each occupies a
+         * thread until its end. By default the Producer has threads of its own, which end with it.
          */
         public Builder executor(Executor newExecutor) {
             this.executor = Objects.requireNonNull(newExecutor, "newExecutor");
+            return this;
+        }
+
+        /**
+         * Sets what has the exports written, in place of {@link #executor}: for example an {@link InProcessTaskRunner}
+         * with more workers, or the runner of a database that several nodes share. It serves this Producer alone, which
+         * starts and closes it.
+         */
+        public Builder taskRunner(TaskRunner runner) {
+            this.taskRunner = Objects.requireNonNull(runner, "runner");
             return this;
         }
 
@@ -286,9 +301,19 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             return this;
         }
 
-        /** Sets how many exports of one client may run at once; {@link #DEFAULT_EXPORTS_PER_CLIENT} by default. */
+        /** Sets how many exports of one client are written at once; {@link #DEFAULT_EXPORTS_PER_CLIENT} by default. */
         public Builder exportsPerClient(int exports) {
             this.exportsPerClient = exports;
+            return this;
+        }
+
+        /**
+         * Sets how many exports of one client may wait beside those that are written;
+         * {@link #DEFAULT_WAITING_EXPORTS_PER_CLIENT} by default. A client that has as many of both is asked to come back
+         * ({@code 429}).
+         */
+        public Builder waitingExportsPerClient(int exports) {
+            this.waitingExportsPerClient = exports;
             return this;
         }
 
@@ -311,9 +336,14 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             if (exportFiles == null) {
                 throw new IllegalStateException("exportFiles is required, for example a DirectoryExportFiles");
             }
-            if (maxInlineMembers < 0 || exportsPerClient < 1 || exportLife.isNegative() || exportLife.isZero()) {
-                throw new IllegalStateException(
-                        "maxInlineMembers must not be negative, exportsPerClient and exportLife must be positive");
+            if (executor != null && taskRunner != null) {
+                throw new IllegalStateException("give executor or taskRunner, not both");
+            }
+            if (maxInlineMembers < 0 || waitingExportsPerClient < 0) {
+                throw new IllegalStateException("maxInlineMembers and waitingExportsPerClient must not be negative");
+            }
+            if (exportsPerClient < 1 || exportLife.isNegative() || exportLife.isZero()) {
+                throw new IllegalStateException("exportsPerClient and exportLife must be positive");
             }
             AccessTokens tokens = accessTokens;
             if (authorizationServer != null) {

@@ -18,7 +18,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,6 +39,9 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
     // Not wiring, but what this process holds: POSIX drops the lock of a process when it closes any channel to the
     // file, so that a second try in one process must be refused before it opens one.
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    /** No published name begins with it. */
+    private static final String UNFINISHED = ".";
 
     private final Path directory;
     private final boolean posix;
@@ -129,8 +131,7 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
                 throw e;
             }
         }
-        // No published name begins with a dot.
-        Path unfinished = folder.resolve("." + name);
+        Path unfinished = unfinished(target);
         Files.deleteIfExists(unfinished);
         FileChannel channel = FileChannel.open(
                 unfinished, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes("rw-------"));
@@ -158,18 +159,40 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
     }
 
     @Override
+    public List<String> names(String job) throws IOException {
+        return content(folder(job)).stream()
+                .map(file -> file.getFileName().toString())
+                .map(name -> name.startsWith(UNFINISHED) ? name.substring(UNFINISHED.length()) : name)
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public void delete(String job, String name) throws IOException {
+        Path file = file(folder(job), name);
+        Files.deleteIfExists(unfinished(file));
+        Files.deleteIfExists(file);
+    }
+
+    @Override
     public void delete(String job) throws IOException {
         Path folder = folder(job);
-        List<Path> content = new ArrayList<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            files.forEach(content::add);
-        } catch (NoSuchFileException e) {
-            return;
-        }
-        for (Path file : content) {
+        for (Path file : content(folder)) {
             Files.deleteIfExists(file);
         }
         Files.deleteIfExists(folder);
+    }
+
+    private static List<Path> content(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    private static Path unfinished(Path target) {
+        return target.resolveSibling(UNFINISHED + target.getFileName());
     }
 
     private Path folder(String job) {

@@ -1,13 +1,16 @@
 package dev.atr.producer;
 
+import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.ExportJob;
 import dev.atr.producer.spi.ExportJobStore;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Stores of export jobs that come with the Producer. */
@@ -32,17 +35,37 @@ public final class ExportJobs {
                 if (jobs.containsKey(job.id())) {
                     throw new IllegalArgumentException("a job of this id exists");
                 }
-                long running = jobs.values().stream()
-                        .filter(other -> other.state() == ExportJob.State.RUNNING)
-                        .filter(other ->
-                                other.caller().clientId().equals(job.caller().clientId()))
-                        .count();
-                if (running >= limit) {
+                if (running(job.caller()).count() >= limit) {
                     return false;
                 }
                 jobs.put(job.id(), job);
                 return true;
             }
+        }
+
+        @Override
+        public Optional<ExportJob> begin(String id, int limit) {
+            synchronized (lock) {
+                ExportJob job = jobs.get(id);
+                if (job == null || job.state() != ExportJob.State.RUNNING) {
+                    return Optional.empty();
+                }
+                long begun = running(job.caller())
+                        .filter(other -> other.attempt() > 0 && !other.id().equals(id))
+                        .count();
+                if (job.attempt() == 0 && begun >= limit) {
+                    return Optional.empty();
+                }
+                ExportJob next = job.begun();
+                jobs.put(id, next);
+                return Optional.of(next);
+            }
+        }
+
+        private Stream<ExportJob> running(Caller caller) {
+            return jobs.values().stream()
+                    .filter(job -> job.state() == ExportJob.State.RUNNING)
+                    .filter(job -> job.caller().clientId().equals(caller.clientId()));
         }
 
         @Override
@@ -63,6 +86,17 @@ public final class ExportJobs {
         public boolean remove(String id) {
             synchronized (lock) {
                 return jobs.remove(id) != null;
+            }
+        }
+
+        @Override
+        public List<String> running() {
+            synchronized (lock) {
+                return jobs.values().stream()
+                        .filter(job -> job.state() == ExportJob.State.RUNNING)
+                        .sorted(Comparator.comparing(job -> job.created()))
+                        .map(job -> job.id())
+                        .toList();
             }
         }
 

@@ -4,6 +4,7 @@ import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberCursor;
+import dev.atr.core.error.TransportException;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.producer.spi.Caller;
@@ -27,6 +28,7 @@ final class BrokenBackend implements ProducerBackend {
     static final String SECRET = "canary-member-0815";
 
     boolean failing;
+    int passingFailures;
     Runnable onRow = () -> {};
     UnaryOperator<List<StoredResource>> resources = list -> list;
     UnaryOperator<List<Member>> rows = list -> list;
@@ -59,6 +61,10 @@ final class BrokenBackend implements ProducerBackend {
     }
 
     private void fail() {
+        if (passingFailures > 0) {
+            passingFailures--;
+            throw new TransportException("the payer's database does not answer", null);
+        }
         if (failing) {
             throw new IllegalStateException(SECRET, new IllegalArgumentException(SECRET));
         }

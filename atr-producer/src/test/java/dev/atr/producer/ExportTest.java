@@ -80,9 +80,9 @@ class ExportTest extends SampleProducerTest {
         String folder = "https://payer.example/r4/$export-file/" + status.substring(status.lastIndexOf('/') + 1) + "/";
         assertThat(manifest.items("output").stream().map(JsonValue::toJson))
                 .containsExactly(
-                        entry("Group", folder + "Group.0001.ndjson", 1),
-                        entry("Patient", folder + "Patient.0001.ndjson", 6),
-                        entry("Coverage", folder + "Coverage.0001.ndjson", 7));
+                        entry("Group", folder + "1.Group.0001.ndjson", 1),
+                        entry("Patient", folder + "1.Patient.0001.ndjson", 6),
+                        entry("Coverage", folder + "1.Coverage.0001.ndjson", 7));
     }
 
     @Test
@@ -160,7 +160,7 @@ class ExportTest extends SampleProducerTest {
             assertThat(foreign.text()).isEqualTo(none.text());
         }
         Answer foreign = fixture.send("GET", file, "", other);
-        Answer none = fixture.send("GET", "/$export-file/" + unknown + "/Patient.0001.ndjson", "", other);
+        Answer none = fixture.send("GET", "/$export-file/" + unknown + "/1.Patient.0001.ndjson", "", other);
         assertThat(foreign.status()).isEqualTo(404);
         assertThat(foreign.text()).isEqualTo(none.text());
         assertThat(fixture.get(status).status()).isEqualTo(202);
@@ -317,39 +317,28 @@ class ExportTest extends SampleProducerTest {
     }
 
     @Test
-    void closingFailsWhatIsStillToRun() {
-        String status = fixture.kickOff(OPERATION);
+    @Requirement({"BULK-STAT-008", "BULK-STAT-009"})
+    void aDiskThatFailsAtAnyStepFailsThatExportAlone() throws IOException {
+        try (DirectoryExportFiles sound = DirectoryExportFiles.open(otherFiles.resolve("sound"))) {
+            FaultyFiles counting = new FaultyFiles(sound, 0);
+            try (ProducerFixture whole = ProducerFixture.of(otherFiles, builder -> builder.exportFiles(counting))) {
+                whole.exported(OPERATION);
+            }
+            assertThat(counting.steps()).isGreaterThan(20);
+            for (int step = 1; step <= counting.steps(); step++) {
+                FaultyFiles faulty = new FaultyFiles(sound, step);
+                try (ProducerFixture over = ProducerFixture.of(otherFiles, builder -> builder.exportFiles(faulty))) {
+                    String status = over.kickOff(OPERATION);
+                    over.executor.runAll();
+                    Answer answer = over.get(status);
 
-        fixture.producer.close();
-        fixture.executor.runAll();
-
-        Answer answer = fixture.get(status);
-        assertThat(answer.status()).isEqualTo(500);
-        assertThat(answer.text()).contains("stopped");
-        assertThat(fixture.get(OPERATION).status()).isEqualTo(503);
-        assertThat(fixture.stored()).isEmpty();
-    }
-
-    @Test
-    void closingStopsWhatRuns() {
-        BrokenBackend backend = new BrokenBackend(fixture.sample);
-        ProducerFixture over = ProducerFixture.over(backend, otherFiles);
-        String status = over.kickOff(OPERATION);
-        Thread closer = new Thread(over::close);
-        backend.onRow = () -> {
-            // Closing waits for this run, so that it must come from another thread.
-            closer.start();
-            backend.onRow = () -> {
-                while (over.get(OPERATION).status() != 503) {
-                    Thread.onSpinWait();
+                    assertThat(answer.status()).as("step " + step).isEqualTo(500);
+                    assertThat(answer.text()).contains("can't be written").doesNotContain(BrokenBackend.SECRET);
+                    assertThat(sound.jobs()).as("step " + step).isEmpty();
+                    over.exported(OPERATION);
                 }
-            };
-        };
-
-        over.executor.runAll();
-
-        assertThat(over.get(status).status()).isEqualTo(500);
-        assertThat(backend.openSnapshots).isZero();
+            }
+        }
     }
 
     @Test

@@ -35,7 +35,7 @@ class FileDownloadTest extends SampleProducerTest {
         assertThat(whole.status()).isEqualTo(200);
         assertThat(whole.header("Content-Type")).isEqualTo("application/fhir+ndjson");
         assertThat(whole.header("ETag")).isEqualTo("\"" + HexFormat.of().formatHex(digest) + "\"");
-        assertThat(whole.header("Content-Disposition")).isEqualTo("attachment; filename=\"Patient.0001.ndjson\"");
+        assertThat(whole.header("Content-Disposition")).isEqualTo("attachment; filename=\"1.Patient.0001.ndjson\"");
         assertThat(whole.header("Cache-Control")).isEqualTo("no-store");
         assertThat(whole.header("Accept-Ranges")).isEqualTo("bytes");
     }
@@ -119,7 +119,16 @@ class FileDownloadTest extends SampleProducerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Patient.0002.ndjson", "..", "%2e%2e%2fx", ".Patient.0001.ndjson", "C:", "x%00"})
+    @ValueSource(
+            strings = {
+                "1.Patient.0002.ndjson",
+                "Patient.0001.ndjson",
+                "..",
+                "%2e%2e%2fx",
+                ".1.Patient.0001.ndjson",
+                "C:",
+                "x%00"
+            })
     @Requirement("BULK-FILE-013")
     void anyOtherNameLeadsNowhere(String name) {
         String folder = path.substring(0, path.lastIndexOf('/') + 1);

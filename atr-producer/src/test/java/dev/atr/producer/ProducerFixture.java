@@ -20,13 +20,14 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,11 @@ final class ProducerFixture implements AutoCloseable {
     }
 
     static ProducerFixture over(ProducerBackend backend, Path files) {
-        return new ProducerFixture(files, backend, builder -> builder);
+        return over(backend, files, builder -> builder);
+    }
+
+    static ProducerFixture over(ProducerBackend backend, Path files, UnaryOperator<AtrProducer.Builder> options) {
+        return new ProducerFixture(files, backend, options);
     }
 
     static ProducerFixture stu3(Path files) {
@@ -195,7 +200,7 @@ final class ProducerFixture implements AutoCloseable {
 
     /** Keeps what is to be run until the test says so. */
     static final class HeldExecutor implements Executor {
-        private final Queue<Runnable> tasks = new ArrayDeque<>();
+        private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
 
         @Override
         public void execute(Runnable task) {
@@ -205,6 +210,19 @@ final class ProducerFixture implements AutoCloseable {
         void runAll() {
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
                 task.run();
+            }
+        }
+
+        /** Waits for what comes next, such as work that is repeated after a pause, and runs it. */
+        void awaitAndRun() {
+            try {
+                Runnable task = tasks.poll(1, TimeUnit.MINUTES);
+                if (task == null) {
+                    throw new AssertionError("nothing more is to be run");
+                }
+                task.run();
+            } catch (InterruptedException e) {
+                throw new AssertionError("interrupted", e);
             }
         }
     }

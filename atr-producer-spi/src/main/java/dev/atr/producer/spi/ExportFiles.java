@@ -31,12 +31,27 @@ public interface ExportFiles {
     Optional<SeekableByteChannel> open(String job, String name) throws IOException;
 
     /**
-     * Returns the ids of the jobs that have files, published or unfinished ones. Asked once, at start-up, to find what
-     * an earlier process left behind.
+     * Returns the ids of the jobs that have files, published or unfinished ones. Asked now and then, to find what a
+     * process left behind that ended in the middle of its work.
      *
      * @throws IOException when it can't be told
      */
     List<String> jobs() throws IOException;
+
+    /**
+     * Returns the names of a job's files, published or unfinished ones.
+     *
+     * @throws IOException when they can't be told
+     */
+    List<String> names(String job) throws IOException;
+
+    /**
+     * Removes one file, published or unfinished; one that is not there is no error. Who still writes it can't publish
+     * it any more.
+     *
+     * @throws IOException when it is still there
+     */
+    void delete(String job, String name) throws IOException;
 
     /**
      * Removes a job's files, published and unfinished ones.

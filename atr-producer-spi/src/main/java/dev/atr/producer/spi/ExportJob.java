@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param request the kick-off address without credentials, as it stands in the manifest
  * @param created when it was kicked off
  * @param state where it is
+ * @param attempt how often somebody began to write it: 0 while it waits for its first turn. Only the newest attempt may
+ *     change the job, and its number is in the names of its files
  * @param progress short text for {@code X-Progress}; at most 100 characters
  * @param transactionTime point in time of the data; absent until the snapshot is open
  * @param files what was written; only complete files are ever listed
@@ -38,6 +40,7 @@ public record ExportJob(
         URI request,
         Instant created,
         State state,
+        int attempt,
         String progress,
         @Nullable Instant transactionTime,
         List<OutputFile> files,
@@ -51,23 +54,29 @@ public record ExportJob(
         messages = List.copyOf(messages);
     }
 
+    /** Returns the job in the hands of its next attempt. */
+    public ExportJob begun() {
+        return changed(state, attempt + 1, progress, transactionTime, files, failure, expires);
+    }
+
     /** Returns a copy that says how far the export is. */
     public ExportJob withProgress(String newProgress, Instant newTransactionTime) {
-        return changed(state, newProgress, newTransactionTime, files, failure, expires);
+        return changed(state, attempt, newProgress, newTransactionTime, files, failure, expires);
     }
 
     /** Returns the finished job with its files. */
     public ExportJob completed(List<OutputFile> newFiles, Instant newExpires) {
-        return changed(State.COMPLETE, progress, transactionTime, newFiles, null, newExpires);
+        return changed(State.COMPLETE, attempt, progress, transactionTime, newFiles, null, newExpires);
     }
 
     /** Returns the job as given up, without files. */
     public ExportJob failed(String newFailure, Instant newExpires) {
-        return changed(State.FAILED, progress, transactionTime, List.of(), newFailure, newExpires);
+        return changed(State.FAILED, attempt, progress, transactionTime, List.of(), newFailure, newExpires);
     }
 
     private ExportJob changed(
             State newState,
+            int newAttempt,
             String newProgress,
             @Nullable Instant newTransactionTime,
             List<OutputFile> newFiles,
@@ -83,6 +92,7 @@ public record ExportJob(
                 request,
                 created,
                 newState,
+                newAttempt,
                 newProgress,
                 newTransactionTime,
                 newFiles,
@@ -110,7 +120,7 @@ public record ExportJob(
     /**
      * A finished file.
      *
-     * @param name its name within the job, for example {@code Patient.0001.ndjson}
+     * @param name its name within the job, for example {@code 1.Patient.0001.ndjson} of the first attempt
      * @param type the resource type of its lines; {@code OperationOutcome} for messages, {@code Bundle} for deletions
      * @param kind where the manifest lists it
      * @param count number of lines

@@ -137,6 +137,47 @@ public abstract class ExportFilesContract {
         }
     }
 
+    /** The files of a job can be told by name, finished or not. */
+    @Test
+    protected final void knowsTheNamesOfFiles() throws IOException {
+        assertThat(files.names(JOB)).isEmpty();
+        write(JOB, NAME, "one");
+        write("f0f0", "Coverage.0001.ndjson", "two");
+        try (ExportFiles.Pending pending = files.create(JOB, "Group.0001.ndjson")) {
+            pending.stream().write(1);
+
+            assertThat(files.names(JOB)).containsExactlyInAnyOrder(NAME, "Group.0001.ndjson");
+        }
+        assertThat(files.names(JOB)).containsExactly(NAME);
+    }
+
+    /** One file can be removed, and the others of its job stay. */
+    @Test
+    protected final void deletesOneFile() throws IOException {
+        write(JOB, NAME, "one");
+        write(JOB, "Coverage.0001.ndjson", "two");
+
+        files.delete(JOB, NAME);
+        files.delete(JOB, NAME);
+
+        assertThat(files.open(JOB, NAME)).isEmpty();
+        assertThat(files.names(JOB)).containsExactly("Coverage.0001.ndjson");
+    }
+
+    /** Who still writes a file that was deleted meanwhile can't make it visible. */
+    @Test
+    protected final void publishesNothingThatWasDeleted() throws IOException {
+        try (ExportFiles.Pending late = files.create(JOB, NAME)) {
+            late.stream().write(1);
+            files.delete(JOB, NAME);
+
+            assertThatThrownBy(late::publish).isInstanceOf(IOException.class);
+        }
+
+        assertThat(files.open(JOB, NAME)).isEmpty();
+        assertThat(files.names(JOB)).isEmpty();
+    }
+
     /** Text that is no job id and no file name never becomes part of a path. */
     @Test
     protected final void refusesOddIdsAndNames() {
@@ -144,6 +185,8 @@ public abstract class ExportFilesContract {
             assertThatThrownBy(() -> files.create(odd, NAME)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> files.create(JOB, odd)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> files.open(JOB, odd)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> files.delete(JOB, odd)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> files.names(odd)).isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> files.delete(odd)).isInstanceOf(IllegalArgumentException.class);
         }
     }

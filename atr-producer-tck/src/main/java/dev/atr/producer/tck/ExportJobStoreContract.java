@@ -19,6 +19,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -72,11 +73,17 @@ public abstract class ExportJobStoreContract {
                 URI.create("https://payer.example/r4/Group/l-1/$davinci-data-export?_type=Group%2CPatient"),
                 TIME,
                 ExportJob.State.COMPLETE,
+                3,
                 "2 of 2 resource types written",
                 TIME.plusSeconds(1),
                 List.of(
                         new OutputFile(
-                                "Patient.0001.ndjson", ResourceType.PATIENT, OutputFile.Kind.OUTPUT, 7, 1L << 40, "ab"),
+                                "3.Patient.0001.ndjson",
+                                ResourceType.PATIENT,
+                                OutputFile.Kind.OUTPUT,
+                                7,
+                                1L << 40,
+                                "ab"),
                         new OutputFile(
                                 "deleted.0001.ndjson",
                                 new ResourceType("Bundle"),
@@ -103,6 +110,8 @@ public abstract class ExportJobStoreContract {
         assertThat(store.find("a1")).isEmpty();
         assertThat(store.remove("a1")).isFalse();
         assertThat(store.update("a1", job -> job)).isEmpty();
+        assertThat(store.begin("a1", NO_LIMIT)).isEmpty();
+        assertThat(store.running()).isEmpty();
     }
 
     /** An id is taken once. */
@@ -141,6 +150,100 @@ public abstract class ExportJobStoreContract {
         });
 
         assertThat(added).hasValue(2);
+    }
+
+    /** Each attempt has the next number, and the rest of the job is as before. */
+    @Test
+    protected final void numbersTheAttempts() {
+        store.add(job("a1", "client"), NO_LIMIT);
+
+        assertThat(store.begin("a1", NO_LIMIT)).contains(job("a1", "client").begun());
+        assertThat(store.begin("a1", NO_LIMIT).orElseThrow().attempt()).isEqualTo(2);
+        assertThat(store.find("a1").orElseThrow().attempt()).isEqualTo(2);
+    }
+
+    /** Of attempts that begin at the same time no two have the same number. */
+    @Test
+    protected final void givesEachNumberOnce() throws InterruptedException {
+        store.add(job("a1", "client"), NO_LIMIT);
+        Set<Integer> numbers = ConcurrentHashMap.newKeySet();
+
+        concurrently(
+                16, n -> numbers.add(store.begin("a1", NO_LIMIT).orElseThrow().attempt()));
+
+        assertThat(numbers).hasSize(16).contains(1, 16);
+    }
+
+    /** A job that has ended is not begun again. */
+    @Test
+    protected final void beginsNoEndedJob() {
+        store.add(job("a1", "client"), NO_LIMIT);
+        store.add(job("a2", "client"), NO_LIMIT);
+        store.update("a1", job -> job.completed(List.of(), TIME));
+        store.update("a2", job -> job.failed("gave up", TIME));
+
+        assertThat(store.begin("a1", NO_LIMIT)).isEmpty();
+        assertThat(store.begin("a2", NO_LIMIT)).isEmpty();
+        assertThat(store.find("a1").orElseThrow().attempt()).isZero();
+    }
+
+    /** A job waits while enough others of its client are at work, and no longer; one that has begun may go on. */
+    @Test
+    protected final void beginsUpToTheLimitOfAClient() {
+        for (String id : List.of("a1", "a2", "a3")) {
+            store.add(job(id, "client"), NO_LIMIT);
+        }
+        store.add(job("b1", "other"), NO_LIMIT);
+
+        assertThat(store.begin("a1", 2)).isPresent();
+        assertThat(store.begin("a2", 2)).isPresent();
+        assertThat(store.begin("a3", 2)).isEmpty();
+        assertThat(store.begin("a2", 2)).isPresent();
+        assertThat(store.begin("b1", 2)).isPresent();
+
+        store.update("a1", job -> job.failed("gave up", TIME));
+        assertThat(store.begin("a3", 2)).isPresent();
+    }
+
+    /** Counting and beginning are one step. */
+    @Test
+    protected final void holdsTheLimitAgainstConcurrentBeginnings() throws InterruptedException {
+        for (int n = 0; n < 16; n++) {
+            store.add(job("a" + n, "client"), NO_LIMIT);
+        }
+        AtomicInteger begun = new AtomicInteger();
+
+        concurrently(16, n -> {
+            if (store.begin("a" + n, 2).isPresent()) {
+                begun.incrementAndGet();
+            }
+        });
+
+        assertThat(begun).hasValue(2);
+    }
+
+    /** A change that holds for the newest attempt only is not made by an older one. */
+    @Test
+    protected final void letsAnOlderAttemptChangeNothing() {
+        store.add(job("a1", "client"), NO_LIMIT);
+        ExportJob first = store.begin("a1", NO_LIMIT).orElseThrow();
+        ExportJob second = store.begin("a1", NO_LIMIT).orElseThrow();
+
+        store.update("a1", job -> job.attempt() == first.attempt() ? job.completed(List.of(), TIME) : job);
+
+        assertThat(store.find("a1")).contains(second);
+    }
+
+    /** Jobs that should be at work are known, whether or not they have begun. */
+    @Test
+    protected final void tellsWhichJobsRun() {
+        store.add(job("a1", "client"), NO_LIMIT);
+        store.add(job("a2", "client", TIME.minusSeconds(1)), NO_LIMIT);
+        store.add(job("a3", "other"), NO_LIMIT);
+        store.begin("a1", NO_LIMIT);
+        store.update("a3", job -> job.failed("gave up", TIME));
+
+        assertThat(store.running()).containsExactly("a2", "a1");
     }
 
     /** A change is returned and found afterwards. */
@@ -192,6 +295,10 @@ public abstract class ExportJobStoreContract {
     }
 
     private static ExportJob job(String id, String client) {
+        return job(id, client, TIME);
+    }
+
+    private static ExportJob job(String id, String client, Instant created) {
         return new ExportJob(
                 id,
                 new Caller(client, "system/*.rs", null),
@@ -200,8 +307,9 @@ public abstract class ExportJobStoreContract {
                 ResourceType.ATTRIBUTION_TYPES,
                 ExportParameters.NONE,
                 URI.create("https://payer.example/r4/Group/l-1/$export"),
-                TIME,
+                created,
                 ExportJob.State.RUNNING,
+                0,
                 "waiting",
                 null,
                 List.of(),

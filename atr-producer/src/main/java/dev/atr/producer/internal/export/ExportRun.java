@@ -1,5 +1,6 @@
 package dev.atr.producer.internal.export;
 
+import dev.atr.core.error.AtrException;
 import dev.atr.core.fhir.OperationOutcome;
 import dev.atr.core.fhir.OperationOutcome.Issue;
 import dev.atr.core.fhir.ResourceType;
@@ -11,114 +12,135 @@ import dev.atr.producer.spi.ListSnapshot;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run of a job: writes every file, then lists them all in one step. Whatever happens in between leaves no file. Run
- * once by some thread; the other methods may be called by any.
+ * One attempt at a job: writes every file, then lists them all in one step, unless a later attempt has begun meanwhile.
+ * Whatever happens before leaves nothing that a client could see. Performed once by some thread; {@link #stop} may be
+ * called by any.
  */
-final class ExportRun implements Runnable {
+final class ExportRun {
+    /** Attempts before a job is given up: 10. What takes a process down ten times will do so again. */
+    static final int MAX_ATTEMPTS = 10;
+
     private static final Logger LOG = LoggerFactory.getLogger(ExportRun.class);
     private static final ResourceType OUTCOME = new ResourceType("OperationOutcome");
     private static final int BUFFER = 64 * 1024;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final ExportJob job;
-    private final ExportType type;
+    private final @Nullable ExportType type;
     private final ExportContext context;
-    private final Runnable onEnd;
-    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
-    private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile @Nullable String stopReason;
+    private String at = "its beginning";
+    private volatile boolean stopped;
 
-    ExportRun(ExportJob job, ExportType type, ExportContext context, Runnable onEnd) {
+    /**
+     * Creates an attempt.
+     *
+     * @param job the job as it began this attempt
+     * @param type what kind of export it is; absent when this Producer does not know it
+     * @param context what all parts of an export share
+     */
+    ExportRun(ExportJob job, @Nullable ExportType type, ExportContext context) {
         this.job = job;
         this.type = type;
         this.context = context;
-        this.onEnd = onEnd;
+    }
+
+    /** Returns the id of the job. */
+    String id() {
+        return job.id();
+    }
+
+    /** Stops the run at its next row. */
+    void stop() {
+        stopped = true;
+    }
+
+    /** Returns whether this attempt is the one that may go on, by a job as it is stored now. */
+    boolean mayGoOn(ExportJob current) {
+        return current.state() == ExportJob.State.RUNNING && current.attempt() == job.attempt();
     }
 
     /**
-     * Stops the run at its next row, or before it has begun.
+     * Writes and publishes the files, or records why there are none.
      *
-     * @param reason what the client is told, if the job is still there to tell it
+     * @return empty when there is nothing more to do; otherwise how long to wait before the next attempt
      */
-    void stop(String reason) {
-        stopReason = reason;
-        if (phase.compareAndSet(Phase.WAITING, Phase.ENDED)) {
-            end(reason, List.of());
-        }
-    }
-
-    /** Waits until the run has ended and let go of its files; not longer than some nanoseconds. */
-    void awaitEnd(long nanos) throws InterruptedException {
-        ended.await(nanos, TimeUnit.NANOSECONDS);
-    }
-
-    @Override
-    public void run() {
-        if (!phase.compareAndSet(Phase.WAITING, Phase.RUNNING)) {
-            return;
-        }
+    Optional<Duration> perform() {
         LOG.info(
-                "Export {} of list {} for client {} began",
+                "Export {} of list {} for client {} began, attempt {}",
                 job.id(),
                 job.list(),
-                job.caller().clientId());
-        List<OutputFile> written = new ArrayList<>();
-        Position position = new Position();
-        // Stands when an error such as exhausted memory ends the run past all handlers.
-        @Nullable String failure = "The export failed and was abandoned.";
+                job.caller().clientId(),
+                job.attempt());
         try {
-            write(written, position);
-            failure = null;
-        } catch (Stopped e) {
-            failure = e.getMessage();
-        } catch (ExportFailure e) {
-            failure = "The export was abandoned. " + e.getMessage();
-            LOG.warn("Export {} failed at {}: {}", job.id(), position.at, e.getMessage());
-        } catch (RuntimeException | IOException e) {
-            String reason = stopReason;
-            failure = reason != null
-                    ? reason
-                    : "The export failed at " + position.at + " and was abandoned. Incident "
-                            + context.incidents().report("export " + job.id() + " at " + position.at, e) + ".";
-        } finally {
-            // An interrupt was meant for the work, not for its tidy end.
-            boolean interrupted = Thread.interrupted();
-            end(failure, written);
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+            AttemptFiles.removeBefore(context.files(), job.id(), job.attempt());
+            if (job.attempt() > MAX_ATTEMPTS) {
+                throw new ExportFailure("It was begun " + MAX_ATTEMPTS + " times and never came to its end.");
             }
+            List<OutputFile> files = write();
+            at = "the manifest";
+            Instant expires = context.clock().instant().plus(context.life());
+            settle(change(current -> current.completed(files, expires)), "is complete");
+            return Optional.empty();
+        } catch (Stopped e) {
+            return withdraw();
+        } catch (ExportFailure e) {
+            LOG.warn("Export {} failed at {}: {}", job.id(), at, e.getMessage());
+            return fail("The export was abandoned. " + e.getMessage());
+        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            if (stopped) {
+                return withdraw();
+            }
+            String incident = incident(e);
+            if (e instanceof IOException) {
+                return fail("The export was abandoned: its file of " + at + " can't be written. Incident " + incident
+                        + ".");
+            }
+            return e instanceof AtrException passing && passing.isRetryable()
+                    ? Optional.of(pause())
+                    : fail("The export failed at " + at + " and was abandoned. Incident " + incident + ".");
         }
     }
 
-    private void write(List<OutputFile> written, Position position) throws IOException {
+    private List<OutputFile> write() throws IOException {
+        ExportType known = type;
+        if (known == null) {
+            throw new ExportFailure("Its export type is not served here any more.");
+        }
+        List<OutputFile> written = new ArrayList<>();
         Optional<ListSnapshot> opened = context.backend().snapshot(job.caller(), job.list());
         try (ListSnapshot snapshot =
                 opened.orElseThrow(() -> new ExportFailure("The list is no longer available to the client."))) {
             Instant time = snapshot.transactionTime();
             int done = 0;
             for (ResourceType next : job.types()) {
-                position.at = next.code();
+                at = next.code();
                 report(done + " of " + job.types().size() + " resource types written", time);
-                writeFile(next.code(), next, OutputFile.Kind.OUTPUT, out -> type.write(snapshot, next, out, this::pass))
+                writeFile(
+                                next.code(),
+                                next,
+                                OutputFile.Kind.OUTPUT,
+                                out -> known.write(snapshot, next, out, this::pass))
                         .ifPresent(written::add);
                 done++;
             }
         }
-        position.at = OUTCOME.code();
+        at = OUTCOME.code();
         writeFile("messages", OUTCOME, OutputFile.Kind.ERROR, this::writeMessages)
                 .ifPresent(written::add);
         pass();
+        return written;
     }
 
     private long writeMessages(OutputStream out) throws IOException {
@@ -132,7 +154,7 @@ final class ExportRun implements Runnable {
     /** Writes one file; without a line there is no file (C-16). */
     private Optional<OutputFile> writeFile(String stem, ResourceType of, OutputFile.Kind kind, Lines lines)
             throws IOException {
-        String name = stem + ".0001.ndjson";
+        String name = AttemptFiles.name(job.attempt(), stem);
         try (ExportFiles.Pending file = context.files().create(job.id(), name)) {
             MeasuredStream measured = new MeasuredStream(file.stream());
             BufferedOutputStream out = new BufferedOutputStream(measured, BUFFER);
@@ -147,60 +169,81 @@ final class ExportRun implements Runnable {
     }
 
     private void pass() {
-        String reason = stopReason;
-        if (reason != null) {
-            throw new Stopped(reason);
+        if (stopped) {
+            throw new Stopped();
         }
     }
 
-    /** Records how far the run is; a job that is no more was deleted, maybe by way of another node. */
+    /** Records how far the run is, unless a later attempt or a deletion has taken the job out of its hands. */
     private void report(String progress, Instant transactionTime) {
         pass();
-        if (context.jobs()
-                .update(job.id(), current -> current.withProgress(progress, transactionTime))
+        if (change(current -> current.withProgress(progress, transactionTime))
+                .filter(this::mayGoOn)
                 .isEmpty()) {
-            throw new Stopped("The export was cancelled.");
+            throw new Stopped();
         }
     }
 
-    /** Lists the files, or removes them and records why there are none. */
-    private void end(@Nullable String failure, List<OutputFile> written) {
-        phase.set(Phase.ENDED);
+    /** Changes the job in one step if this attempt still may; otherwise leaves it as it is. */
+    private Optional<ExportJob> change(UnaryOperator<ExportJob> change) {
+        return context.jobs().update(job.id(), current -> mayGoOn(current) ? change.apply(current) : current);
+    }
+
+    private Optional<Duration> fail(String reason) {
         try {
             Instant expires = context.clock().instant().plus(context.life());
-            boolean kept = context.jobs()
-                    .update(
-                            job.id(),
-                            current -> failure == null
-                                    ? current.completed(written, expires)
-                                    : current.failed(failure, expires))
-                    .isPresent();
-            if (failure != null || !kept) {
-                context.files().delete(job.id());
-            }
-            LOG.info(
-                    "Export {} {}: {} files, {} bytes",
-                    job.id(),
-                    !kept ? "was deleted" : failure == null ? "is complete" : "failed",
-                    written.size(),
-                    written.stream().mapToLong(OutputFile::bytes).sum());
-        } catch (RuntimeException | IOException e) {
-            context.incidents().report("recording the end of export " + job.id(), e);
-        } finally {
-            onEnd.run();
-            ended.countDown();
+            settle(change(current -> current.failed(reason, expires)), "failed");
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            incident(e);
+            return Optional.of(pause());
         }
     }
 
-    private enum Phase {
-        WAITING,
-        RUNNING,
-        ENDED
+    /** Ends a run that was stopped: its job is gone or in other hands, or this Producer is being closed. */
+    private Optional<Duration> withdraw() {
+        Optional<ExportJob> current = context.jobs().find(job.id());
+        if (current.filter(this::mayGoOn).isEmpty()) {
+            settle(current, "was left");
+            return Optional.empty();
+        }
+        LOG.info("Export {} was interrupted, attempt {}", job.id(), job.attempt());
+        removeOwn();
+        return Optional.of(FIRST_PAUSE);
     }
 
-    /** The resource type at hand. */
-    private static final class Position {
-        private String at = "Group";
+    /** Removes what nobody may see, now that the job is as it is. */
+    private void settle(Optional<ExportJob> current, String outcome) {
+        if (current.filter(now -> now.attempt() != job.attempt()).isPresent()) {
+            LOG.info("Export {} is in the hands of a later attempt than {}", job.id(), job.attempt());
+            removeOwn();
+            return;
+        }
+        LOG.info("Export {} {}, attempt {}", job.id(), current.isEmpty() ? "was deleted" : outcome, job.attempt());
+        if (current.filter(now -> now.state() == ExportJob.State.COMPLETE).isEmpty()) {
+            try {
+                context.files().delete(job.id());
+            } catch (IOException e) {
+                incident(e);
+            }
+        }
+    }
+
+    private void removeOwn() {
+        try {
+            AttemptFiles.removeBefore(context.files(), job.id(), job.attempt() + 1);
+        } catch (IOException e) {
+            incident(e);
+        }
+    }
+
+    private Duration pause() {
+        Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(job.attempt() - 1, MAX_ATTEMPTS));
+        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+    }
+
+    private String incident(Throwable failure) {
+        return context.incidents().report("export " + job.id() + " at " + at, failure);
     }
 
     @FunctionalInterface
@@ -209,12 +252,12 @@ final class ExportRun implements Runnable {
         long writeTo(OutputStream out) throws IOException;
     }
 
-    /** The run was told to stop; the message is the reason. */
+    /** The run was told to stop. */
     private static final class Stopped extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        Stopped(String reason) {
-            super(reason, null, false, false);
+        Stopped() {
+            super(null, null, false, false);
         }
     }
 }

@@ -3,83 +3,115 @@ package dev.atr.producer.internal.export;
 import dev.atr.producer.internal.routing.Reason;
 import dev.atr.producer.internal.routing.Refusal;
 import dev.atr.producer.spi.ExportJob;
+import dev.atr.producer.spi.TaskRunner;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** The jobs of this Producer: starts, stops and removes them. Thread-safe. */
-public final class Exports {
+/**
+ * The jobs of this Producer: takes them in, has them written, removes them. A thread of its own looks twice a second
+ * whether the jobs that are being written here are still wanted, and once a minute for what is left over. Thread-safe.
+ */
+public final class Exports implements AutoCloseable {
     private static final Duration BUSY_RETRY = Duration.ofSeconds(30);
 
+    /** How soon it is asked again whether it is a job's turn: the others of its client take minutes. */
+    private static final Duration TURN = Duration.ofSeconds(2);
+
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
+    private static final long WATCH_MILLIS = 500;
+    private static final long SWEEP_SECONDS = 60;
+
     private final ExportContext context;
-    private final Executor executor;
-    private final int jobsPerClient;
-    private final Map<String, ExportRun> runs = new ConcurrentHashMap<>();
+    private final Map<String, ExportType> types;
+    private final TaskRunner runner;
+    private final Limits limits;
+    private final Set<ExportRun> runs = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService watch;
     private volatile boolean stopped;
 
     /**
      * Creates the jobs' keeper.
      *
      * @param context what every run needs
-     * @param executor runs the jobs; not closed here
-     * @param jobsPerClient most running jobs of one client
+     * @param types the kinds of export by name
+     * @param runner has the jobs done; started and closed here
+     * @param limits how many a client may have
      */
-    public Exports(ExportContext context, Executor executor, int jobsPerClient) {
+    public Exports(ExportContext context, Map<String, ExportType> types, TaskRunner runner, Limits limits) {
         this.context = context;
-        this.executor = executor;
-        this.jobsPerClient = jobsPerClient;
+        this.types = Map.copyOf(types);
+        this.runner = runner;
+        this.limits = limits;
+        this.watch = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "atr-exports");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
-    /** Removes the files of jobs that are no more: an earlier process may have ended in the middle of its work. */
-    public void removeOrphans() {
-        try {
-            for (String id : context.files().jobs()) {
-                if (context.jobs().find(id).isEmpty()) {
-                    removeFiles(id);
-                }
-            }
-        } catch (IOException e) {
-            context.incidents().report("looking for files of earlier exports", e);
-        }
+    /** Starts the work, with what an earlier process or another node has left to do. */
+    public void open() {
+        runner.start(this::attempt);
+        sweep();
+        // Both see to their own failures, so that nothing is lost with what is returned here.
+        Future<?> unusedWatch =
+                watch.scheduleWithFixedDelay(this::stopUnwanted, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> unusedSweep =
+                watch.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
     /**
-     * Adds a job and starts it.
+     * Adds a job and has it done.
      *
      * @throws Refusal when the client has too many running jobs, or no more work is taken
      */
-    void start(ExportJob job, ExportType type) {
-        removeExpired();
-        if (!context.jobs().add(job, jobsPerClient)) {
+    void start(ExportJob job) {
+        if (stopped) {
+            throw busy();
+        }
+        if (!context.jobs().add(job, limits.atOnce() + limits.waiting())) {
             throw Refusal.of(
                             Reason.THROTTLED,
-                            "The client has " + jobsPerClient + " running exports already; wait for one to end or"
-                                    + " delete it.")
+                            "The client has " + (limits.atOnce() + limits.waiting()) + " running exports already,"
+                                    + " waiting ones included; wait for one to end or delete it.")
                     .retryAfter(BUSY_RETRY);
         }
-        ExportRun run = new ExportRun(job, type, context, () -> runs.remove(job.id()));
-        runs.put(job.id(), run);
         try {
-            if (stopped) {
-                throw new RejectedExecutionException();
-            }
-            executor.execute(run);
+            runner.submit(job.id());
         } catch (RejectedExecutionException e) {
-            runs.remove(job.id());
             context.jobs().remove(job.id());
-            throw Refusal.of(Reason.UNAVAILABLE, "No more exports can be started right now.")
-                    .retryAfter(BUSY_RETRY);
+            throw busy();
         }
+    }
+
+    private static Refusal busy() {
+        return Refusal.of(Reason.UNAVAILABLE, "No more exports can be started right now.")
+                .retryAfter(BUSY_RETRY);
     }
 
     /** Finds a job that has not expired. */
     Optional<ExportJob> find(String id) {
-        removeExpired();
-        return context.jobs().find(id);
+        Optional<ExportJob> found = context.jobs().find(id);
+        if (found.filter(job -> isOver(job.expires())).isPresent()) {
+            remove(id);
+            return Optional.empty();
+        }
+        return found;
+    }
+
+    private boolean isOver(@Nullable Instant expires) {
+        return expires != null && !expires.isAfter(context.clock().instant());
     }
 
     /** Removes a job with its files and stops it when it runs; returns whether there was one. */
@@ -87,21 +119,74 @@ public final class Exports {
         if (!context.jobs().remove(id)) {
             return false;
         }
-        ExportRun run = runs.get(id);
-        if (run == null) {
-            removeFiles(id);
-        } else {
-            // The run removes the files when it has let go of them.
-            run.stop("The export was cancelled.");
-        }
+        runs.stream().filter(run -> run.id().equals(id)).forEach(ExportRun::stop);
+        runner.cancel(id);
+        removeFiles(id);
         return true;
     }
 
-    private void removeExpired() {
-        for (ExportJob job : context.jobs().expired(context.clock().instant())) {
-            if (context.jobs().remove(job.id())) {
-                removeFiles(job.id());
+    /** Does the next attempt at a job, if there is anything to do and it is its turn. */
+    private Optional<Duration> attempt(String id) {
+        try {
+            Optional<ExportJob> begun = context.jobs().begin(id, limits.atOnce());
+            if (begun.isEmpty()) {
+                return context.jobs()
+                        .find(id)
+                        .filter(job -> job.state() == ExportJob.State.RUNNING)
+                        .map(job -> TURN);
             }
+            ExportRun run = new ExportRun(begun.get(), types.get(begun.get().exportType()), context);
+            runs.add(run);
+            try {
+                if (stopped) {
+                    run.stop();
+                }
+                return run.perform();
+            } finally {
+                runs.remove(run);
+            }
+        } catch (RuntimeException e) {
+            context.incidents().report("an attempt at export " + id, e);
+            return Optional.of(AFTER_FAILURE);
+        }
+    }
+
+    /** Stops runs whose job was deleted, or begun again, by way of another node. */
+    private void stopUnwanted() {
+        for (ExportRun run : runs) {
+            try {
+                if (context.jobs().find(run.id()).filter(run::mayGoOn).isEmpty()) {
+                    run.stop();
+                }
+            } catch (RuntimeException e) {
+                // The store can't be asked just now; the run finds out by itself when it next reports.
+                return;
+            }
+        }
+    }
+
+    /** Removes what has expired and what belongs to no job, and hands in what nobody has in hand. */
+    void sweep() {
+        try {
+            for (ExportJob job : context.jobs().expired(context.clock().instant())) {
+                remove(job.id());
+            }
+            for (String id : context.files().jobs()) {
+                Optional<ExportJob> job = context.jobs().find(id);
+                if (job.isEmpty()) {
+                    removeFiles(id);
+                } else {
+                    AttemptFiles.removeBefore(context.files(), id, job.get().attempt());
+                }
+            }
+            for (String id : context.jobs().running()) {
+                runner.submit(id);
+            }
+        } catch (RejectedExecutionException e) {
+            // There is plenty to do; the rest comes at the next sweep.
+            return;
+        } catch (IOException | RuntimeException e) {
+            context.incidents().report("looking after earlier exports", e);
         }
     }
 
@@ -113,22 +198,25 @@ public final class Exports {
         }
     }
 
-    /** Takes no more jobs and stops the running ones, which end as failed. Returns at once. */
-    public void stop() {
+    /** Takes no more jobs, stops the running ones where they are and waits for them as long as the runner does. */
+    @Override
+    public void close() {
         stopped = true;
-        runs.values().forEach(run -> run.stop("The Producer was stopped before the export was finished."));
+        runs.forEach(ExportRun::stop);
+        watch.shutdown();
+        runner.close();
+        try {
+            watch.awaitTermination(TaskRunner.CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /**
-     * Waits until the running jobs have ended.
+     * How many running jobs a client may have.
      *
-     * @param patience how long at most
-     * @throws InterruptedException when the waiting thread is interrupted
+     * @param atOnce most that are written at the same time
+     * @param waiting most that wait beside them
      */
-    public void awaitEnd(Duration patience) throws InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
-        for (ExportRun run : runs.values()) {
-            run.awaitEnd(deadline - System.nanoTime());
-        }
-    }
+    public record Limits(int atOnce, int waiting) {}
 }

@@ -37,7 +37,7 @@ public final class KickOff {
     /**
      * Creates the operation.
      *
-     * @param exports where jobs run
+     * @param exports takes the jobs in
      * @param context what all parts of an export share
      * @param exportTypes the kinds of export by name
      */
@@ -82,13 +82,14 @@ public final class KickOff {
                 URI.create(address),
                 context.clock().instant(),
                 ExportJob.State.RUNNING,
+                0,
                 "waiting",
                 null,
                 List.of(),
                 request.messages(),
                 null,
                 null);
-        exports.start(job, request.exportType());
+        exports.start(job);
 
         FhirResponse accepted = replies.outcome(
                         202, call.contentType(), OperationOutcome.information("Export accepted."))
