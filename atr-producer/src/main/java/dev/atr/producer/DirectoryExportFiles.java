@@ -25,17 +25,22 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the files of exports in a directory, a folder a job. Folders are open to their owner only (0700), and so are
- * files (0600). The directory belongs to one Producer, since files in it that belong to no job are removed: a lock on the
- * file {@code .lock} in it keeps others out until {@link #close}, or the end of the process. Thread-safe.
+ * files (0600). The directory belongs to the Producers of one job store, since files in it that belong to no job are
+ * removed: a lock on the file {@code .lock} in it keeps others out until {@link #close}, or the end of the process.
+ * Thread-safe.
  */
 public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
     private static final Pattern JOB = Pattern.compile("[A-Za-z0-9]{1,128}");
+    private static final Pattern OWNER_NAME = Pattern.compile("[A-Za-z0-9-]{1,64}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.]{0,127}");
     // No job is called so, and what is no job's is left alone.
     private static final String LOCK = ".lock";
+    // Followed by the owner of a shared directory; the file is empty.
+    private static final String OWNER = ".owner-";
     // Not wiring, but what this process holds: POSIX drops the lock of a process when it closes any channel to the
     // file, so that a second try in one process must be refused before it opens one.
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
@@ -47,7 +52,7 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
     private final boolean posix;
     private final FileChannel lock;
 
-    private DirectoryExportFiles(Path directory) throws IOException {
+    private DirectoryExportFiles(Path directory, @Nullable String owner) throws IOException {
         this.posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
         Files.createDirectories(directory, attributes("rwx------"));
         this.directory = directory.toRealPath();
@@ -55,7 +60,13 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
             throw inUse(directory);
         }
         try {
-            this.lock = lock(directory);
+            this.lock = lock(directory, owner != null);
+            try {
+                settleOwner(directory, owner);
+            } catch (IOException | RuntimeException e) {
+                lock.close();
+                throw e;
+            }
         } catch (IOException | RuntimeException e) {
             HELD.remove(this.directory);
             throw e;
@@ -63,28 +74,55 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
     }
 
     /**
-     * Opens a directory; creates it when it is not there. To be closed after the Producer that uses it.
+     * Opens a directory for one Producer alone; creates it when it is not there. To be closed after the Producer that
+     * uses it.
      *
      * @param directory where the files go
      * @throws UncheckedIOException when it can't be created, is something else than a directory, or is in use by
      *     another Producer, of this process or of another; its cause says which
      */
     public static DirectoryExportFiles open(Path directory) {
+        return open(directory, null);
+    }
+
+    /**
+     * Opens a directory that several nodes share, as they share their job store; creates it when it is not there. Two
+     * Producers in one process that share a directory share this object. The file system must know locks and rename files
+     * in one step for all nodes; NFS version 4 does.
+     *
+     * @param directory where the files go
+     * @param owner tells the job store that these nodes share from any other, for example the id of a ledger: at most 64
+     *     letters, digits and hyphens. A directory keeps its first owner, until the file {@code .owner-…} in it is removed
+     * @throws UncheckedIOException when it can't be created, is something else than a directory, belongs to another
+     *     owner, or is in use by a Producer that does not share it; its cause says which
+     */
+    public static DirectoryExportFiles shared(Path directory, String owner) {
+        if (!OWNER_NAME.matcher(owner).matches()) {
+            throw new IllegalArgumentException("owner: 1 to 64 letters, digits and hyphens");
+        }
+        return open(directory, owner);
+    }
+
+    private static DirectoryExportFiles open(Path directory, @Nullable String owner) {
         Objects.requireNonNull(directory, "directory");
         try {
-            return new DirectoryExportFiles(directory.toAbsolutePath());
+            return new DirectoryExportFiles(directory.toAbsolutePath(), owner);
         } catch (IOException e) {
             throw new UncheckedIOException("the directory of export files can't be used", e);
         }
     }
 
-    private FileChannel lock(Path given) throws IOException {
+    private FileChannel lock(Path given, boolean shared) throws IOException {
         FileChannel channel = FileChannel.open(
                 directory.resolve(LOCK),
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+                Set.of(
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE,
+                        LinkOption.NOFOLLOW_LINKS),
                 attributes("rw-------"));
         try {
-            if (channel.tryLock() != null) {
+            if (channel.tryLock(0, Long.MAX_VALUE, shared) != null) {
                 return channel;
             }
         } catch (OverlappingFileLockException e) {
@@ -95,6 +133,32 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
         }
         channel.close();
         throw inUse(given);
+    }
+
+    /** Marks a shared directory before it looks, so that of two owners who come at once neither gets it. */
+    private void settleOwner(Path given, @Nullable String owner) throws IOException {
+        Path mark = directory.resolve(OWNER + owner);
+        boolean marked = false;
+        if (owner != null) {
+            try {
+                Files.createFile(mark, attributes("rw-------"));
+                marked = true;
+            } catch (FileAlreadyExistsException e) {
+                // By another node, or by an earlier start of this one.
+            }
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            if (files.map(file -> file.getFileName().toString())
+                    .anyMatch(name -> name.startsWith(OWNER) && !name.equals(OWNER + owner))) {
+                if (marked) {
+                    Files.delete(mark);
+                }
+                throw new FileSystemException(
+                        given.toString(),
+                        null,
+                        "holds the export files of another job store; choose another directory");
+            }
+        }
     }
 
     private static FileSystemException inUse(Path directory) {

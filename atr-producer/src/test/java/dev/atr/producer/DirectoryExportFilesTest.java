@@ -65,14 +65,7 @@ class DirectoryExportFilesTest extends ExportFilesContract {
     @Test
     void aDirectoryInUseByAnotherProcessIsRefused() throws IOException {
         Path directory = parent.resolve("theirs");
-        Process other = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Holder.class.getName(),
-                        directory.toString())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        Process other = hold(directory, "");
         try {
             assertThat(other.getInputStream().read()).isEqualTo(Holder.HOLDS);
 
@@ -96,14 +89,82 @@ class DirectoryExportFilesTest extends ExportFilesContract {
         assertThatThrownBy(this::noFiles).isInstanceOf(UncheckedIOException.class);
     }
 
-    /** A process that holds a directory until it is killed. */
+    @Test
+    void nodesOfOneJobStoreShareADirectory() throws Exception {
+        Path directory = parent.resolve("shared");
+        try (DirectoryExportFiles ours = DirectoryExportFiles.shared(directory, "store-1")) {
+            Process other = hold(directory, "store-1");
+            try {
+                assertThat(other.getInputStream().read()).isEqualTo(Holder.HOLDS);
+                write(ours, "0a");
+            } finally {
+                other.destroyForcibly().onExit().join();
+            }
+        }
+
+        assertThatThrownBy(() -> DirectoryExportFiles.open(directory))
+                .cause()
+                .hasMessageContaining("another job store");
+        assertThatThrownBy(() -> DirectoryExportFiles.shared(directory, "store-2"))
+                .cause()
+                .hasMessageContaining("another job store");
+        try (DirectoryExportFiles again = DirectoryExportFiles.shared(directory, "store-1")) {
+            assertThat(again.jobs()).containsExactly("0a");
+        }
+    }
+
+    @Test
+    void aDirectoryOfOneProducerIsNotShared() throws IOException {
+        Path directory = parent.resolve("theirs");
+        Process other = hold(directory, "");
+        try {
+            assertThat(other.getInputStream().read()).isEqualTo(Holder.HOLDS);
+
+            assertThatThrownBy(() -> DirectoryExportFiles.shared(directory, "store-1"))
+                    .cause()
+                    .hasMessageContaining("in use by another Producer");
+        } finally {
+            other.destroyForcibly().onExit().join();
+        }
+    }
+
+    @Test
+    void refusesOddOwners() {
+        for (String odd : List.of("", ".", "a/b", "x".repeat(65))) {
+            assertThatThrownBy(() -> DirectoryExportFiles.shared(parent, odd))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    private static void write(ExportFiles files, String job) throws IOException {
+        try (ExportFiles.Pending file = files.create(job, "Patient.0001.ndjson")) {
+            file.publish();
+        }
+    }
+
+    private static Process hold(Path directory, String owner) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Holder.class.getName(),
+                        directory.toString(),
+                        owner)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    /** A process that holds a directory until it is killed; shared when it names an owner. */
     static final class Holder {
         static final int HOLDS = '!';
 
         private Holder() {}
 
         public static void main(String[] args) throws InterruptedException {
-            DirectoryExportFiles held = DirectoryExportFiles.open(Path.of(args[0]));
+            Path directory = Path.of(args[0]);
+            DirectoryExportFiles held = args[1].isEmpty()
+                    ? DirectoryExportFiles.open(directory)
+                    : DirectoryExportFiles.shared(directory, args[1]);
             System.out.write(HOLDS);
             System.out.flush();
             new CountDownLatch(1).await();
