@@ -18,6 +18,12 @@ import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.text.ParseException;
 import java.util.List;
 
@@ -28,7 +34,7 @@ import java.util.List;
  * @see <a href="https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html">SMART App Launch
  *     2.2.0, "Registering a client (communicating public keys)"</a>
  */
-public final class SigningKey {
+public final class SigningKey implements Signer {
     private static final int RSA_BITS = 2048;
 
     private final JWK key;
@@ -92,19 +98,76 @@ public final class SigningKey {
         }
     }
 
-    /** Returns the algorithm: {@code RS384} or {@code ES384}. */
+    /**
+     * Takes a private key from a key store: a PKCS#12 file, or a token behind PKCS#11, whose key stays in it. Its id is
+     * the RFC 7638 thumbprint; see {@link #withKid}.
+     *
+     * @param store the open store
+     * @param alias the entry: a private key with its certificate, of which only the public key is used
+     * @param password the password of the entry; empty for none
+     * @throws IllegalArgumentException when there is no such entry, the password is wrong, or the key is neither RSA of
+     *     2048 bits or more nor EC with curve P-384
+     */
+    public static SigningKey ofKeyStore(KeyStore store, String alias, char[] password) {
+        try {
+            if (!(store.getKey(alias, password) instanceof PrivateKey secret) || store.getCertificate(alias) == null) {
+                throw new IllegalArgumentException("signing key: no private key with a certificate at this alias");
+            }
+            SigningKey taken = of(jwk(store.getCertificate(alias).getPublicKey(), secret));
+            taken.checkHalves();
+            return taken;
+        } catch (GeneralSecurityException | JOSEException | IllegalStateException e) {
+            throw new IllegalArgumentException("signing key: the key store does not give a key that can sign", e);
+        }
+    }
+
+    private static JWK jwk(PublicKey open, PrivateKey secret) {
+        if (open instanceof RSAPublicKey rsa) {
+            return new RSAKey.Builder(rsa).privateKey(secret).build();
+        }
+        if (open instanceof ECPublicKey ec && Curve.P_384.equals(Curve.forECParameterSpec(ec.getParams()))) {
+            return new ECKey.Builder(Curve.P_384, ec).privateKey(secret).build();
+        }
+        throw new IllegalArgumentException("signing key: must be RSA, or EC with curve P-384");
+    }
+
+    /** Returns the same key under another id, for Producers that gave it one. */
+    public SigningKey withKid(String kid) {
+        if (kid.isBlank()) {
+            throw new IllegalArgumentException("signing key: kid is empty");
+        }
+        try {
+            return new SigningKey(
+                    key instanceof RSAKey rsa
+                            ? new RSAKey.Builder(rsa).keyID(kid).build()
+                            : new ECKey.Builder(key.toECKey()).keyID(kid).build(),
+                    algorithm);
+        } catch (JOSEException e) {
+            throw new IllegalStateException("a key that could sign can't sign any more", e);
+        }
+    }
+
+    @Override
     public String alg() {
         return algorithm.getName();
     }
 
-    /** Returns the key id. */
+    @Override
     public String kid() {
         return key.getKeyID();
     }
 
-    /** Returns the private key as one JWK. Secret: write it to a file that only its owner can read. */
+    /**
+     * Returns the private key as one JWK. Secret: write it to a file that only its owner can read.
+     *
+     * @throws IllegalStateException when the key is in a device that keeps it to itself
+     */
     public String jwk() {
-        return json(key).toJson();
+        JsonObject members = json(key);
+        if (members.find("d").isEmpty()) {
+            throw new IllegalStateException("signing key " + kid() + " does not leave the device that holds it");
+        }
+        return members.toJson();
     }
 
     /** Returns a key set of the public half alone, as it is registered with a Producer or hosted for it. */
@@ -127,11 +190,7 @@ public final class SigningKey {
                 .toJson();
     }
 
-    /**
-     * Signs bytes.
-     *
-     * @return the signature in the form of RFC 7518, section 3
-     */
+    @Override
     public byte[] sign(byte[] data) {
         try {
             return signer.sign(new JWSHeader(algorithm), data).decode();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.auth.client.BackendServices;
 import dev.atr.auth.client.JwksEndpoint;
+import dev.atr.auth.client.KeyRing;
 import dev.atr.auth.server.AuthenticatedClient;
 import dev.atr.auth.server.AuthorizationServer;
 import dev.atr.auth.server.ClientKeys;
@@ -16,6 +17,7 @@ import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.FhirHandler;
 import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
+import dev.atr.http.HandClock;
 import dev.atr.http.HttpHeaders;
 import dev.atr.http.client.HttpCall;
 import dev.atr.http.client.HttpReply;
@@ -26,11 +28,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -193,6 +199,42 @@ class BothHalvesTest {
         try (HttpReply reply = egress.send(HttpCall.post(address, HttpHeaders.none(), new byte[0]))) {
             assertThat(reply.status()).isEqualTo(405);
         }
+    }
+
+    @Test
+    @Requirement({"SMART-010", "SMART-011", "SMART-012", "SMART-013"})
+    void keysChangeWithoutAnOutage(@TempDir Path folder) throws Exception {
+        HandClock clock = new HandClock("2026-03-02T09:00:00Z");
+        Path file = Files.createTempFile(folder, "key", ".json");
+        Files.writeString(file, TestKeys.named(TestKeys.EC, "first").jwk());
+        KeyRing ring = KeyRing.open(file, clock);
+        try (FhirHttpServer host = listen(new JwksEndpoint(ring))) {
+            ClientKeys keys = ClientKeys.ofUrl(URI.create("http://127.0.0.1:" + host.port() + "/k"), egress, clock);
+            server.close();
+            server = AuthorizationServer.builder(
+                            base,
+                            ClientRegistry.of(
+                                    List.of(new ClientRegistration("ring", keys, Scopes.READ_ALL, null, true))))
+                    .clock(clock)
+                    .build();
+            BackendServices source = BackendServices.builder(base, "ring", ring)
+                    .egress(egress)
+                    .clock(clock)
+                    .build();
+
+            // Every 24 minutes for four days, with a new key each day.
+            for (int i = 0; i < 240; i++) {
+                if (i % 60 == 30) {
+                    ring.rotate(
+                            TestKeys.named(TestKeys.RSA, "key-" + i),
+                            clock.instant().plus(Duration.ofHours(2)));
+                }
+                assertThat(server.accessTokens().verify(source.token())).isPresent();
+                clock.turn(Duration.ofMinutes(24));
+            }
+        }
+
+        assertThat(ring.current().kid()).isEqualTo("key-210");
     }
 
     private static List<String> texts(JsonObject document, String name) {

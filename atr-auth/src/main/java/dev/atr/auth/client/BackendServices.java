@@ -1,16 +1,14 @@
 package dev.atr.auth.client;
 
 import dev.atr.auth.Scopes;
-import dev.atr.auth.SigningKey;
-import dev.atr.auth.internal.CompactJws;
+import dev.atr.auth.Signer;
 import dev.atr.auth.internal.FhirBase;
+import dev.atr.core.error.AtrException;
 import dev.atr.core.error.AuthorizationException;
 import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.error.ProtocolException;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.JsonValue;
-import dev.atr.core.json.JsonValue.JsonObject;
-import dev.atr.core.json.JsonValue.ObjectBuilder;
 import dev.atr.http.HttpHeaders;
 import dev.atr.http.Origin;
 import dev.atr.http.QueryParameters;
@@ -26,9 +24,9 @@ import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +35,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gets access tokens for one FHIR server by SMART Backend Services: a fresh signed assertion for every try, one token
- * kept and shared until 80 % of its life. Thread-safe; starts nothing.
+ * kept and shared until 80 % of its life. What the server says of its token endpoint is kept as its
+ * {@code Cache-Control} allows (1 hour when it says nothing; 1 minute to 24 hours) and asked for again when the endpoint
+ * fails. Thread-safe; starts nothing.
  *
  * @see <a href="https://hl7.org/fhir/smart-app-launch/STU2.2/backend-services.html">SMART App Launch 2.2.0, "Backend
  *     Services"</a>
@@ -51,8 +51,6 @@ public final class BackendServices implements AccessTokenSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(BackendServices.class);
     private static final int REFUSALS_BEFORE_PAUSE = 3;
-    private static final Duration CONFIGURATION_LIFE = Duration.ofHours(1);
-    private static final String ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
     private static final String SCOPES_V1 = "system/*.read";
     private static final String SCOPES_V2 = ResourceType.ATTRIBUTION_TYPES.stream()
             .map(type -> "system/" + type + ".rs")
@@ -63,7 +61,7 @@ public final class BackendServices implements AccessTokenSource {
 
     private final URI fhirBase;
     private final String clientId;
-    private final SigningKey key;
+    private final Proof proof;
     private final Egress egress;
     private final Clock clock;
     private final Origin ownOrigin;
@@ -71,8 +69,6 @@ public final class BackendServices implements AccessTokenSource {
     private final Set<Origin> tokenEndpointOrigins;
     private final @Nullable URI fixedEndpoint;
     private final @Nullable String fixedScope;
-    private final @Nullable String fixedAudience;
-    private final @Nullable URI jwksUrl;
     private final boolean allScopesNeeded;
 
     private final Object lock = new Object();
@@ -90,7 +86,7 @@ public final class BackendServices implements AccessTokenSource {
     private BackendServices(Builder builder) {
         fhirBase = builder.fhirBase;
         clientId = builder.clientId;
-        key = builder.key;
+        proof = builder.proof();
         egress = Objects.requireNonNull(builder.egress, "egress");
         clock = builder.clock;
         ownOrigin = Origin.of(fhirBase);
@@ -98,21 +94,41 @@ public final class BackendServices implements AccessTokenSource {
         tokenEndpointOrigins = Set.copyOf(builder.tokenEndpointOrigins);
         fixedEndpoint = builder.tokenEndpoint;
         fixedScope = builder.scope;
-        fixedAudience = builder.audience;
-        jwksUrl = builder.jwksUrl;
         allScopesNeeded = builder.allScopesNeeded;
     }
 
     /**
-     * Starts the wiring. An {@linkplain Builder#egress egress} must be given too.
+     * Starts the wiring with a key. An {@linkplain Builder#egress egress} must be given too.
      *
      * @param fhirBase the FHIR base: https, or http at a loopback address
      * @param clientId the id under which the Producer registered us
-     * @param key our key; use another one for each Producer
+     * @param key our key, in memory or in a device; use another one for each Producer
      * @throws IllegalArgumentException when the base is not such an address or the id is empty
      */
-    public static Builder builder(URI fhirBase, String clientId, SigningKey key) {
-        return new Builder(fhirBase, clientId, key);
+    public static Builder builder(URI fhirBase, String clientId, Signer key) {
+        Objects.requireNonNull(key, "key");
+        return new Builder(fhirBase, clientId, () -> key, null);
+    }
+
+    /** Starts the wiring with keys that change; otherwise as {@link #builder(URI, String, Signer)}. */
+    public static Builder builder(URI fhirBase, String clientId, KeyRing keys) {
+        Objects.requireNonNull(keys, "keys");
+        return new Builder(fhirBase, clientId, keys::current, null);
+    }
+
+    /**
+     * Starts the wiring with a secret that the server knows too, for servers that take no keys: whoever steals it from
+     * either of us is us. Sent as {@code client_secret_basic}; otherwise as {@link #builder(URI, String, Signer)}.
+     *
+     * @throws IllegalArgumentException when the secret is empty, too
+     * @see <a href="https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-symmetric.html">SMART App Launch
+     *     2.2.0, "Client Authentication: Symmetric"</a>
+     */
+    public static Builder withSecret(URI fhirBase, String clientId, String secret) {
+        if (secret.isBlank()) {
+            throw new IllegalArgumentException("secret: empty");
+        }
+        return new Builder(fhirBase, clientId, null, secret);
     }
 
     @Override
@@ -200,32 +216,45 @@ public final class BackendServices implements AccessTokenSource {
     }
 
     private AccessToken fetch() throws InterruptedException {
-        URI endpoint;
-        String scope;
         if (fixedEndpoint != null) {
-            endpoint = fixedEndpoint;
-            scope = fixedScope == null ? SCOPES_V2 : fixedScope;
-        } else {
-            SmartConfiguration configuration = configuration();
-            endpoint = configuration.tokenEndpoint();
-            scope = fixedScope == null ? defaultScope(configuration) : fixedScope;
+            return request(fixedEndpoint, fixedScope == null ? SCOPES_V2 : fixedScope);
         }
+        Discovered before = discovered;
+        SmartConfiguration configuration = configuration();
+        try {
+            return request(configuration);
+        } catch (AtrException e) {
+            forgetConfiguration();
+            boolean kept = before != null && before.configuration.equals(configuration);
+            if (!kept || e instanceof AuthorizationException || !hasMoved(configuration)) {
+                throw e;
+            }
+            return request(configuration());
+        }
+    }
+
+    /** Asks anew where the token endpoint is. */
+    private boolean hasMoved(SmartConfiguration known) throws InterruptedException {
+        try {
+            return !configuration().tokenEndpoint().equals(known.tokenEndpoint());
+        } catch (AtrException e) {
+            // What the token endpoint itself said tells more.
+            return false;
+        }
+    }
+
+    private AccessToken request(SmartConfiguration configuration) throws InterruptedException {
+        return request(configuration.tokenEndpoint(), fixedScope == null ? defaultScope(configuration) : fixedScope);
+    }
+
+    private AccessToken request(URI endpoint, String scope) throws InterruptedException {
         Instant asked = clock.instant();
-        QueryParameters form = QueryParameters.of(
-                "grant_type",
-                "client_credentials",
-                "scope",
-                scope,
-                "client_assertion_type",
-                ASSERTION_TYPE,
-                "client_assertion",
-                assertion(fixedAudience == null ? endpoint.toString() : fixedAudience, asked));
-        HttpHeaders headers =
-                HttpHeaders.of("Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json");
-        byte[] body = form.encode().getBytes(StandardCharsets.US_ASCII);
+        QueryParameters form = QueryParameters.of("grant_type", "client_credentials", "scope", scope);
+        byte[] body = proof.addTo(form, endpoint, asked).encode().getBytes(StandardCharsets.US_ASCII);
+        HttpHeaders headers = proof.addTo(
+                HttpHeaders.of("Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json"));
         try (HttpReply reply = egress.send(new HttpCall("POST", endpoint, headers, body, 0, LIMITS))) {
             if (reply.status() != 200) {
-                forgetConfiguration();
                 throw failure(reply);
             }
             AccessToken token = AccessToken.read(reply.bytes(), asked);
@@ -238,9 +267,8 @@ public final class BackendServices implements AccessTokenSource {
         Discovered known = discovered;
         Instant now = clock.instant();
         if (known == null || !now.isBefore(known.end)) {
-            known = new Discovered(
-                    SmartConfiguration.discover(fhirBase, egress, tokenEndpointOrigins, clock),
-                    now.plus(CONFIGURATION_LIFE));
+            SmartConfiguration.Found found = SmartConfiguration.find(fhirBase, egress, tokenEndpointOrigins, clock);
+            known = new Discovered(found.configuration(), now.plus(found.life()));
             discovered = known;
         }
         return known.configuration;
@@ -256,24 +284,7 @@ public final class BackendServices implements AccessTokenSource {
         return onlyV1 ? SCOPES_V1 : SCOPES_V2;
     }
 
-    private String assertion(String audience, Instant now) {
-        ObjectBuilder header =
-                JsonValue.object().put("alg", key.alg()).put("kid", key.kid()).put("typ", "JWT");
-        if (jwksUrl != null) {
-            header.put("jku", jwksUrl.toString());
-        }
-        JsonObject claims = JsonValue.object()
-                .put("iss", clientId)
-                .put("sub", clientId)
-                .put("aud", audience)
-                .put("iat", now.getEpochSecond())
-                .put("exp", now.plus(ASSERTION_LIFE).getEpochSecond())
-                .put("jti", UUID.randomUUID().toString())
-                .build();
-        return CompactJws.sign(key, header.build(), claims);
-    }
-
-    private RuntimeException failure(HttpReply reply) {
+    private AtrException failure(HttpReply reply) {
         Replies.checkAvailable("token request", reply, clock);
         int status = reply.status();
         if (status == 400 || status == 401 || status == 403) {
@@ -323,7 +334,8 @@ public final class BackendServices implements AccessTokenSource {
     public static final class Builder {
         private final URI fhirBase;
         private final String clientId;
-        private final SigningKey key;
+        private final @Nullable Supplier<? extends Signer> keys;
+        private final @Nullable String secret;
         private final Set<Origin> tokenReceivers = new HashSet<>();
         private final Set<Origin> tokenEndpointOrigins = new HashSet<>();
         private @Nullable Egress egress;
@@ -334,10 +346,12 @@ public final class BackendServices implements AccessTokenSource {
         private @Nullable URI jwksUrl;
         private boolean allScopesNeeded;
 
-        private Builder(URI fhirBase, String clientId, SigningKey key) {
+        private Builder(
+                URI fhirBase, String clientId, @Nullable Supplier<? extends Signer> keys, @Nullable String secret) {
             this.fhirBase = FhirBase.check(fhirBase);
             this.clientId = Objects.requireNonNull(clientId, "clientId");
-            this.key = Objects.requireNonNull(key, "key");
+            this.keys = keys;
+            this.secret = secret;
             if (clientId.isBlank()) {
                 throw new IllegalArgumentException("clientId: empty");
             }
@@ -406,6 +420,16 @@ public final class BackendServices implements AccessTokenSource {
             return this;
         }
 
+        private Proof proof() {
+            if (keys != null) {
+                return new SignedAssertion(clientId, keys, audience, jwksUrl);
+            }
+            if (audience != null || jwksUrl != null) {
+                throw new IllegalArgumentException("audience, jwksUrl: are for assertions, not for a secret");
+            }
+            return new SharedSecret(clientId, Objects.requireNonNull(secret));
+        }
+
         private static Origin secure(String option, URI address) {
             Origin origin = Origin.of(address);
             if (!origin.scheme().equals("https") && !origin.isLoopback()) {
@@ -418,6 +442,7 @@ public final class BackendServices implements AccessTokenSource {
          * Builds the source. Nothing is sent before the first {@link BackendServices#token}.
          *
          * @throws NullPointerException when no egress was given
+         * @throws IllegalArgumentException when an audience or key address was given beside a secret
          */
         public BackendServices build() {
             return new BackendServices(this);

@@ -6,24 +6,33 @@ import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
 import dev.atr.http.HttpHeaders;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Serves our public keys, to be mounted behind TLS at the address registered with the Producers. Answers anybody;
- * private members never leave. Immutable.
+ * private members never leave. Thread-safe.
  *
  * @see <a href="https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html">SMART App Launch
  *     2.2.0, "Registering a client (communicating public keys)"</a>
  */
 public final class JwksEndpoint implements FhirHandler {
-    private final String publicJwks;
+    private final Supplier<String> publicJwks;
 
     /**
-     * Creates the endpoint.
+     * Serves the keys of a ring as they are at each moment: the next one before it signs, the last one a while after.
+     */
+    public JwksEndpoint(KeyRing keys) {
+        this.publicJwks = keys::publicJwks;
+    }
+
+    /**
+     * Serves keys that stay as they are.
      *
      * @param keys the key in use; during a change of keys the next one too, at least 10 minutes before it signs
      */
     public JwksEndpoint(List<SigningKey> keys) {
-        this.publicJwks = SigningKey.publicJwks(keys);
+        String text = SigningKey.publicJwks(keys);
+        this.publicJwks = () -> text;
     }
 
     @Override
@@ -31,6 +40,7 @@ public final class JwksEndpoint implements FhirHandler {
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
             return FhirResponse.of(405, HttpHeaders.of("Allow", "GET, HEAD"));
         }
-        return FhirResponse.of(200, HttpHeaders.of("Cache-Control", "max-age=600"), "application/json", publicJwks);
+        return FhirResponse.of(
+                200, HttpHeaders.of("Cache-Control", "max-age=600"), "application/json", publicJwks.get());
     }
 }

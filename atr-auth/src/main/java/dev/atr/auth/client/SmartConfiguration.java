@@ -1,5 +1,6 @@
 package dev.atr.auth.client;
 
+import dev.atr.auth.internal.CacheLife;
 import dev.atr.auth.internal.FhirBase;
 import dev.atr.core.error.AuthorizationException;
 import dev.atr.core.error.InvalidContentException;
@@ -36,6 +37,9 @@ public record SmartConfiguration(URI tokenEndpoint, Set<String> capabilities, Li
     private static final HttpCall.Limits CONFIGURATION_LIMITS = new HttpCall.Limits(1 << 20, WAIT, WAIT, WAIT);
     private static final HttpCall.Limits METADATA_LIMITS = new HttpCall.Limits(4 << 20, WAIT, WAIT, WAIT);
 
+    private static final CacheLife LIFE =
+            new CacheLife(Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofHours(24));
+
     /** Copies the collections. */
     public SmartConfiguration {
         capabilities = Set.copyOf(capabilities);
@@ -65,6 +69,13 @@ public record SmartConfiguration(URI tokenEndpoint, Set<String> capabilities, Li
      */
     public static SmartConfiguration discover(URI fhirBase, Egress egress, Set<Origin> trusted, Clock clock)
             throws InterruptedException {
+        return find(fhirBase, egress, trusted, clock).configuration();
+    }
+
+    /** A configuration, and how long the server lets it be used. */
+    record Found(SmartConfiguration configuration, Duration life) {}
+
+    static Found find(URI fhirBase, Egress egress, Set<Origin> trusted, Clock clock) throws InterruptedException {
         String base = FhirBase.check(fhirBase).toString();
         URI address = URI.create(base + "/.well-known/smart-configuration");
         HttpHeaders headers = HttpHeaders.of("Accept", "application/json");
@@ -76,14 +87,15 @@ public record SmartConfiguration(URI tokenEndpoint, Set<String> capabilities, Li
             JsonObject document = read("smart-configuration", reply, clock);
             String endpoint = document.text("token_endpoint")
                     .orElseThrow(() -> new ProtocolException("smart-configuration: token_endpoint is missing"));
-            return new SmartConfiguration(
+            SmartConfiguration configuration = new SmartConfiguration(
                     checkEndpoint(base, endpoint, trusted),
                     texts(document, "capabilities").collect(Collectors.toSet()),
                     texts(document, "scopes_supported").toList());
+            return new Found(configuration, LIFE.of(reply.headers()));
         }
     }
 
-    private static SmartConfiguration fromMetadata(String base, Egress egress, Set<Origin> trusted, Clock clock)
+    private static Found fromMetadata(String base, Egress egress, Set<Origin> trusted, Clock clock)
             throws InterruptedException {
         HttpHeaders headers = HttpHeaders.of("Accept", "application/fhir+json");
         URI address = URI.create(base + "/metadata");
@@ -98,7 +110,9 @@ public record SmartConfiguration(URI tokenEndpoint, Set<String> capabilities, Li
                     .orElseThrow(() -> new ProtocolException(
                             "discovery: no smart-configuration, and no token endpoint in the CapabilityStatement"));
             // Servers of that time know the older scope syntax alone.
-            return new SmartConfiguration(checkEndpoint(base, endpoint, trusted), Set.of("permission-v1"), List.of());
+            SmartConfiguration configuration =
+                    new SmartConfiguration(checkEndpoint(base, endpoint, trusted), Set.of("permission-v1"), List.of());
+            return new Found(configuration, LIFE.of(reply.headers()));
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.atr.auth.internal;
 
-import dev.atr.auth.SigningKey;
+import dev.atr.auth.Signer;
 import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
@@ -35,10 +35,10 @@ public record CompactJws(JsonObject header, JsonObject claims, byte[] signedPart
                 decode(parts[2]));
     }
 
-    /** Returns a token signed with the key; the header is written as given. */
-    public static String sign(SigningKey key, JsonObject header, JsonObject claims) {
+    /** Returns a token signed by the signer; the header is written as given. */
+    public static String sign(Signer signer, JsonObject header, JsonObject claims) {
         String signedPart = encode(header.toBytes()) + "." + encode(claims.toBytes());
-        return signedPart + "." + encode(key.sign(signedPart.getBytes(StandardCharsets.US_ASCII)));
+        return signedPart + "." + encode(signer.sign(signedPart.getBytes(StandardCharsets.US_ASCII)));
     }
 
     private static String encode(byte[] bytes) {

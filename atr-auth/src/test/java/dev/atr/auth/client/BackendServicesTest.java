@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.auth.Scopes;
+import dev.atr.auth.Signer;
 import dev.atr.auth.SigningKey;
 import dev.atr.auth.TestKeys;
 import dev.atr.auth.internal.CompactJws;
@@ -21,8 +22,10 @@ import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.requirements.Requirement;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -415,6 +418,209 @@ class BackendServicesTest {
         assertThat(peer.asked(WELL_KNOWN)).hasSize(1);
     }
 
+    @ParameterizedTest(name = "{0}: {1} s")
+    @CsvSource({
+        "max-age=600, 600",
+        "'private, max-age=90', 90",
+        "max-age=1, 1",
+        "no-store, 60",
+        "max-age=0, 60",
+        "max-age=99999999, 86400",
+        "max-age=soon, 3600",
+    })
+    void discoveryIsKeptAsLongAsTheServerAllows(String cacheControl, int seconds) throws Exception {
+        peer.on(WELL_KNOWN, Reply.json("{\"token_endpoint\":\"auth/token\"}").with("Cache-Control", cacheControl));
+        peer.on(TOKEN, answer("t1", "\"expires_in\":1"));
+        BackendServices source = builder().build();
+        source.token();
+
+        clock.turn(Duration.ofSeconds(seconds).minusMillis(1));
+        source.token();
+        assertThat(peer.asked(WELL_KNOWN)).hasSize(1);
+        clock.turn(Duration.ofSeconds(1));
+        source.token();
+        assertThat(peer.asked(WELL_KNOWN)).hasSize(2);
+    }
+
+    @Test
+    void tokenEndpointThatMovesWhileItIsKnownIsFoundInTheSameCall() throws Exception {
+        BackendServices source = builder().build();
+        source.token();
+        clock.turn(Duration.ofMinutes(5));
+        peer.on(TOKEN, Reply.status(404));
+        peer.on(WELL_KNOWN, Reply.json("{\"token_endpoint\":\"" + peer.at("/moved") + "\"}"));
+        peer.on("/moved", answer("t2", "\"expires_in\":300"));
+
+        assertThat(source.token()).isEqualTo("t2");
+    }
+
+    @Test
+    void tokenEndpointThatDiedIsFoundInTheSameCall() throws Exception {
+        ScriptedPeer first = new ScriptedPeer();
+        first.on("/token", answer("t1", "\"expires_in\":300"));
+        peer.on(WELL_KNOWN, Reply.json("{\"token_endpoint\":\"" + first.at("/token") + "\"}"));
+        BackendServices source = builder().trustTokenEndpointAt(first.at("/")).build();
+        source.token();
+        clock.turn(Duration.ofMinutes(5));
+        first.close();
+        configuration("");
+        peer.on(TOKEN, answer("t2", "\"expires_in\":300"));
+
+        assertThat(source.token()).isEqualTo("t2");
+    }
+
+    @Test
+    void tokenEndpointThatFailsWhereItIsIsAskedOnce() throws Exception {
+        BackendServices source = builder().build();
+        source.token();
+        clock.turn(Duration.ofMinutes(5));
+        peer.on(TOKEN, Reply.status(503));
+
+        assertThatThrownBy(source::token).isInstanceOf(TransportException.class);
+
+        assertThat(peer.asked(TOKEN)).hasSize(2);
+        assertThat(peer.asked(WELL_KNOWN)).hasSize(2);
+    }
+
+    @Test
+    void whatTheTokenEndpointSaidIsToldWhenDiscoveryFailsToo() throws Exception {
+        BackendServices source = builder().build();
+        source.token();
+        clock.turn(Duration.ofMinutes(5));
+        peer.on(TOKEN, Reply.status(404));
+        peer.on(WELL_KNOWN, Reply.status(500));
+
+        assertThatThrownBy(source::token).hasMessage("token request: expected 200, got 404");
+    }
+
+    /** Stands for a device: the key is asked for signatures and never shown. */
+    private record Device(SigningKey hidden, List<byte[]> asked) implements Signer {
+        @Override
+        public String alg() {
+            return hidden.alg();
+        }
+
+        @Override
+        public String kid() {
+            return "slot-9";
+        }
+
+        @Override
+        public byte[] sign(byte[] data) {
+            asked.add(data);
+            return hidden.sign(data);
+        }
+    }
+
+    @Test
+    @Requirement({"SMART-014", "SMART-016", "SMART-017"})
+    void keyInADeviceSigns() throws Exception {
+        Device device = new Device(TestKeys.RSA, new ArrayList<>());
+
+        BackendServices.builder(peer.at("/fhir"), "cvmg", device)
+                .egress(egress)
+                .build()
+                .token();
+
+        CompactJws jws = assertion(0);
+        assertThat(jws.header().text("alg")).hasValue("RS384");
+        assertThat(jws.header().text("kid")).hasValue("slot-9");
+        assertThat(device.asked()).containsExactly(jws.signedPart());
+        assertThat(jws.signature()).isEqualTo(TestKeys.RSA.sign(jws.signedPart()));
+    }
+
+    @Test
+    void deviceOutOfReachMayBeTriedAgain() throws Exception {
+        List<byte[]> none = new ArrayList<>();
+        Signer broken = new Signer() {
+            @Override
+            public String alg() {
+                return "RS384";
+            }
+
+            @Override
+            public String kid() {
+                return "slot-9";
+            }
+
+            @Override
+            public byte[] sign(byte[] data) {
+                if (none.isEmpty()) {
+                    none.add(data);
+                    throw new TransportException("the device does not answer", null);
+                }
+                return TestKeys.RSA.sign(data);
+            }
+        };
+        BackendServices source = BackendServices.builder(peer.at("/fhir"), "cvmg", broken)
+                .egress(egress)
+                .build();
+
+        assertThatThrownBy(source::token).hasMessage("the device does not answer");
+        assertThat(source.token()).isEqualTo("t1");
+    }
+
+    @Test
+    @Requirement("SMART-016")
+    void eachServerHasAKeyOfItsOwn() throws Exception {
+        peer.on("/other/.well-known/smart-configuration", Reply.json("{\"token_endpoint\":\"auth/token\"}"));
+        peer.on("/other/auth/token", answer("t9", "\"expires_in\":300"));
+
+        builder().build().token();
+        BackendServices.builder(peer.at("/other"), "cv", TestKeys.RSA)
+                .egress(egress)
+                .build()
+                .token();
+
+        CompactJws other = CompactJws.parse(
+                QueryParameters.parse(peer.asked("/other/auth/token").get(0).body())
+                        .first("client_assertion")
+                        .orElseThrow());
+        assertThat(assertion(0).header().text("kid")).hasValue("ec-1");
+        assertThat(assertion(0).claims().text("iss")).hasValue("cvmg");
+        assertThat(other.header().text("kid")).hasValue("rsa-1");
+        assertThat(other.claims().text("iss")).hasValue("cv");
+    }
+
+    @Test
+    void secretGoesOutAsBasicCredentialsAndNothingElse() throws Exception {
+        BackendServices source = BackendServices.withSecret(peer.at("/fhir"), "cv:mg", "p\u00e4 ss:+/%")
+                .egress(egress)
+                .build();
+
+        assertThat(source.token()).isEqualTo("t1");
+
+        String pair = "cv%3Amg:p%C3%A4+ss%3A%2B%2F%25";
+        assertThat(peer.asked(TOKEN).get(0).headers().get("authorization"))
+                .isEqualTo("Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII)));
+        assertThat(sent(0).names()).containsExactly("grant_type", "scope");
+        assertThat(source.toString()).doesNotContain("ss:");
+    }
+
+    @Test
+    void secretIsNotSentAlongARedirect() throws Exception {
+        ScriptedPeer other = new ScriptedPeer();
+        try (other) {
+            peer.on(TOKEN, Reply.status(307).with("Location", other.at("/steal").toString()));
+            BackendServices source = BackendServices.withSecret(peer.at("/fhir"), "cvmg", "secret")
+                    .egress(egress)
+                    .build();
+
+            assertThatThrownBy(source::token).isInstanceOf(ProtocolException.class);
+            assertThat(other.asked()).isEmpty();
+        }
+    }
+
+    @Test
+    void c02TokenEndpointOfAnotherServerGetsNoAssertion() throws Exception {
+        try (ScriptedPeer other = new ScriptedPeer()) {
+            peer.on(WELL_KNOWN, Reply.json("{\"token_endpoint\":\"" + other.at("/token") + "\"}"));
+
+            assertThatThrownBy(() -> builder().build().token()).isInstanceOf(AuthorizationException.class);
+            assertThat(other.asked()).isEmpty();
+        }
+    }
+
     @ParameterizedTest(name = "M06 {0}: {1}")
     @CsvSource({
         "https://payer.example.com/fhir/Group/1, true",
@@ -461,6 +667,12 @@ class BackendServicesTest {
         assertThatThrownBy(() -> BackendServices.builder(base, " ", key)).hasMessageContaining("clientId");
         assertThatThrownBy(() -> BackendServices.builder(base, "c", key).build())
                 .hasMessageContaining("egress");
+        assertThatThrownBy(() -> BackendServices.withSecret(base, "c", " ")).hasMessageContaining("secret");
+        assertThatThrownBy(() -> BackendServices.withSecret(base, "c", "s")
+                        .egress(egress)
+                        .audience("a")
+                        .build())
+                .hasMessageContaining("audience");
         assertThatThrownBy(() -> BackendServices.builder(base, "c", key).scope("openid"))
                 .hasMessageContaining("scope");
         assertThatThrownBy(

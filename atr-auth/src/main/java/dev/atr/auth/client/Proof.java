@@ -1,0 +1,15 @@
+package dev.atr.auth.client;
+
+import dev.atr.http.HttpHeaders;
+import dev.atr.http.QueryParameters;
+import java.net.URI;
+import java.time.Instant;
+
+/** How we prove to a token endpoint who we are; anew for each try. Thread-safe. */
+interface Proof {
+    /** Returns the form with what proves it added. */
+    QueryParameters addTo(QueryParameters form, URI tokenEndpoint, Instant now);
+
+    /** Returns the headers with what proves it added. */
+    HttpHeaders addTo(HttpHeaders headers);
+}

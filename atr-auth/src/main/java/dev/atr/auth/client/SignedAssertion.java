@@ -1,0 +1,61 @@
+package dev.atr.auth.client;
+
+import dev.atr.auth.Signer;
+import dev.atr.auth.internal.CompactJws;
+import dev.atr.core.json.JsonValue;
+import dev.atr.core.json.JsonValue.JsonObject;
+import dev.atr.core.json.JsonValue.ObjectBuilder;
+import dev.atr.http.HttpHeaders;
+import dev.atr.http.QueryParameters;
+import java.net.URI;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A signed assertion, good for one try.
+ *
+ * @param clientId the id under which the Producer registered us
+ * @param keys asked for a key before each try
+ * @param audience in place of the token endpoint; null for that
+ * @param jwksUrl the address of our key set; null leaves it out
+ * @see <a href="https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html">SMART App Launch
+ *     2.2.0, "Authentication JWT Claims"</a>
+ */
+record SignedAssertion(
+        String clientId,
+        Supplier<? extends Signer> keys,
+        @Nullable String audience,
+        @Nullable URI jwksUrl) implements Proof {
+    private static final String TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+    @Override
+    public QueryParameters addTo(QueryParameters form, URI tokenEndpoint, Instant now) {
+        return form.with("client_assertion_type", TYPE)
+                .with("client_assertion", text(audience == null ? tokenEndpoint.toString() : audience, now));
+    }
+
+    @Override
+    public HttpHeaders addTo(HttpHeaders headers) {
+        return headers;
+    }
+
+    private String text(String aud, Instant now) {
+        Signer signer = keys.get();
+        ObjectBuilder header = JsonValue.object()
+                .put("alg", signer.alg())
+                .put("kid", signer.kid())
+                .put("typ", "JWT")
+                .putIfPresent("jku", jwksUrl == null ? null : jwksUrl.toString());
+        JsonObject claims = JsonValue.object()
+                .put("iss", clientId)
+                .put("sub", clientId)
+                .put("aud", aud)
+                .put("iat", now.getEpochSecond())
+                .put("exp", now.plus(BackendServices.ASSERTION_LIFE).getEpochSecond())
+                .put("jti", UUID.randomUUID().toString())
+                .build();
+        return CompactJws.sign(signer, header.build(), claims);
+    }
+}
