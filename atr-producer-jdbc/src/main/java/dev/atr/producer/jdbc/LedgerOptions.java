@@ -1,12 +1,11 @@
 package dev.atr.producer.jdbc;
 
+import dev.atr.core.file.OwnerOnly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Objects;
@@ -102,10 +101,8 @@ public final class LedgerOptions {
     public static LedgerOptions ofDirectory(Path directory) {
         try {
             Path file = directory.toAbsolutePath().resolve("ledger");
-            boolean posix =
-                    directory.getFileSystem().supportedFileAttributeViews().contains("posix");
-            Files.createDirectories(directory, ownerOnly(posix, "rwx------"));
-            createMissing(file.resolveSibling("ledger.mv.db"), ownerOnly(posix, "rw-------"));
+            Files.createDirectories(directory, OwnerOnly.folder(directory));
+            createMissing(file.resolveSibling("ledger.mv.db"));
             return ofUrl("jdbc:h2:file:" + file.toString().replace(";", "\\;") + H2_SETTINGS)
                     .credentials("atr", "");
         } catch (IOException e) {
@@ -197,17 +194,9 @@ public final class LedgerOptions {
         return "LedgerOptions[" + schema + "]";
     }
 
-    private static FileAttribute<?>[] ownerOnly(boolean posix, String permissions) {
-        return posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-                }
-                : new FileAttribute<?>[0];
-    }
-
-    private static void createMissing(Path file, FileAttribute<?>[] attributes) throws IOException {
+    private static void createMissing(Path file) throws IOException {
         try {
-            Files.createFile(file, attributes);
+            Files.createFile(file, OwnerOnly.file(file));
         } catch (FileAlreadyExistsException e) {
             // A ledger of an earlier run
         }
