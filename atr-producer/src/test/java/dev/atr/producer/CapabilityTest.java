@@ -2,6 +2,7 @@ package dev.atr.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.atr.core.Release;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.producer.ProducerFixture.Answer;
@@ -47,6 +48,15 @@ class CapabilityTest {
             assertThat(texts(statement, "rest.security.service.coding.code")).containsExactly("SMART-on-FHIR");
             // Not before every SHALL of the guide's statement is served.
             assertThat(statement.find("instantiates")).isEmpty();
+        }
+    }
+
+    @Test
+    void theStatementNamesTheRelease() {
+        try (ProducerFixture fixture = ProducerFixture.of(files)) {
+            JsonObject statement = fixture.send("GET", "/metadata", "").json();
+
+            assertThat(texts(statement, "software.version")).containsExactly(Release.version());
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.atr.producer.internal.capability;
 
 import dev.atr.core.Canonicals;
+import dev.atr.core.Release;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.JsonValue;
@@ -103,10 +104,9 @@ public final class CapabilityDocuments {
     }
 
     private static JsonObject software() {
-        String release = CapabilityDocuments.class.getPackage().getImplementationVersion();
         return JsonValue.object()
                 .put("name", "ATR Producer")
-                .put("version", release == null ? "development" : release)
+                .put("version", Release.version())
                 .build();
     }
 
