@@ -2,7 +2,6 @@ package dev.atr.producer.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.pool.HikariPool;
 import dev.atr.auth.server.ReplayMemory;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
@@ -183,7 +182,7 @@ public final class Ledger implements AutoCloseable {
         config.setInitializationFailTimeout(1);
         try {
             return new HikariDataSource(config);
-        } catch (HikariPool.PoolInitializationException e) {
+        } catch (RuntimeException e) {
             throw e.getCause() instanceof SQLException failure
                     ? LedgerException.of("connecting to the database", failure)
                     : e;

@@ -122,6 +122,17 @@ class LedgerOpeningTest {
     }
 
     @Test
+    void anAddressThatNoDriverTakesIsReportedWithoutItsPassword() {
+        assertThatThrownBy(() -> Ledger.open(LedgerOptions.ofUrl("jdbc:postgresql://host:port/x?password=hunter2")))
+                .isInstanceOfSatisfying(
+                        LedgerException.class,
+                        failure -> assertThat(failure.sqlState()).contains("08001"))
+                .hasMessageNotContaining("hunter2")
+                .satisfies(failure ->
+                        assertThat(String.valueOf(failure.getCause())).doesNotContain("hunter2"));
+    }
+
+    @Test
     void entitlementsAreReplacedAndCanCoverAllLists() {
         Caller other = new Caller("client-2", "system/*.read", null);
         try (Ledger ledger = TestDatabase.H2.open()) {
