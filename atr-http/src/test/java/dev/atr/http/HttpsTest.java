@@ -10,8 +10,10 @@ import dev.atr.http.client.OutgoingClient;
 import dev.atr.http.jdk.FhirHttpServer;
 import dev.atr.requirements.Requirement;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.concurrent.TimeUnit;
@@ -76,6 +78,21 @@ class HttpsTest {
         assertThatThrownBy(() -> FhirHttpServer.builder(request -> FhirResponse.of(200, HttpHeaders.none()))
                         .tls(keystore(), "wrong".toCharArray()))
                 .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void reportsAKeyStoreWithoutKey() throws Exception {
+        Path empty = folder.resolve("empty.p12");
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        try (OutputStream out = Files.newOutputStream(empty)) {
+            store.store(out, PASSWORD);
+        }
+
+        assertThatThrownBy(() -> FhirHttpServer.builder(request -> FhirResponse.of(200, HttpHeaders.none()))
+                        .tls(empty, PASSWORD))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the key store has no private key");
     }
 
     private static FhirHttpServer server() throws IOException {

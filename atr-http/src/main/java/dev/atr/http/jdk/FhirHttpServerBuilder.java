@@ -11,7 +11,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -99,18 +101,32 @@ public final class FhirHttpServerBuilder {
      *
      * @param keystore a PKCS #12 or JKS file with one private key and its certificates
      * @param password of the file and of the key
-     * @throws IOException when the file can't be read or opened with the password
+     * @throws IOException when the file can't be read or opened with the password, or has no private key in it
      */
     public FhirHttpServerBuilder tls(Path keystore, char[] password) throws IOException {
         try {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(KeyStore.getInstance(keystore.toFile(), password), password);
+            KeyStore store = KeyStore.getInstance(keystore.toFile(), password);
+            if (!holdsKey(store)) {
+                // The JDK would start to listen, and fail at each handshake.
+                throw new IOException("the key store has no private key");
+            }
+            keys.init(store, password);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys.getKeyManagers(), null, null);
             return tls(context);
         } catch (GeneralSecurityException e) {
             throw new IOException("the key store has no key that serves for TLS", e);
         }
+    }
+
+    private static boolean holdsKey(KeyStore store) throws KeyStoreException {
+        for (String alias : Collections.list(store.aliases())) {
+            if (store.isKeyEntry(alias)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Runs requests on this executor, which stays the caller's to stop. The default is a bounded pool of its own. */
