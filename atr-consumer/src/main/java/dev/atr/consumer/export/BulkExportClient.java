@@ -137,7 +137,8 @@ public final class BulkExportClient implements AutoCloseable {
      * killed, goes on where that one stood: one job, no file fetched twice.
      *
      * <p>Files get their names only when they are whole, checked and safely on disk. The job at the Producer is left
-     * alone; delete it when the files are no longer needed there.
+     * alone; delete it when the files are no longer needed there. A request that the Producer refuses, or never answers,
+     * leaves the folder as it was found; one that was made for it is taken away again.
      *
      * @param request what to export
      * @param folder the folder: absent, empty, or with an unfinished export of the same request. Created with access

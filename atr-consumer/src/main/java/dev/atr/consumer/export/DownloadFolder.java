@@ -1,19 +1,19 @@
 package dev.atr.consumer.export;
 
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.file.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -33,24 +33,29 @@ final class DownloadFolder implements AutoCloseable {
 
     private final Path folder;
     private final FileChannel lockChannel;
+    private final boolean isNew;
 
-    private DownloadFolder(Path folder, FileChannel lockChannel) {
+    private DownloadFolder(Path folder, FileChannel lockChannel, boolean isNew) {
         this.folder = folder;
         this.lockChannel = lockChannel;
+        this.isNew = isNew;
     }
 
     /**
      * Opens a folder; makes it when it is absent.
      *
-     * @throws IllegalArgumentException when another download holds it, or it holds files and no journal
+     * @throws IllegalArgumentException when it is a file, another download holds it, or it holds files and no journal
      */
     static DownloadFolder open(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
+        boolean isNew = !Files.exists(folder);
+        if (isNew) {
             Path parent = folder.toAbsolutePath().getParent();
             if (parent != null) {
                 Files.createDirectories(parent);
             }
-            Files.createDirectory(folder, ownerOnly(folder, "rwx------"));
+            Files.createDirectory(folder, OwnerOnly.folder(folder));
+        } else if (!Files.isDirectory(folder)) {
+            throw new IllegalArgumentException("folder: is a file");
         }
         if (!Files.exists(folder.resolve(JOURNAL)) && holdsFiles(folder)) {
             throw new IllegalArgumentException("folder: not empty, and no download of this library");
@@ -58,11 +63,12 @@ final class DownloadFolder implements AutoCloseable {
         FileChannel channel = FileChannel.open(
                 folder.resolve(LOCK),
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-                ownerOnly(folder, "rw-------"));
+                OwnerOnly.file(folder));
         try {
             FileLock lock = channel.tryLock();
-            if (lock != null) {
-                DownloadFolder opened = new DownloadFolder(folder, channel);
+            // One whose name is gone was given up by the download that held it before, perhaps with the folder.
+            if (lock != null && Files.exists(folder.resolve(LOCK))) {
+                DownloadFolder opened = new DownloadFolder(folder, channel, isNew);
                 channel = null;
                 return opened;
             }
@@ -108,23 +114,35 @@ final class DownloadFolder implements AutoCloseable {
         }
     }
 
+    /** Takes the journal away: the next download begins anew, with whatever request. */
+    void forget() throws IOException {
+        Files.deleteIfExists(folder.resolve(JOURNAL));
+    }
+
     /** Begins a file; it gets its name when it is finished, and vanishes when it is closed before that. */
     NewFile create(String name) throws IOException {
         return new NewFile(folder, name);
     }
 
-    /** Lets go of the folder. */
+    /** Lets go of the folder. Without a journal nothing of it is worth keeping: it is left as it was found. */
     @Override
     public void close() throws IOException {
-        lockChannel.close();
+        try (lockChannel) {
+            if (!Files.exists(folder.resolve(JOURNAL))) {
+                Files.deleteIfExists(folder.resolve(LOCK));
+                if (isNew) {
+                    removeEmpty();
+                }
+            }
+        }
     }
 
-    private static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
-        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-                }
-                : new FileAttribute<?>[0];
+    private void removeEmpty() throws IOException {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException e) {
+            // Somebody else has put something there meanwhile.
+        }
     }
 
     /** A file under way. For one thread. */
@@ -141,7 +159,7 @@ final class DownloadFolder implements AutoCloseable {
             Files.deleteIfExists(part);
             Set<OpenOption> options =
                     Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-            this.channel = FileChannel.open(part, options, ownerOnly(folder, "rw-------"));
+            this.channel = FileChannel.open(part, options, OwnerOnly.file(folder));
         }
 
         void write(ByteBuffer bytes) throws IOException {

@@ -65,27 +65,22 @@ final class ExportDownload {
         Journal journal = folder.journal().orElse(null);
         if (journal == null) {
             // Written when there is a job: a request that the Producer refuses leaves the folder free for another.
-            journal = Journal.begun(fhirBase, request);
+            journal = Journal.begun(fhirBase, request, client.kickOff(request).statusUrl());
+            folder.write(journal);
         } else if (!fhirBase.equals(journal.fhirBase()) || !request.equals(journal.request())) {
             throw new IllegalArgumentException("folder: holds the export of another request");
         }
         requireUnfinished(journal);
-        URI statusUrl = journal.statusUrl();
-        if (statusUrl == null) {
-            statusUrl = client.kickOff(request).statusUrl();
-            journal = journal.withStatusUrl(statusUrl);
-            folder.write(journal);
-        }
         if (journal.manifest() != null) {
-            return fetchAll(journal, client.completed(statusUrl, journal.manifest()));
+            return fetchAll(journal, client.completed(journal.statusUrl(), journal.manifest()));
         }
         CompletedExport export;
         try {
-            export = client.resume(statusUrl).await(how.timeout(), how.listener()::exporting);
+            export = client.resume(journal.statusUrl()).await(how.timeout(), how.listener()::exporting);
         } catch (ExportFailedException | RejectedException e) {
             if (!e.isRetryable()) {
                 // This job will never be done: the next run begins another one.
-                folder.write(journal.withStatusUrl(null));
+                folder.forget();
             }
             throw e;
         }
@@ -97,9 +92,7 @@ final class ExportDownload {
     DownloadedExport run(CompletedExport export) throws IOException, InterruptedException {
         Journal journal = folder.journal().orElse(null);
         if (journal == null) {
-            journal = Journal.begun(fhirBase, null)
-                    .withStatusUrl(export.statusUrl())
-                    .withManifest(export.manifest());
+            journal = Journal.begun(fhirBase, null, export.statusUrl()).withManifest(export.manifest());
             folder.write(journal);
         } else if (!export.statusUrl().equals(journal.statusUrl())) {
             throw new IllegalArgumentException("folder: holds another export");
@@ -152,7 +145,7 @@ final class ExportDownload {
                 for (DownloadedFile file : folder.journal().map(Journal::files).orElse(List.of())) {
                     Files.deleteIfExists(file.path());
                 }
-                folder.write(Journal.begun(fhirBase, journal.request()));
+                folder.forget();
             }
             throw e;
         }

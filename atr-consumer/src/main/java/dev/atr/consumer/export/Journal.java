@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param fhirBase the Producer
  * @param request what was asked for; absent when the download began from a finished export
- * @param statusUrl the job; absent until the kick-off was answered
+ * @param statusUrl the job
  * @param manifest what the export offers; absent until it is finished
  * @param files the files that are in their place
  * @param complete whether that is all of them
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 record Journal(
         URI fhirBase,
         @Nullable ExportRequest request,
-        @Nullable URI statusUrl,
+        URI statusUrl,
         @Nullable ExportManifest manifest,
         List<DownloadedFile> files,
         boolean complete) {
@@ -37,12 +37,8 @@ record Journal(
         files = List.copyOf(files);
     }
 
-    static Journal begun(URI fhirBase, @Nullable ExportRequest request) {
-        return new Journal(fhirBase, request, null, null, List.of(), false);
-    }
-
-    Journal withStatusUrl(@Nullable URI value) {
-        return new Journal(fhirBase, request, value, manifest, files, complete);
+    static Journal begun(URI fhirBase, @Nullable ExportRequest request, URI statusUrl) {
+        return new Journal(fhirBase, request, statusUrl, null, List.of(), false);
     }
 
     Journal withManifest(ExportManifest value) {
@@ -58,7 +54,7 @@ record Journal(
         if (request != null) {
             json.put("request", json(request));
         }
-        json.putIfPresent("statusUrl", statusUrl == null ? null : statusUrl.toString())
+        json.put("statusUrl", statusUrl.toString())
                 .putIfPresent("manifest", manifest == null ? null : JsonValue.parse(manifest.write()))
                 .put("files", JsonValue.array(files.stream().map(Journal::json).toList()))
                 .put("complete", complete);
@@ -111,7 +107,7 @@ record Journal(
             return new Journal(
                     URI.create(text(journal, "fhirBase")),
                     journal.find("request").map(Journal::request).orElse(null),
-                    journal.text("statusUrl").map(URI::create).orElse(null),
+                    URI.create(text(journal, "statusUrl")),
                     journal.find("manifest")
                             .map(manifest -> ExportManifest.read(manifest.toBytes()))
                             .orElse(null),

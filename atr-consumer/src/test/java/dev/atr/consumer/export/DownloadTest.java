@@ -3,6 +3,7 @@ package dev.atr.consumer.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.atr.core.error.AtrException;
 import dev.atr.core.error.DeadlineException;
 import dev.atr.core.error.ExportFailedException;
 import dev.atr.core.error.RejectedException;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -29,9 +31,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DownloadTest extends ExportTest {
     private static final DownloadOptions HOW = DownloadOptions.DEFAULT;
+    private static final String FAILED = "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"code\":\"exception\"}]}";
 
     @TempDir
     Path parent;
@@ -192,11 +197,7 @@ class DownloadTest extends ExportTest {
 
     @Test
     void beginsAnotherJobAfterOneThatFailed() throws Exception {
-        producer.on(
-                "GET",
-                STATUS,
-                Reply.fhir(500, "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"code\":\"exception\"}]}"),
-                manifest());
+        producer.on("GET", STATUS, Reply.fhir(500, FAILED), manifest());
         assertThatThrownBy(() -> exports.download(REQUEST, folder, HOW)).isInstanceOf(ExportFailedException.class);
 
         exports.download(REQUEST, folder, HOW);
@@ -232,7 +233,7 @@ class DownloadTest extends ExportTest {
                 .on("GET", "/old", Reply.status(404));
         assertThatThrownBy(() -> exports.download(REQUEST, folder, HOW.withThreads(1)))
                 .isInstanceOf(RejectedException.class);
-        assertThat(names()).doesNotContain("1-Group.ndjson");
+        assertThat(folder).doesNotExist();
 
         DownloadedExport export = exports.download(REQUEST, folder, HOW);
 
@@ -317,15 +318,64 @@ class DownloadTest extends ExportTest {
                 .hasMessage("folder: holds the export of another request");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {200, 400, 401, 403, 404, 429, 500, 503, 504})
+    void takesAwayTheFolderThatItMadeWhenTheKickOffFails(int status) {
+        producer.on("GET", KICK_OFF, Reply.status(status));
+
+        assertThatThrownBy(() -> exports.download(REQUEST, folder, HOW)).isInstanceOf(AtrException.class);
+
+        assertThat(folder).doesNotExist();
+    }
+
     @Test
-    void leavesTheFolderFreeWhenTheRequestIsRefused() throws Exception {
-        producer.on("GET", KICK_OFF, Reply.status(404), accepted());
+    void takesAwayTheFolderThatItMadeWhenNobodyAnswers() {
+        producer.close();
+
+        assertThatThrownBy(() -> exports.download(REQUEST, folder, HOW)).isInstanceOf(TransportException.class);
+
+        assertThat(folder).doesNotExist();
+    }
+
+    @Test
+    void leavesAFolderThatItFoundAsEmptyAsItWas() throws Exception {
+        Files.createDirectory(folder);
+        producer.on("GET", KICK_OFF, Reply.status(404));
+
         assertThatThrownBy(() -> exports.download(REQUEST, folder, HOW)).isInstanceOf(RejectedException.class);
-        ExportRequest other = REQUEST.patient(new ResourceKey(ResourceType.PATIENT, "pat-1"));
 
-        assertThatThrownBy(() -> exports.download(other, folder, HOW)).isInstanceOf(RejectedException.class);
+        assertThat(folder).isEmptyDirectory();
+    }
 
-        assertThat(names()).containsOnly("export.lock");
+    @Test
+    void takesAnotherRequestAfterOneThatWasRefused() throws Exception {
+        producer.on("GET", KICK_OFF, Reply.status(400), accepted());
+        ExportRequest other = REQUEST.since(Instant.EPOCH);
+        assertThatThrownBy(() -> exports.download(REQUEST, folder, HOW)).isInstanceOf(RejectedException.class);
+
+        DownloadedExport export = exports.download(other, folder, HOW);
+
+        assertThat(export.files()).hasSize(3);
+    }
+
+    @Test
+    void takesAnotherRequestAfterAJobThatFailed() throws Exception {
+        producer.on("GET", STATUS, Reply.fhir(500, FAILED), manifest());
+        ExportRequest other = REQUEST.since(Instant.EPOCH);
+        assertThatThrownBy(() -> exports.download(REQUEST, folder, HOW)).isInstanceOf(ExportFailedException.class);
+
+        DownloadedExport export = exports.download(other, folder, HOW);
+
+        assertThat(export.files()).isEmpty();
+    }
+
+    @Test
+    void writesIntoNoFile() throws Exception {
+        Files.writeString(folder, "mine");
+
+        assertThatThrownBy(() -> exports.download(REQUEST, folder, HOW))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("folder: is a file");
     }
 
     @Test
