@@ -1,6 +1,9 @@
 package dev.atr.cli;
 
+import dev.atr.core.Release;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -10,7 +13,6 @@ import picocli.CommandLine.Spec;
 /** The {@code atr} command: both roles of a Member Attribution List exchange, for a shell. */
 @Command(
         name = "atr",
-        version = "atr 0.1.0-SNAPSHOT",
         description = "Member attribution lists (HL7 Da Vinci ATR 2.1.0), as a Producer and as a Consumer.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -32,6 +34,8 @@ import picocli.CommandLine.Spec;
 public final class Atr implements Runnable {
     /** Set by bin/atr when a person looks at standard error: the JDKs disagree about how to tell from inside. */
     private static final String TERMINAL = "atr.terminal";
+
+    private static final String VERSION = "atr " + Release.version();
 
     @Spec
     private CommandSpec spec;
@@ -60,9 +64,14 @@ public final class Atr implements Runnable {
     static int run(PrintStream out, PrintStream err, String... args) {
         CommandLine line =
                 new CommandLine(new Atr(), new CommandFactory(new Console(out, err, Boolean.getBoolean(TERMINAL))));
-        line.setOut(new java.io.PrintWriter(out, true, java.nio.charset.StandardCharsets.UTF_8));
-        line.setErr(new java.io.PrintWriter(err, true, java.nio.charset.StandardCharsets.UTF_8));
+        line.getCommandSpec().version(VERSION);
+        line.getSubcommands()
+                .values()
+                .forEach(subcommand -> subcommand.getCommandSpec().version(VERSION));
+        line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setParameterExceptionHandler((wrong, words) -> ExitCode.report(wrong, err));
         line.setExecutionExceptionHandler((failure, command, parsed) -> ExitCode.report(failure, err));
         return line.execute(args);
     }

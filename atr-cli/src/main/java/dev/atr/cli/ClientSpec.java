@@ -1,18 +1,20 @@
 package dev.atr.cli;
 
 import dev.atr.auth.Scopes;
+import dev.atr.auth.SigningKey;
 import dev.atr.auth.server.ClientKeys;
 import dev.atr.auth.server.ClientRegistration;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.http.client.Egress;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 
 /**
  * A value of {@code --client}: {@code ID=JWKS_FILE_OR_URL[;scopes][;lists]}.
@@ -34,10 +36,7 @@ record ClientSpec(
         if (parts.length > 3 || parts[0].isBlank()) {
             throw wrong("after '=' stand one to three parts, the first of which is not empty");
         }
-        Scopes scopes = parts.length > 1 && !parts[1].isBlank() ? Scopes.parse(parts[1].trim()) : Scopes.READ_ALL;
-        if (scopes.isEmpty()) {
-            throw wrong("none of its scopes is known; 'system/*.read' is one");
-        }
+        Scopes scopes = parts.length > 1 && !parts[1].isBlank() ? scopes(parts[1].trim()) : Scopes.READ_ALL;
         Set<String> lists = null;
         if (parts.length > 2 && !parts[2].isBlank()) {
             lists = new TreeSet<>(Arrays.asList(parts[2].trim().split(" +")));
@@ -48,24 +47,82 @@ record ClientSpec(
         return new ClientSpec(text.substring(0, equals), parts[0].trim(), scopes, lists);
     }
 
-    /** Returns the registration; a key set by address is fetched when it is first needed. */
-    ClientRegistration registration(Egress egress) throws IOException {
-        return new ClientRegistration(id, clientKeys(egress), scopes, lists, true);
+    /** What is misspelled would quietly grant less than was meant. */
+    private static Scopes scopes(String text) {
+        for (String scope : text.split(" +", -1)) {
+            if (Scopes.parse(scope).isEmpty()) {
+                throw wrong("'" + scope + "' is no scope that is known here; 'system/*.read' and 'system/*.write' are");
+            }
+        }
+        return Scopes.parse(text);
     }
 
-    private ClientKeys clientKeys(Egress egress) throws IOException {
+    /**
+     * Returns the registration; a key set by address is fetched when it is first needed.
+     *
+     * @throws UsageException when the id or the key set can't be used
+     */
+    ClientRegistration registration(Egress egress) throws IOException {
+        ClientKeys clientKeys = isAddress() ? keysAt(egress) : keysIn(Path.of(keys));
         try {
-            if (keys.startsWith("https://") || keys.startsWith("http://")) {
-                return ClientKeys.ofUrl(URI.create(keys), egress);
-            }
-            return ClientKeys.ofJwks(Files.readString(Path.of(keys)));
+            return new ClientRegistration(id, clientKeys, scopes, lists, true);
         } catch (IllegalArgumentException e) {
-            throw new DataException("client " + id + ": " + keys + " is no usable key set: " + e.getMessage());
+            throw new UsageException(option() + ": an id has 1 to 256 visible ASCII characters.");
+        }
+    }
+
+    private String option() {
+        return "--client " + id;
+    }
+
+    private boolean isAddress() {
+        return keys.startsWith("https://") || keys.startsWith("http://");
+    }
+
+    private ClientKeys keysAt(Egress egress) {
+        try {
+            URI address = new URI(keys);
+            WebAddress.requireSafe(option(), address);
+            return ClientKeys.ofUrl(address, egress);
+        } catch (URISyntaxException e) {
+            throw new UsageException(option() + ": " + keys + " is no address.");
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(option() + ": " + keys + " can't be used: " + e.getMessage() + ".");
+        }
+    }
+
+    private ClientKeys keysIn(Path file) throws IOException {
+        String text = NamedFile.read(option(), file);
+        if (isPrivateKey(text)) {
+            throw new UsageException(option() + ": " + file + " is a private key, which stays with the client;"
+                    + " take the public key set that 'atr keygen' wrote beside it.");
+        }
+        try {
+            return ClientKeys.ofJwks(text);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(option() + ": " + file + " can't be used: " + e.getMessage() + ".");
+        }
+    }
+
+    private static boolean isPrivateKey(String text) {
+        try {
+            SigningKey.parse(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 
     private static UsageException wrong(String why) {
         return new UsageException("--client takes ID=JWKS_FILE_OR_URL[;scopes][;lists], e.g. "
                 + "'acme=acme.public.json;system/*.read;list-1': " + why + ".");
+    }
+
+    /** Reads the text of an option. */
+    static final class Converter implements ITypeConverter<ClientSpec> {
+        @Override
+        public ClientSpec convert(String text) {
+            return parse(text);
+        }
     }
 }

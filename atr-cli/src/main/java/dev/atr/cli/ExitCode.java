@@ -15,6 +15,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The exit codes, and the one place where a failure becomes a sentence and a code. */
 final class ExitCode {
@@ -28,6 +31,13 @@ final class ExitCode {
 
     /** Says what failed, in a sentence, and returns the code that goes with it. */
     static int report(Throwable failure, PrintStream err) {
+        if (failure instanceof ParameterException wrong) {
+            CommandLine command = wrong.getCommandLine();
+            err.println("atr: " + sentence(wrong));
+            UnmatchedArgumentException.printSuggestions(wrong, err);
+            err.println("See '" + command.getCommandSpec().qualifiedName() + " --help'.");
+            return USAGE;
+        }
         if (failure instanceof UsageException) {
             err.println("atr: " + failure.getMessage());
             return USAGE;
@@ -43,7 +53,7 @@ final class ExitCode {
             return codeOf(known);
         }
         if (failure instanceof LedgerException) {
-            err.println("atr: the database failed while " + failure.getMessage() + ".");
+            err.println("atr: the database failed: " + failure.getMessage() + ".");
             return DATA;
         }
         if (failure instanceof UncheckedIOException wrapped && wrapped.getCause() != null) {
@@ -84,6 +94,13 @@ final class ExitCode {
     private static String sentence(OperationOutcome.Issue issue) {
         String text = issue.text() == null ? "" : ": " + Console.printable(issue.text());
         return issue.code().code() + text;
+    }
+
+    /** A value that can't be converted has its reason in the cause, which picocli wraps in words of its own. */
+    private static String sentence(ParameterException wrong) {
+        Throwable cause = wrong.getCause();
+        String text = String.valueOf(cause instanceof UsageException ? cause.getMessage() : wrong.getMessage());
+        return text.endsWith(".") ? text : text + ".";
     }
 
     private static String sentence(IOException failure) {

@@ -75,9 +75,13 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        List<ResourceType> wantedTypes = types();
+        Instant from = since();
+        List<ResourceKey> members = patients();
         try (OutgoingClient egress = OutgoingClient.builder().build()) {
             AccessTokenSource credentials = peer.credentials(egress);
-            ExportRequest request = request(new ListId(which.listId(peer, credentials, egress)));
+            ListId list = new ListId(which.listId(peer, credentials, egress));
+            ExportRequest request = new ExportRequest(list, wantedTypes, from, members);
             try (BulkExportClient exports = BulkExportClient.builder(peer.fhirUrl())
                     .credentials(credentials)
                     .egress(egress)
@@ -95,7 +99,8 @@ final class ExportCommand implements Callable<Integer> {
         try (ExportProgress progress = new ExportProgress(console)) {
             return exports.download(request, folder, DownloadOptions.DEFAULT.withListener(progress));
         } catch (IllegalArgumentException e) {
-            throw new UsageException("--out " + folder + ": " + e.getMessage());
+            throw new UsageException("--out " + folder + ": "
+                    + String.valueOf(e.getMessage()).replaceFirst("^folder: ", "") + "; choose another.");
         }
     }
 
@@ -108,25 +113,36 @@ final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    private ExportRequest request(ListId list) {
+    private List<ResourceType> types() {
+        if (types.isEmpty()) {
+            return ExportRequest.FULL;
+        }
         try {
-            ExportRequest request = ExportRequest.attributionList(list);
-            if (!types.isEmpty()) {
-                request = request.types(types.stream().map(ResourceType::new).toList());
+            List<ResourceType> wanted = types.stream().map(ResourceType::new).toList();
+            if (!wanted.containsAll(ExportRequest.MINIMUM)) {
+                throw new UsageException("--type: Group, Patient and Coverage must be among the types.");
             }
-            if (since != null) {
-                request = request.since(Instant.parse(since));
-            }
-            for (String patient : patients) {
-                request = request.patient(ResourceKey.ofReference(patient)
-                        .orElseThrow(() -> new UsageException("--patient takes a reference such as Patient/12.")));
-            }
-            return request;
+            return wanted;
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(
+                    "--type takes resource types such as Group,Patient,Coverage: " + e.getMessage() + ".");
+        }
+    }
+
+    private @Nullable Instant since() {
+        try {
+            return since == null ? null : Instant.parse(since);
         } catch (DateTimeParseException e) {
             throw new UsageException("--since takes an instant such as 2026-01-31T00:00:00Z.");
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("--type: " + e.getMessage());
         }
+    }
+
+    private List<ResourceKey> patients() {
+        return patients.stream()
+                .map(reference -> ResourceKey.ofReference(reference)
+                        .filter(key -> key.type().equals(ResourceType.PATIENT))
+                        .orElseThrow(() -> new UsageException("--patient takes a reference such as Patient/12.")))
+                .toList();
     }
 
     private void print(DownloadedExport export, ExportRequest request) {

@@ -1,14 +1,12 @@
 package dev.atr.cli;
 
 import dev.atr.auth.SigningKey;
+import dev.atr.core.file.OwnerOnly;
 import dev.atr.core.json.JsonValue;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
+import java.nio.file.attribute.FileAttribute;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,7 +31,7 @@ final class KeygenCommand implements Callable<Integer> {
             paramLabel = "RS384|ES384",
             defaultValue = "RS384",
             description = "Signing algorithm (default: ${DEFAULT-VALUE}).")
-    private String algorithm = "RS384";
+    private Algorithm algorithm = Algorithm.RS384;
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -46,23 +44,21 @@ final class KeygenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (!Set.of("RS384", "ES384").contains(algorithm)) {
-            throw new UsageException("--alg is RS384 or ES384.");
-        }
+        requireFree(file);
         Path publicFile = publicFileOf(file);
-        for (Path taken : new Path[] {file, publicFile}) {
-            if (Files.exists(taken)) {
-                throw new UsageException(taken + " exists already; choose another name, or move it away.");
-            }
+        requireFree(publicFile);
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw new UsageException("--out: the folder " + folder + " does not exist; create it first.");
         }
-        SigningKey key = SigningKey.generate(algorithm);
-        write(file, key.jwk(), "rw-------");
-        write(publicFile, key.publicJwks(), "rw-r--r--");
+        SigningKey key = SigningKey.generate(algorithm.name());
+        write(file, key.jwk(), OwnerOnly.file(file));
+        write(publicFile, key.publicJwks());
         if (json) {
             console.json(JsonValue.object()
                     .put("key", file.toString())
                     .put("publicKey", publicFile.toString())
-                    .put("alg", algorithm)
+                    .put("alg", algorithm.name())
                     .put("kid", key.kid())
                     .build());
         } else {
@@ -72,14 +68,26 @@ final class KeygenCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    static Path publicFileOf(Path file) {
+    private static void requireFree(Path place) {
+        if (Files.exists(place)) {
+            throw new UsageException("--out: " + place + " exists already; choose another name, or move it away.");
+        }
+    }
+
+    private static Path publicFileOf(Path file) {
         String name = file.getFileName().toString();
         String stem = name.endsWith(".json") ? name.substring(0, name.length() - ".json".length()) : name;
         return file.resolveSibling(stem + ".public.json");
     }
 
-    private static void write(Path target, String text, String permissions) throws IOException {
-        Files.createFile(target, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)));
-        Files.write(target, (text + "\n").getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
+    private static void write(Path target, String text, FileAttribute<?>... access) throws IOException {
+        Files.createFile(target, access);
+        Files.writeString(target, text + "\n");
+    }
+
+    /** The signing algorithms of SMART Backend Services. */
+    private enum Algorithm {
+        RS384,
+        ES384
     }
 }

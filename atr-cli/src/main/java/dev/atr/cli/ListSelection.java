@@ -20,11 +20,6 @@ final class ListSelection {
     @Option(names = "--name", paramLabel = "S", description = "Lists whose name begins with this text.")
     private @Nullable String name;
 
-    /** Returns whether one of the ways was given. */
-    boolean isGiven() {
-        return npi != null || tin != null || contract != null || name != null;
-    }
-
     /** Asks the Producer; without any of the options, for every list we may see. */
     List<AttributionList> find(ListClient lists) throws InterruptedException {
         if (npi != null) {

@@ -6,7 +6,6 @@ import dev.atr.auth.client.BackendServices;
 import dev.atr.http.client.OutgoingClient;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -41,12 +40,7 @@ final class PeerOptions {
 
     /** Returns the FHIR base, without a slash at its end. */
     URI fhirUrl() {
-        String text = fhirUrl.toString();
-        String host = fhirUrl.getHost();
-        if (host == null || !("https".equals(fhirUrl.getScheme()) || "http".equals(fhirUrl.getScheme()))) {
-            throw new UsageException("--fhir-url must be an absolute http or https address.");
-        }
-        return text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : fhirUrl;
+        return WebAddress.base("--fhir-url", fhirUrl);
     }
 
     /** Returns a source of tokens for the Producer. */
@@ -65,7 +59,7 @@ final class PeerOptions {
     }
 
     private static SigningKey readKey(Path file) throws IOException {
-        String text = Files.readString(file);
+        String text = NamedFile.read("--key", file);
         try {
             return SigningKey.parse(text);
         } catch (IllegalArgumentException e) {

@@ -16,27 +16,47 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code atr serve} fills its ledger with before it answers: the sample payer, and the files to load. */
 final class ProducerData {
     private static final int LISTS_SHOWN = 20;
+    private static final int FILES_SHOWN = 20;
 
     private final Ledger ledger;
     private final ServeCommand command;
     private final Console console;
+    private final Runnable checkpoint;
 
-    ProducerData(Ledger ledger, ServeCommand command, Console console) {
+    /**
+     * Creates the filling of a ledger.
+     *
+     * @param checkpoint called again and again on the way; what it throws ends the filling
+     */
+    ProducerData(Ledger ledger, ServeCommand command, Console console, Runnable checkpoint) {
         this.ledger = ledger;
         this.command = command;
         this.console = console;
+        this.checkpoint = checkpoint;
     }
 
-    /** Fills the ledger and says what it holds. */
+    /**
+     * Fills the ledger and says what it holds.
+     *
+     * @throws UsageException when it holds another sample than the one asked for
+     * @throws DataException when it holds half a sample, or a file to load is refused
+     */
     void fill() {
+        Optional<SamplePayer.Held> held = SamplePayer.heldBy(ledger);
         if (command.sample != null) {
-            sample(command.sample);
+            sample(command.sample, held.orElse(null));
+        } else if (held.isPresent() && !held.get().isComplete()) {
+            throw new DataException(
+                    "an earlier start was interrupted, and the store holds half a sample; complete it with"
+                            + " --sample " + held.get().members() + ", or use another store.");
         }
         if (!command.load.isEmpty()) {
             load();
@@ -46,38 +66,39 @@ final class ProducerData {
         }
     }
 
-    private void sample(String size) {
-        int members = members(size);
-        if (holds(SamplePayer.OPEN_LIST)) {
-            console.err().println("The store holds a sample already; it is left as it is.");
+    private void sample(int members, SamplePayer.@Nullable Held held) {
+        if (held != null && held.members() != members) {
+            throw new UsageException("--sample " + members + ": the store holds a sample of " + held.members()
+                    + " members; ask for that number, or use another store.");
+        }
+        if (held != null && held.isComplete()) {
+            console.err().println("The store holds this sample already; it is left as it is.");
             return;
         }
+        if (held == null && holds(SamplePayer.OPEN_LIST)) {
+            throw new UsageException("--sample: the store holds a list " + SamplePayer.OPEN_LIST
+                    + " that is not of a sample; use another store.");
+        }
+        if (held != null) {
+            console.err().println("An earlier start was interrupted; its sample is completed.");
+        }
+        SamplePayer payer = held == null
+                ? SamplePayer.of(members, LocalDate.now(Clock.system(ZoneId.systemDefault())))
+                : held.payer();
         try (Steps steps = new Steps(console, "Sample")) {
-            SamplePayer.of(members, LocalDate.now(Clock.system(ZoneId.systemDefault())))
-                    .writeTo(ledger, steps::at);
+            payer.writeTo(ledger, (done, total) -> {
+                checkpoint.run();
+                steps.at(done, total);
+            });
         }
-    }
-
-    private static int members(String size) {
-        if (size.equals("small")) {
-            return SamplePayer.SMALL;
-        }
-        try {
-            int members = Integer.parseInt(size);
-            if (members >= 1 && members <= SamplePayer.MAX_MEMBERS) {
-                return members;
-            }
-        } catch (NumberFormatException e) {
-            // Said below.
-        }
-        throw new UsageException("--sample takes 'small' or a number from 1 to " + SamplePayer.MAX_MEMBERS + ".");
     }
 
     private void load() {
         ResourceLoader.Builder builder = ResourceLoader.builder(ledger)
                 .fhirVersion(command.loadFhir)
                 .xml(new FhirXml())
-                .keepGoing(command.keepGoing);
+                .keepGoing(command.keepGoing)
+                .progress((file, type) -> checkpoint.run());
         if (command.contractSystem != null) {
             builder.contractSystem(command.contractSystem);
         }
@@ -95,9 +116,22 @@ final class ProducerData {
                 .println("Loaded " + report.loaded().size() + " files: " + counts(report.counts()) + "; refused "
                         + report.refused().size() + ".");
         if (!report.isComplete() && !command.keepGoing) {
-            throw new DataException("a file to load breaks rules, see above; nothing of it is in the store. Mend it, or"
-                    + " skip such files with --keep-going.");
+            throw new DataException("a file to load breaks rules, see above; nothing of it is in the store. "
+                    + whatStays(report) + " Mend it, or skip such files with --keep-going.");
         }
+    }
+
+    /** Files are loaded one by one: those before the refused one are in the store for good. */
+    private static String whatStays(LoadReport report) {
+        if (report.loaded().isEmpty()) {
+            return "No other file was loaded either.";
+        }
+        String names = report.loaded().stream()
+                .limit(FILES_SHOWN)
+                .map(file -> file.file().toString())
+                .collect(Collectors.joining(", "));
+        int more = report.loaded().size() - FILES_SHOWN;
+        return "What was loaded before it stays there: " + names + (more > 0 ? " and " + more + " more" : "") + ".";
     }
 
     private static String counts(Map<ResourceType, Long> counts) {

@@ -14,12 +14,15 @@ import dev.atr.http.jdk.FhirHttpServerBuilder;
 import dev.atr.producer.AtrProducer;
 import dev.atr.producer.DirectoryExportFiles;
 import dev.atr.producer.jdbc.Ledger;
+import dev.atr.producer.jdbc.LedgerException;
 import dev.atr.producer.jdbc.LedgerOptions;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
+import java.security.UnrecoverableKeyException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -41,53 +44,75 @@ final class ProducerProcess implements AutoCloseable {
 
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final ServeCommand command;
+    private final Console console;
+    private volatile boolean closed;
 
-    private ProducerProcess(ServeCommand command) {
+    ProducerProcess(ServeCommand command, Console console) {
         this.command = command;
+        this.console = console;
     }
 
-    /** Starts serving; when this returns, the Producer answers and has said so. */
-    static ProducerProcess start(ServeCommand command, Console console) throws IOException {
-        ProducerProcess process = new ProducerProcess(command);
+    /**
+     * Starts serving; when this returns, the Producer answers and has said so. When it throws, nothing runs any more.
+     *
+     * @return whether it serves; false when it was closed meanwhile
+     * @throws UsageException when the command line asks for what can't be
+     * @throws DataException when files or the database are not as they must be
+     */
+    boolean start() throws IOException {
         try {
-            process.run(console);
-            return process;
-        } catch (Throwable failure) {
-            process.close();
+            run();
+            return true;
+        } catch (IOException | RuntimeException | Error failure) {
+            if (closed) {
+                // What broke, broke because its ground was taken away.
+                return false;
+            }
+            close();
             throw failure;
         }
     }
 
-    private void run(Console console) throws IOException {
-        List<ClientSpec> clients =
-                command.clients.stream().map(ClientSpec::parse).toList();
-        // The port first: finding it taken after ten minutes of loading would be a pity.
+    /** All that can be wrong is looked at before the slow part, which fills the ledger. */
+    private void run() throws IOException {
+        command.check();
+        OutgoingClient egress = running(OutgoingClient.builder().build());
+        ClientRegistry registry = register(egress);
         Map<FhirVersion, Mount> mounts = new EnumMap<>(FhirVersion.class);
         command.fhir.list().forEach(version -> mounts.put(version, new Mount()));
         FhirHttpServer server = running(bind(mounts));
 
-        Ledger ledger = running(Ledger.open(ledgerOptions()));
-        new ProducerData(ledger, command, console).fill();
-        OutgoingClient egress = running(OutgoingClient.builder().build());
-        ClientRegistry registry = register(clients, ledger, egress);
-
-        List<URI> bases = new ArrayList<>();
+        Ledger ledger = running(openLedger());
+        // A registration narrows; what the payer entitles a client to is everything here.
+        command.clients.forEach(client -> ledger.entitleToAll(client.id()));
+        Map<FhirVersion, AtrProducer> producers = new EnumMap<>(FhirVersion.class);
         for (FhirVersion version : mounts.keySet()) {
             URI base = base(server.port(), version);
             AuthorizationServer authorization = running(AuthorizationServer.builder(base, registry)
                     .replayMemory(ledger.replayMemory())
                     .build());
-            mounts.get(version)
-                    .serve(running(AtrProducer.builder(ledger.backend())
+            producers.put(
+                    version,
+                    running(AtrProducer.builder(ledger.backend())
                             .baseUrl(base)
                             .authorizationServer(authorization)
                             .exportFiles(running(DirectoryExportFiles.open(
                                     command.data.resolve("exports").resolve(path(version)))))
                             .fhirVersion(version)
                             .build()));
-            bases.add(base);
         }
-        announce(bases, clients.isEmpty(), console);
+        new ProducerData(ledger, command, console, this::requireOpen).fill();
+        mounts.forEach((version, mount) -> mount.serve(Objects.requireNonNull(producers.get(version))));
+        announce(mounts.keySet().stream()
+                .map(version -> base(server.port(), version))
+                .toList());
+    }
+
+    /** Ends a long piece of work when there is nobody left to do it for. */
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("closed");
+        }
     }
 
     private FhirHttpServer bind(Map<FhirVersion, Mount> mounts) throws IOException {
@@ -95,17 +120,12 @@ final class ProducerProcess implements AutoCloseable {
         builder.mount("");
         mounts.forEach((version, mount) -> builder.mount("/" + path(version), mount));
         if (command.tlsKeystore != null) {
-            builder.tls(
-                    command.tlsKeystore,
-                    environment("ATR_TLS_KEYSTORE_PASSWORD").toCharArray());
+            useKeystore(builder, command.tlsKeystore);
         }
         // Plain http is for this machine alone: tokens and member data pass by.
         InetAddress host = command.tlsKeystore == null
                 ? InetAddress.getByAddress(new byte[] {127, 0, 0, 1})
                 : InetAddress.getByAddress(new byte[4]);
-        if (command.port < 0 || command.port > 65_535) {
-            throw new UsageException("--port is a number from 0 to 65535.");
-        }
         try {
             return builder.address(new InetSocketAddress(host, command.port)).start();
         } catch (BindException e) {
@@ -113,17 +133,32 @@ final class ProducerProcess implements AutoCloseable {
         }
     }
 
+    private static void useKeystore(FhirHttpServerBuilder builder, Path keystore) throws IOException {
+        NamedFile.requireFile("--tls-keystore", keystore);
+        try {
+            builder.tls(keystore, environment("ATR_TLS_KEYSTORE_PASSWORD").toCharArray());
+        } catch (IOException e) {
+            throw new UsageException("--tls-keystore: " + keystore
+                    + (e.getCause() instanceof UnrecoverableKeyException
+                            ? " does not open with the password in ATR_TLS_KEYSTORE_PASSWORD."
+                            : " is no PKCS #12 key store with a private key."));
+        }
+    }
+
+    private Ledger openLedger() {
+        try {
+            return Ledger.open(ledgerOptions());
+        } catch (LedgerException e) {
+            throw DatabaseFailure.sentence(e, command);
+        }
+    }
+
     private LedgerOptions ledgerOptions() {
         if (command.jdbcUrl == null) {
             return LedgerOptions.ofDirectory(command.data);
         }
-        if (command.jdbcUrl.startsWith("jdbc:")) {
-            LedgerOptions options = LedgerOptions.ofUrl(withFastLoads(command.jdbcUrl));
-            return command.dbUser == null
-                    ? options
-                    : options.credentials(command.dbUser, environment("ATR_DB_PASSWORD"));
-        }
-        throw new UsageException("--jdbc-url starts with jdbc:postgresql: or jdbc:h2:.");
+        LedgerOptions options = LedgerOptions.ofUrl(withFastLoads(command.jdbcUrl));
+        return command.dbUser == null ? options : options.credentials(command.dbUser, environment("ATR_DB_PASSWORD"));
     }
 
     /** Lets PostgreSQL's driver send a batch of rows as one statement, unless the URL says otherwise. */
@@ -134,13 +169,10 @@ final class ProducerProcess implements AutoCloseable {
         return url + (url.contains("?") ? "&" : "?") + "reWriteBatchedInserts=true";
     }
 
-    private static ClientRegistry register(List<ClientSpec> clients, Ledger ledger, OutgoingClient egress)
-            throws IOException {
+    private ClientRegistry register(OutgoingClient egress) throws IOException {
         List<ClientRegistration> registrations = new ArrayList<>();
-        for (ClientSpec client : clients) {
+        for (ClientSpec client : command.clients) {
             registrations.add(client.registration(egress));
-            // The registration narrows; what the payer entitles the client to is everything here.
-            ledger.entitleToAll(client.id());
         }
         return ClientRegistry.of(registrations);
     }
@@ -148,12 +180,12 @@ final class ProducerProcess implements AutoCloseable {
     private URI base(int port, FhirVersion version) {
         String root = command.baseUrl == null
                 ? (command.tlsKeystore == null ? "http" : "https") + "://127.0.0.1:" + port
-                : command.baseUrl.toString().replaceAll("/+$", "");
+                : command.baseUrl.toString();
         return URI.create(root + "/" + path(version));
     }
 
-    private void announce(List<URI> bases, boolean nobody, Console console) {
-        if (nobody) {
+    private void announce(List<URI> bases) {
+        if (command.clients.isEmpty()) {
             console.err().println("No client is registered, so nobody can get a token: see --client.");
         }
         if (command.json) {
@@ -182,11 +214,16 @@ final class ProducerProcess implements AutoCloseable {
 
     private synchronized <T extends AutoCloseable> T running(T part) {
         running.push(part);
+        if (closed) {
+            close();
+        }
+        requireOpen();
         return part;
     }
 
     @Override
     public synchronized void close() {
+        closed = true;
         while (!running.isEmpty()) {
             try {
                 running.pop().close();

@@ -1,10 +1,14 @@
 package dev.atr.cli;
 
 import dev.atr.core.fhir.FhirVersion;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -65,9 +69,10 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--sample",
             paramLabel = "small|N",
+            converter = SampleSize.class,
             description = "Fill an empty store with a synthetic payer whose open list has N members.")
     @Nullable
-    String sample;
+    Integer sample;
 
     @Option(
             names = "--load",
@@ -95,9 +100,10 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--client",
             paramLabel = "ID=JWKS_FILE_OR_URL[;scopes][;lists]",
+            converter = ClientSpec.Converter.class,
             description =
                     "Register a Consumer. Scopes default to system/*.read, lists to all. May be given several times.")
-    List<String> clients = new ArrayList<>();
+    List<ClientSpec> clients = new ArrayList<>();
 
     @Option(
             names = "--tls-keystore",
@@ -115,9 +121,40 @@ final class ServeCommand implements Callable<Integer> {
         this.console = console;
     }
 
+    /**
+     * Checks what can be told from the options alone.
+     *
+     * @throws UsageException when something can't be
+     */
+    void check() {
+        if (port < 0 || port > 65_535) {
+            throw new UsageException("--port is a number from 0 to 65535.");
+        }
+        if (baseUrl != null) {
+            baseUrl = WebAddress.base("--base-url", baseUrl);
+        }
+        if (Files.exists(data) && !Files.isDirectory(data)) {
+            throw new UsageException("--data: " + data + " is a file; name a folder.");
+        }
+        if (jdbcUrl != null && !jdbcUrl.startsWith("jdbc:postgresql:") && !jdbcUrl.startsWith("jdbc:h2:")) {
+            throw new UsageException("--jdbc-url starts with jdbc:postgresql: or jdbc:h2:.");
+        }
+        if (dbUser != null && jdbcUrl == null) {
+            throw new UsageException("--db-user goes with --jdbc-url.");
+        }
+        load.forEach(path -> NamedFile.requireReadable("--load", path));
+        Set<String> ids = new HashSet<>();
+        for (ClientSpec client : clients) {
+            if (!ids.add(client.id())) {
+                throw new UsageException(
+                        "--client: " + client.id() + " is there twice; give each client one --client.");
+            }
+        }
+    }
+
     @Override
     public Integer call() throws Exception {
-        ProducerProcess producer = ProducerProcess.start(this, console);
+        ProducerProcess producer = new ProducerProcess(this, console);
         Thread onSigterm = new Thread(
                 () -> {
                     producer.close();
@@ -126,8 +163,16 @@ final class ServeCommand implements Callable<Integer> {
                 },
                 "atr-stop");
         Runtime.getRuntime().addShutdownHook(onSigterm);
-        new CountDownLatch(1).await();
-        return ExitCode.DONE;
+        try {
+            if (producer.start()) {
+                new CountDownLatch(1).await();
+            }
+            return ExitCode.DONE;
+        } catch (IOException | RuntimeException failure) {
+            // The process ends by itself, and with another code.
+            Runtime.getRuntime().removeShutdownHook(onSigterm);
+            throw failure;
+        }
     }
 
     /** Which FHIR versions are served. */

@@ -1,18 +1,20 @@
 package dev.atr.cli;
 
+import static dev.atr.cli.Shell.ready;
+import static dev.atr.cli.Shell.run;
+import static dev.atr.cli.Shell.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.atr.cli.Shell.Result;
+import dev.atr.core.Release;
 import dev.atr.requirements.Requirement;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +28,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /**
  * The real command against the real Producer, given what it can't use: it says so in a sentence, ends with the exit code
@@ -79,8 +80,8 @@ class CommandLineTest {
 
         assertThat(result.exitCode()).as(result.err()).isEqualTo(exitCode);
         assertThat(result.err()).contains(words);
-        assertThatNoTraceIsShown(result);
-        assertThatNothingIsHalfWritten();
+        result.showsNoTrace();
+        assertThat(out()).doesNotExist();
     }
 
     static Stream<Arguments> refusesInASentence() throws IOException {
@@ -139,7 +140,7 @@ class CommandLineTest {
                                 "KEY")),
                 Arguments.of(
                         "a key file that is not there",
-                        5,
+                        2,
                         "does not exist",
                         List.of("token", "--fhir-url", "BASE", "--client-id", "us", "--key", "no-such-key.json")));
     }
@@ -185,7 +186,28 @@ class CommandLineTest {
 
         assertThat(result.exitCode()).isEqualTo(ExitCode.DATA);
         assertThat(result.err()).contains("broken.json").contains("line 3");
-        assertThatNoTraceIsShown(result);
+        result.showsNoTrace();
+    }
+
+    @Test
+    void saysWhatStaysInTheStoreWhenALaterFileIsRefused() throws IOException {
+        Path sound = Files.writeString(
+                work.resolve("sound.json"),
+                "{\"resourceType\": \"Organization\", \"id\": \"payer\", \"active\": true, \"name\": \"Payer\"}");
+        Path broken = Files.writeString(work.resolve("broken.json"), "{\"resourceType\": \"Patient\", oops");
+
+        Result result = run(
+                "serve",
+                "--data",
+                work.resolve("data").toString(),
+                "--port",
+                "0",
+                "--load",
+                broken.toString(),
+                "--load",
+                sound.toString());
+
+        result.isRefusal(ExitCode.DATA, "What was loaded before it stays there: " + sound);
     }
 
     @Test
@@ -207,20 +229,6 @@ class CommandLineTest {
 
             assertThat(started).isNotNull();
             assertThat(metadata.statusCode()).isEqualTo(200);
-        }
-    }
-
-    @Test
-    void saysThatThePortIsInUse() throws IOException {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Path data = work.resolve("data");
-
-            Result result = run("serve", "--port", Integer.toString(taken.getLocalPort()), "--data", data.toString());
-
-            assertThat(result.exitCode()).isEqualTo(ExitCode.USAGE);
-            assertThat(result.err()).contains("in use");
-            assertThatNoTraceIsShown(result);
-            assertThat(data).doesNotExist();
         }
     }
 
@@ -251,6 +259,51 @@ class CommandLineTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource
+    void speaksPlainHttpToThisMachineOnly(List<String> command) {
+        List<String> words = new ArrayList<>(command);
+        words.addAll(List.of("--fhir-url", "http://payer.example/r4", "--client-id", "us", "--key", "KEY"));
+
+        Result result = run(real(words));
+
+        result.isRefusal(ExitCode.USAGE, "plain http is for loopback addresses only; use https");
+        assertThat(out()).doesNotExist();
+    }
+
+    static Stream<List<String>> speaksPlainHttpToThisMachineOnly() {
+        return Stream.of(
+                List.of("discover"), List.of("token"), List.of("export", "--list", "juniper-open", "--out", "OUT"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no-such-list", "../etc"})
+    void takesTheCorrectedCallAfterOneThatWasRefused(String wrong) {
+        assertThat(run(real(export("us", "KEY", "--list", wrong))).exitCode()).isNotEqualTo(ExitCode.DONE);
+
+        Result result = run(real(export("us", "KEY", "--list", "lakeside-draft")));
+
+        assertThat(result.exitCode()).as(result.err()).isEqualTo(ExitCode.DONE);
+    }
+
+    @Test
+    void saysThatTheFolderHoldsAnotherExport() {
+        run(real(export("us", "KEY", "--list", "lakeside-draft")));
+
+        Result result = run(real(export("us", "KEY", "--list", "juniper-open")));
+
+        result.isRefusal(ExitCode.USAGE, "--out " + out() + ": holds the export of another request; choose another.");
+    }
+
+    @Test
+    void eachCommandNamesItsVersionAndHelps() {
+        for (String command : List.of("serve", "keygen", "token", "discover", "export")) {
+            assertThat(run(command, "--version").out().strip()).isEqualTo("atr " + Release.version());
+            assertThat(run(command, "--help").out()).contains("Usage: atr " + command, "--json");
+        }
+        assertThat(run("--version").out().strip()).isEqualTo("atr " + Release.version());
+    }
+
     private static List<String> export(String client, String keyFile, String... more) {
         List<String> words = new ArrayList<>(
                 List.of("export", "--fhir-url", "BASE", "--client-id", client, "--key", keyFile, "--out", "OUT"));
@@ -270,19 +323,6 @@ class CommandLineTest {
                 .toArray(String[]::new);
     }
 
-    private void assertThatNothingIsHalfWritten() throws IOException {
-        if (Files.exists(out())) {
-            try (Stream<Path> files = Files.list(out())) {
-                // The lock says only that the folder was in use.
-                assertThat(files.filter(file -> !file.endsWith("export.lock"))).isEmpty();
-            }
-        }
-    }
-
-    private static void assertThatNoTraceIsShown(Result result) {
-        assertThat(result.err() + result.out()).doesNotContain("Exception", "\tat ", "Caused by");
-    }
-
     private Path out() {
         return work.resolve("out");
     }
@@ -292,33 +332,4 @@ class CommandLineTest {
             return socket.getLocalPort();
         }
     }
-
-    /** Starts 'atr serve' with its own parsing of the words, but so that the test can end it. */
-    private static ProducerProcess start(ByteArrayOutputStream out, String... words) throws IOException {
-        Console console = new Console(printer(out), printer(new ByteArrayOutputStream()), false);
-        ServeCommand command = new ServeCommand(console);
-        new CommandLine(command)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .parseArgs(Stream.concat(Stream.of("--port", "0"), Stream.of(words))
-                        .toArray(String[]::new));
-        return ProducerProcess.start(command, console);
-    }
-
-    private static String ready(ByteArrayOutputStream out) {
-        return out.toString(StandardCharsets.UTF_8).replaceAll("(?s).*Producer ready at (\\S+).*", "$1");
-    }
-
-    private static Result run(String... words) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int exitCode = Atr.run(printer(out), printer(err), words);
-        return new Result(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-    }
-
-    private static PrintStream printer(ByteArrayOutputStream bytes) {
-        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    }
-
-    /** What a command left behind. */
-    private record Result(int exitCode, String out, String err) {}
 }

@@ -56,7 +56,7 @@ record Network(
                                 npi,
                                 Identifier.of(
                                         CodeableConcept.of(Canonicals.IDENTIFIER_TYPE, "TAX"), Canonicals.TIN, tin())),
-                        Reference.to(ResourceType.ORGANIZATION, SampleResources.PAYER_ID),
+                        Reference.to(SampleResources.PAYER),
                         contractPeriod)
                 .withName(name + ", " + SamplePayer.PAYER_NAME)
                 .withIntendedRecipient(npi)

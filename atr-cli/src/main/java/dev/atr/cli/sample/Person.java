@@ -12,11 +12,6 @@ import dev.atr.cli.sample.Words.Plan;
  * @param role how the person stands to the subscriber
  */
 record Person(long number, Household household, int dependent, Role role) {
-    /** Returns whether this person signed up. */
-    boolean isSubscriber() {
-        return role == Role.SELF;
-    }
-
     @Override
     public String toString() {
         return "Person";

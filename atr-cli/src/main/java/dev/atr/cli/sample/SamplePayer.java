@@ -6,11 +6,16 @@ import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.json.JsonValue;
 import dev.atr.producer.jdbc.Ledger;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,17 +45,22 @@ public final class SamplePayer {
     /** Id of the final list. */
     public static final ListId FINAL_LIST = new ListId("northgate-final");
 
+    /** System of the identifier by which the payer's Organization says which sample this is: members and year. */
+    static final String SAMPLE_SYSTEM = "https://cedarvalley.example/ids/sample";
+
     static final String PAYER_NAME = "Cedar Valley Health Plan";
 
     private static final int DRAFT_MEMBERS = 12;
     private static final int FINAL_MEMBERS = 15;
     private static final int SMALL_LEAVERS = 2;
 
+    private final int members;
     private final Dice dice;
     private final SampleCalendar calendar;
     private final List<Part> parts;
 
     private SamplePayer(int members, int year) {
+        this.members = members;
         this.dice = new Dice(members);
         this.calendar = new SampleCalendar(year);
         int sites = Math.max(2, Math.min(400, members / 2_000));
@@ -105,12 +115,30 @@ public final class SamplePayer {
     }
 
     /**
-     * Writes the payer to a ledger, in an order in which whatever is referred to comes first. Takes about a tenth of a
-     * millisecond a member.
+     * Looks for a sample in a ledger, be it whole or only begun.
      *
-     * @param ledger an empty ledger, or one that holds the same sample
+     * @return what there is; empty when no sample was ever begun there
+     * @throws dev.atr.producer.jdbc.LedgerException when the database fails
+     */
+    public static Optional<Held> heldBy(Ledger ledger) {
+        List<byte[]> payer = new ArrayList<>();
+        ledger.write(tx -> tx.find(SampleResources.PAYER).ifPresent(payer::add));
+        return payer.stream()
+                .flatMap(json -> JsonValue.parse(json).items("identifier").stream())
+                .filter(identifier -> identifier.text("system").equals(Optional.of(SAMPLE_SYSTEM)))
+                .flatMap(identifier -> identifier.text("value").stream())
+                .flatMap(sample -> Held.parse(sample, LedgerSink.version(ledger, FINAL_LIST) > 0).stream())
+                .findFirst();
+    }
+
+    /**
+     * Writes the payer to a ledger, in an order in which whatever is referred to comes first. Takes about a tenth of a
+     * millisecond a member. Where an earlier call was interrupted, what it left is kept and the rest is written.
+     *
+     * @param ledger a ledger without a sample, or with a part of the same one
      * @param progress told about each thousandth step
      * @throws dev.atr.producer.jdbc.LedgerException when the database fails; what was written before stays
+     * @see #heldBy
      */
     public void writeTo(Ledger ledger, Progress progress) {
         writeTo(new LedgerSink(ledger), progress);
@@ -121,7 +149,8 @@ public final class SamplePayer {
         long total = 2 * parts.stream().mapToLong(Part::people).sum();
         Counter counter = new Counter(progress, total);
         SampleResources resources = new SampleResources(dice, calendar);
-        sink.resource(new ResourceKey(ResourceType.ORGANIZATION, SampleResources.PAYER_ID), resources.payer());
+        // First, so that a sample that was begun can be told from none; the last list says that it is whole.
+        sink.resource(SampleResources.PAYER, resources.payer(Held.text(members, calendar.year())));
         for (Part part : parts) {
             writeProviders(part.network(), resources, sink);
         }
@@ -194,6 +223,34 @@ public final class SamplePayer {
                 new Population(dice, first, stayers),
                 new Population(dice, first + stayers, leavers),
                 new SampleRows(network, dice, calendar, first, stayers));
+    }
+
+    /**
+     * A sample that a ledger holds.
+     *
+     * @param members how many members its open list has, or is to have
+     * @param year the calendar year for which it was made
+     * @param isComplete whether all of it is there; false when the writing was interrupted
+     */
+    public record Held(int members, int year, boolean isComplete) {
+        private static final Pattern TEXT = Pattern.compile("(\\d{1,7})-(\\d{4})");
+
+        private static String text(int members, int year) {
+            return members + "-" + year;
+        }
+
+        private static Optional<Held> parse(String text, boolean isComplete) {
+            Matcher parts = TEXT.matcher(text);
+            return parts.matches()
+                    ? Optional.of(
+                            new Held(Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2)), isComplete))
+                    : Optional.empty();
+        }
+
+        /** Returns the payer that was written, or was to be. */
+        public SamplePayer payer() {
+            return new SamplePayer(members, year);
+        }
     }
 
     /** Told how far the writing has got. */

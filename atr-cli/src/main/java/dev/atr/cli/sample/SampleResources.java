@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * once (C-71). Optional elements of one version that the other asks for are always there. For one thread.
  */
 final class SampleResources {
-    static final String PAYER_ID = "payer";
+    static final ResourceKey PAYER = new ResourceKey(ResourceType.ORGANIZATION, "payer");
 
     private static final String MEMBER_SYSTEM = "https://cedarvalley.example/ids/member";
     private static final String SITE_SYSTEM = "https://cedarvalley.example/ids/site";
@@ -68,12 +68,17 @@ final class SampleResources {
                 type, kind + "-" + String.valueOf(FIRST_ID + number).substring(1));
     }
 
-    /** The payer's Organization. */
-    byte[] payer() {
-        return write(ResourceType.ORGANIZATION, PAYER_ID, "atr-organization", out -> {
+    /**
+     * The payer's Organization.
+     *
+     * @param sample which sample it belongs to
+     */
+    byte[] payer(String sample) {
+        return write(ResourceType.ORGANIZATION, PAYER.id(), "atr-organization", out -> {
             out.writeArrayFieldStart("identifier");
             identifier(out, null, NAIC, "95123");
             identifier(out, "TAX", Canonicals.TIN, "311234567");
+            identifier(out, null, SamplePayer.SAMPLE_SYSTEM, sample);
             out.writeEndArray();
             organization(out, "ins", "Insurance Company", SamplePayer.PAYER_NAME, null);
             contact(out, Words.PLACES.get(0), 77, "1 Cedar Valley Plaza");
@@ -266,7 +271,7 @@ final class SampleResources {
             out.writeEndObject();
             out.writeArrayFieldStart("payor");
             out.writeStartObject();
-            out.writeStringField("reference", "Organization/" + PAYER_ID);
+            out.writeStringField("reference", "Organization/" + PAYER.id());
             out.writeEndObject();
             out.writeEndArray();
             out.writeArrayFieldStart("class");

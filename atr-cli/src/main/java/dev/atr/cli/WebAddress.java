@@ -1,0 +1,42 @@
+package dev.atr.cli;
+
+import dev.atr.http.Origin;
+import java.net.URI;
+
+/** The addresses that options name: https, or plain http on this machine. */
+final class WebAddress {
+    private WebAddress() {}
+
+    /**
+     * Checks who may be spoken to at an address.
+     *
+     * @param option the option that names it, for the message
+     * @throws UsageException when it is no web address, or plain http to another machine
+     */
+    static void requireSafe(String option, URI address) {
+        Origin origin;
+        try {
+            origin = Origin.of(address);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(
+                    option + " takes an address such as https://payer.example/r4: " + e.getMessage() + ".");
+        }
+        if (origin.scheme().equals("http") && !origin.isLoopback()) {
+            throw new UsageException(option + ": plain http is for loopback addresses only; use https.");
+        }
+    }
+
+    /**
+     * Returns the address below which something is served, without slashes at its end.
+     *
+     * @param option the option that names it, for the message
+     * @throws UsageException when it is none, plain http to another machine, or holds more than a path
+     */
+    static URI base(String option, URI address) {
+        requireSafe(option, address);
+        if (address.getRawQuery() != null || address.getRawFragment() != null) {
+            throw new UsageException(option + " takes an address without query and fragment.");
+        }
+        return URI.create(address.toString().replaceAll("/+$", ""));
+    }
+}

@@ -1,0 +1,73 @@
+package dev.atr.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.atr.core.json.JsonValue;
+import dev.atr.requirements.Requirement;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KeygenTest {
+    @TempDir
+    private Path work;
+
+    @Test
+    @Requirement("SMART-016")
+    void keepsThePrivateKeyToItsOwner() throws Exception {
+        Assumptions.assumeTrue(
+                work.getFileSystem().supportedFileAttributeViews().contains("posix"), "no owners on this file system");
+        Path key = work.resolve("key.json");
+
+        Shell.run("keygen", "--out", key.toString(), "--alg", "es384");
+
+        assertThat(Files.getPosixFilePermissions(key))
+                .containsExactlyInAnyOrder(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    }
+
+    @Test
+    @Requirement("SMART-013")
+    void givesNoPrivateMemberToTheProducer() throws Exception {
+        Shell.run("keygen", "--out", work.resolve("key.json").toString(), "--alg", "ES384");
+
+        JsonValue set = JsonValue.parse(Files.readAllBytes(work.resolve("key.public.json")));
+
+        assertThat(set.items("keys"))
+                .singleElement()
+                .satisfies(key -> assertThat(key.find("d")).isEmpty());
+    }
+
+    @Test
+    void saysThatTheFolderIsMissing() {
+        Shell.Result result =
+                Shell.run("keygen", "--out", work.resolve("nodir/x.json").toString());
+
+        result.isRefusal(ExitCode.USAGE, "the folder " + work.resolve("nodir") + " does not exist");
+    }
+
+    @Test
+    void overwritesNothing() throws Exception {
+        Path taken = Files.writeString(work.resolve("key.public.json"), "mine");
+
+        Shell.Result result =
+                Shell.run("keygen", "--out", work.resolve("key.json").toString());
+
+        result.isRefusal(ExitCode.USAGE, "exists already");
+        assertThat(taken).hasContent("mine");
+        assertThat(work.resolve("key.json")).doesNotExist();
+    }
+
+    @Test
+    void writesOverNoFolder() {
+        Shell.run("keygen", "--out", "/").isRefusal(ExitCode.USAGE, "exists already");
+    }
+
+    @Test
+    void knowsTwoAlgorithms() {
+        Shell.run("keygen", "--out", work.resolve("key.json").toString(), "--alg", "HS256")
+                .isRefusal(ExitCode.USAGE, "RS384");
+    }
+}
