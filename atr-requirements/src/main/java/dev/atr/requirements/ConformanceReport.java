@@ -22,8 +22,10 @@ import java.util.stream.Stream;
  *
  * <p>It reads three things: the class files of every module, for the requirements that tests name; the Surefire reports,
  * for how those tests ended; and the reasons in {@code docs/conformance-notes.csv} for what no test shows. A requirement
- * fails when one of its tests failed, and passes when at least one ran and all that ran passed; when all were skipped it
- * is not automated.
+ * fails when one of its tests failed, and passes when at least one ran and all that ran passed; when all were skipped,
+ * or none ran, it is not automated.
+ *
+ * <p>The same sources and results give the same bytes: rows stand in the order of the list, tests in that of their names.
  */
 public final class ConformanceReport {
     private static final int TESTS_SHOWN = 3;
@@ -203,7 +205,22 @@ public final class ConformanceReport {
         return type.name().substring(type.name().lastIndexOf('.') + 1).replace('$', '.');
     }
 
+    /** The tests that name a requirement, whether they ran or not. */
+    private Map<String, Set<String>> named() {
+        Map<String, Set<String>> named = new TreeMap<>();
+        for (TestClass type : classes.values()) {
+            type.requirements()
+                    .forEach(id ->
+                            named.computeIfAbsent(id, key -> new TreeSet<>()).add(simpleName(type)));
+            type.byMethod()
+                    .forEach((method, ids) -> ids.forEach(id ->
+                            named.computeIfAbsent(id, key -> new TreeSet<>()).add(simpleName(type) + '.' + method)));
+        }
+        return named;
+    }
+
     private List<Line> lines(ConformanceNotes notes) {
+        Map<String, Set<String>> named = named();
         List<Line> lines = new ArrayList<>();
         for (RequirementList.Row row : requirements.rows()) {
             Findings found = findings.getOrDefault(row.id(), new Findings());
@@ -216,6 +233,8 @@ public final class ConformanceReport {
                 lines.add(new Line(row, note.status(), note.reason()));
             } else if (!found.skipped.isEmpty()) {
                 lines.add(new Line(row, Status.NOT_AUTOMATED, skipped(found.skipped)));
+            } else if (named.containsKey(row.id())) {
+                lines.add(new Line(row, Status.NOT_AUTOMATED, "did not run: " + shown(named.get(row.id()))));
             } else {
                 lines.add(new Line(row, Status.NOT_AUTOMATED, "no test names it"));
             }

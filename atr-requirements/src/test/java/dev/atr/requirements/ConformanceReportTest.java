@@ -58,7 +58,22 @@ class ConformanceReportTest {
         assertThat(generated())
                 .contains("| X-001 | SHALL | producer | passes | `Contract.shared` |")
                 .contains("| X-002 | SHOULD | consumer | passes | `Contract.shared` |")
-                .contains("| X-003 | MAY | both | not automated | no test names it |");
+                .contains("| X-003 | MAY | both | not automated | did not run: `SomeTest.Inner`, `SomeTest.own` |");
+    }
+
+    @Test
+    void saysWhenNoTestNamesARequirement() throws Exception {
+        Files.delete(root.resolve("atr-b/target/test-classes/p/SomeTest.class"));
+        Files.delete(root.resolve("atr-b/target/test-classes/p/SomeTest$Inner.class"));
+
+        assertThat(generated()).contains("| X-003 | MAY | both | not automated | no test names it |");
+    }
+
+    @Test
+    void writesTheSameBytesForTheSameResults() throws Exception {
+        report("<testcase name='shared' classname='p.SomeTest'/><testcase name='own(int)[1]' classname='p.SomeTest'/>");
+
+        assertThat(generated()).isEqualTo(generated());
     }
 
     @Test
