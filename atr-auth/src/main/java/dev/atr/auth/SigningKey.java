@@ -210,7 +210,7 @@ public final class SigningKey implements Signer {
     private void checkHalves() {
         byte[] probe = {1};
         boolean fits = VerificationKey.of(publicHalf())
-                .map(half -> half.verifies(probe, sign(probe)))
+                .map(half -> half.verifies(alg(), probe, sign(probe)))
                 .orElse(false);
         if (!fits) {
             throw new IllegalArgumentException("signing key: the private half does not fit the public half");

@@ -1,5 +1,6 @@
 package dev.atr.producer;
 
+import dev.atr.auth.audit.AuditTrail;
 import dev.atr.auth.server.AccessTokens;
 import dev.atr.auth.server.AuthorizationServer;
 import dev.atr.core.fhir.FhirVersion;
@@ -100,7 +101,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                                 DEFAULT_EXPORT_THREADS),
                 new Exports.Limits(builder.exportsPerClient, builder.waitingExportsPerClient));
         this.routes = routes(builder, base, context, types);
-        this.router = new Router(routes, tokens, version, incidents);
+        this.router = new Router(routes, tokens, version, incidents, auditTrail(builder), builder.clock);
         exports.open();
     }
 
@@ -125,6 +126,14 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         if (ownExecutor != null) {
             ownExecutor.shutdownNow();
         }
+    }
+
+    private static AuditTrail auditTrail(Builder builder) {
+        if (builder.auditTrail != null) {
+            return AuditTrail.guarded(builder.auditTrail);
+        }
+        AuthorizationServer server = builder.authorizationServer;
+        return server == null ? AuditTrail.logged() : server.auditTrail();
     }
 
     /** Returns the route table, for the test that walks it. */
@@ -198,6 +207,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         private @Nullable URI baseUrl;
         private @Nullable AuthorizationServer authorizationServer;
         private @Nullable AccessTokens accessTokens;
+        private @Nullable AuditTrail auditTrail;
         private ExportJobStore exportJobs = ExportJobs.inMemory();
         private @Nullable ExportFiles exportFiles;
         private @Nullable Executor executor;
@@ -235,6 +245,16 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         /** Sets what checks tokens that were issued elsewhere. */
         public Builder accessTokens(AccessTokens tokens) {
             this.accessTokens = Objects.requireNonNull(tokens, "tokens");
+            return this;
+        }
+
+        /**
+         * Sets where refusals of access go: each one of a bearer token, of scopes, and of what is not the client's is one
+         * event. By default they go where those of the authorization server go, or without one to
+         * {@link AuditTrail#logged}.
+         */
+        public Builder auditTrail(AuditTrail trail) {
+            this.auditTrail = Objects.requireNonNull(trail, "trail");
             return this;
         }
 

@@ -97,14 +97,17 @@ final class ProducerFixture implements AutoCloseable {
 
     /** Answers a request with exactly these headers. */
     Answer send(String method, String target, String body, String... headers) {
+        return Answer.of(producer.handle(request(method, target, body, headers)));
+    }
+
+    static FhirRequest request(String method, String target, String body, String... headers) {
         int question = target.indexOf('?');
-        FhirRequest request = new FhirRequest(
+        return new FhirRequest(
                 method,
                 question < 0 ? target : target.substring(0, question),
                 question < 0 ? null : target.substring(question + 1),
                 HttpHeaders.of(headers),
                 new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
-        return Answer.of(producer.handle(request));
     }
 
     static String[] and(String[] some, String... more) {

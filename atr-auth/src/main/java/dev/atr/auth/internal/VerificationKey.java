@@ -6,7 +6,6 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
-import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.KeyOperation;
@@ -18,36 +17,58 @@ import java.math.BigInteger;
 import java.text.ParseException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A public key that is good enough to believe: RSA of 2048 to 8192 bits with a sane exponent, or a point on P-384.
- * Immutable and thread-safe.
+ * A public key that is good enough to believe: RSA of 2048 to 8192 bits with a sane exponent, or a point on a curve of
+ * the algorithms that are allowed. Immutable and thread-safe.
  */
 public final class VerificationKey {
-    private static final List<String> PRIVATE_MEMBERS = List.of("d", "p", "q", "dp", "dq", "qi", "oth", "k");
+    /** What SMART Backend Services signs with. */
+    public static final Set<String> SMART_ALGORITHMS = Set.of("RS384", "ES384");
+
+    /** All signatures with a public key of RFC 7518 that are known here. */
+    public static final Set<String> ALGORITHMS =
+            Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
+
+    private static final List<String> PRIVATE_MEMBERS = List.of("d", "p", "q", "dp", "dq", "qi", "oth");
+    private static final String SECRET_MEMBER = "k";
     private static final int MAX_KID = 256;
     private static final BigInteger MIN_EXPONENT = BigInteger.valueOf(3);
     private static final int MAX_EXPONENT_BITS = 64;
 
     private final String kid;
-    private final JWSAlgorithm algorithm;
+    private final String thumbprint;
+    private final Set<String> algorithms;
     private final JWSVerifier verifier;
 
-    private VerificationKey(String kid, JWSAlgorithm algorithm, JWSVerifier verifier) {
+    private VerificationKey(String kid, String thumbprint, Set<String> algorithms, JWSVerifier verifier) {
         this.kid = kid;
-        this.algorithm = algorithm;
+        this.thumbprint = thumbprint;
+        this.algorithms = algorithms;
         this.verifier = verifier;
+    }
+
+    /** Reads one public JWK of SMART Backend Services, as {@link #of(JsonObject, Set)} does. */
+    public static Optional<VerificationKey> of(JsonObject jwk) {
+        return of(jwk, SMART_ALGORITHMS);
     }
 
     /**
      * Reads one public JWK.
      *
+     * @param allowed the algorithms to believe, out of {@link #ALGORITHMS}
      * @return the key; empty when it is of another kind, weak, broken, without a usable id, not meant for signatures,
      *     or shows private members
      */
-    public static Optional<VerificationKey> of(JsonObject jwk) {
+    public static Optional<VerificationKey> of(JsonObject jwk, Set<String> allowed) {
         String kid = jwk.text("kid").orElse("");
-        if (kid.isEmpty() || kid.length() > MAX_KID || showsPrivateMembers(jwk)) {
+        if (kid.isEmpty()
+                || kid.length() > MAX_KID
+                || showsPrivateMembers(jwk)
+                || jwk.find(SECRET_MEMBER).isPresent()) {
             return Optional.empty();
         }
         try {
@@ -55,13 +76,19 @@ public final class VerificationKey {
             if (!isForSignatures(key)) {
                 return Optional.empty();
             }
-            if (key instanceof RSAKey rsa && isStrong(rsa) && isNamed(key, JWSAlgorithm.RS384)) {
-                return Optional.of(new VerificationKey(kid, JWSAlgorithm.RS384, new RSASSAVerifier(rsa)));
+            JWSVerifier verifier = verifier(key);
+            if (verifier == null) {
+                return Optional.empty();
             }
-            if (key instanceof ECKey ec && Curve.P_384.equals(ec.getCurve()) && isNamed(key, JWSAlgorithm.ES384)) {
-                return Optional.of(new VerificationKey(kid, JWSAlgorithm.ES384, new ECDSAVerifier(ec)));
-            }
-            return Optional.empty();
+            Set<String> algorithms = verifier.supportedJWSAlgorithms().stream()
+                    .map(JWSAlgorithm::getName)
+                    .filter(allowed::contains)
+                    .filter(name -> isNamed(key, name))
+                    .collect(Collectors.toUnmodifiableSet());
+            return algorithms.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(
+                            new VerificationKey(kid, key.computeThumbprint().toString(), algorithms, verifier));
         } catch (ParseException | JOSEException | RuntimeException e) {
             // Whatever the parser stumbles over, the key can't be used.
             return Optional.empty();
@@ -78,18 +105,35 @@ public final class VerificationKey {
         return kid;
     }
 
-    /** Returns the algorithm: {@code RS384} or {@code ES384}. */
-    public String alg() {
-        return algorithm.getName();
+    /** Returns the thumbprint, which no other key has, whatever its id. */
+    public String thumbprint() {
+        return thumbprint;
     }
 
-    /** Returns whether the signature was made over these bytes with the private half. */
-    public boolean verifies(byte[] data, byte[] signature) {
+    /** Returns whether signatures of this algorithm may be made with the key. */
+    public boolean isFor(String alg) {
+        return algorithms.contains(alg);
+    }
+
+    /**
+     * Returns whether the signature was made over these bytes with the private half.
+     *
+     * @param alg the algorithm; one that the key is not for verifies nothing
+     */
+    public boolean verifies(String alg, byte[] data, byte[] signature) {
         try {
-            return verifier.verify(new JWSHeader(algorithm), data, Base64URL.encode(signature));
+            return isFor(alg)
+                    && verifier.verify(new JWSHeader(JWSAlgorithm.parse(alg)), data, Base64URL.encode(signature));
         } catch (JOSEException e) {
             return false;
         }
+    }
+
+    private static @Nullable JWSVerifier verifier(JWK key) throws JOSEException {
+        if (key instanceof RSAKey rsa && isStrong(rsa)) {
+            return new RSASSAVerifier(rsa);
+        }
+        return key instanceof ECKey ec ? new ECDSAVerifier(ec) : null;
     }
 
     private static boolean isForSignatures(JWK key) {
@@ -99,8 +143,8 @@ public final class VerificationKey {
         return use && operations;
     }
 
-    private static boolean isNamed(JWK key, JWSAlgorithm algorithm) {
-        return key.getAlgorithm() == null || key.getAlgorithm().getName().equals(algorithm.getName());
+    private static boolean isNamed(JWK key, String algorithm) {
+        return key.getAlgorithm() == null || key.getAlgorithm().getName().equals(algorithm);
     }
 
     private static boolean isStrong(RSAKey key) throws JOSEException {
@@ -116,6 +160,6 @@ public final class VerificationKey {
 
     @Override
     public String toString() {
-        return "VerificationKey[" + alg() + " " + kid + "]";
+        return "VerificationKey[" + kid + "]";
     }
 }

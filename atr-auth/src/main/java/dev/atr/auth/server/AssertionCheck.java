@@ -14,8 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides whether a client assertion proves who the client is. What costs nothing is checked first, so that only
@@ -26,9 +24,7 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7523#section-3">RFC 7523, section 3</a>
  */
 final class AssertionCheck {
-    private static final Logger LOG = LoggerFactory.getLogger(AssertionCheck.class);
     private static final int MAX_LENGTH = 16 << 10;
-    private static final Set<String> ALGORITHMS = Set.of("RS384", "ES384");
     private static final Set<String> TYPES = Set.of("JWT", "client-authentication+jwt");
     private static final Pattern ID = Pattern.compile("[!-~]{1,256}");
     private static final Pattern JTI = Pattern.compile("\\P{Cntrl}{1,256}");
@@ -36,6 +32,7 @@ final class AssertionCheck {
     private final ClientRegistry clients;
     private final ReplayMemory replays;
     private final Set<String> audiences;
+    private final TokenRate rate;
     private final Clock clock;
 
     /** Made when they are first needed, once: making keys is slow. */
@@ -45,101 +42,140 @@ final class AssertionCheck {
 
         private static VerificationKey decoy(String alg) {
             byte[] publicJwks = SigningKey.generate(alg).publicJwks().getBytes(StandardCharsets.UTF_8);
-            return KeySet.read(publicJwks).keys().values().iterator().next();
+            return KeySet.read(publicJwks, VerificationKey.SMART_ALGORITHMS)
+                    .keys()
+                    .values()
+                    .iterator()
+                    .next();
         }
     }
 
-    AssertionCheck(ClientRegistry clients, ReplayMemory replays, Set<String> audiences, Clock clock) {
+    AssertionCheck(ClientRegistry clients, ReplayMemory replays, Set<String> audiences, TokenRate rate, Clock clock) {
         this.clients = clients;
         this.replays = replays;
         this.audiences = Set.copyOf(audiences);
+        this.rate = rate;
         this.clock = clock;
     }
 
     /** What the assertion says, after all checks that need no knowledge of clients. */
-    private record Claims(
-            String alg, String kid, Optional<JsonValue> jku, String issuer, String jti, Instant end, Instant issued) {}
+    private record Claims(String alg, String kid, Optional<JsonValue> jku, String jti, Instant end, Instant issued) {}
+
+    /**
+     * Who an assertion proves to be there.
+     *
+     * @param client the client
+     * @param keyThumbprint of the client's key that verified
+     */
+    record Proof(ClientRegistration client, String keyThumbprint) {}
 
     /** Returns the client that the assertion proves. */
-    ClientRegistration accept(String assertion, Optional<String> clientId) throws TokenRefusal {
+    Proof accept(String assertion, Optional<String> clientId) throws TokenRefusal {
         if (assertion.length() > MAX_LENGTH) {
-            throw refused("assertion too long");
+            throw TokenRefusal.invalidClient("length");
         }
         CompactJws jws;
         try {
             jws = CompactJws.parse(assertion);
         } catch (InvalidContentException e) {
-            throw refused("assertion can't be read");
+            throw TokenRefusal.invalidClient("assertion");
         }
-        Claims claims = read(jws);
-        if (clientId.isPresent() && !clientId.get().equals(claims.issuer)) {
-            throw refused("client_id is not the issuer");
+        String issuer = jws.claims().text("iss").orElse("");
+        if (!ID.matcher(issuer).matches()) {
+            throw TokenRefusal.invalidClient("issuer");
         }
-        Optional<ClientRegistration> found = clients.find(claims.issuer).filter(ClientRegistration::enabled);
-        Optional<VerificationKey> key = found.filter(client -> mayName(claims.jku, client.keys()))
-                .flatMap(client -> client.keys().find(claims.kid))
-                .filter(each -> each.alg().equals(claims.alg));
-        // The decoy costs what a real key costs, so that the time tells nobody which clients exist.
-        VerificationKey verifier =
-                key.or(() -> Optional.ofNullable(Decoys.BY_ALG.get(claims.alg))).orElseThrow();
-        boolean verified = verifier.verifies(jws.signedPart(), jws.signature());
-        if (found.isEmpty() || key.isEmpty() || !verified) {
-            throw refused(found.isEmpty() ? "unknown or disabled client" : "no key of the client verifies");
+        Optional<ClientRegistration> found = clients.find(issuer);
+        try {
+            Claims claims = read(jws, issuer, clientId);
+            VerificationKey key = verified(jws, claims, found);
+            ClientRegistration client = found.orElseThrow();
+            if (!rate.take(issuer)) {
+                throw TokenRefusal.tooMany();
+            }
+            if (claims.issued.isBefore(replays.since())) {
+                throw TokenRefusal.invalidClient("before-start");
+            }
+            if (!replays.insertIfAbsent(issuer, claims.jti, claims.end)) {
+                throw TokenRefusal.replay();
+            }
+            return new Proof(client, key.thumbprint());
+        } catch (TokenRefusal e) {
+            throw e.of(found.map(ClientRegistration::clientId).orElse(null));
         }
-        ClientRegistration client = found.get();
-        if (claims.issued.isBefore(replays.since())
-                || !replays.insertIfAbsent(client.clientId(), claims.jti, claims.end)) {
-            LOG.info("Token request of client {} refused: replay", client.clientId());
-            throw TokenRefusal.replay();
-        }
-        return client;
     }
 
-    private Claims read(CompactJws jws) throws TokenRefusal {
+    private static VerificationKey verified(CompactJws jws, Claims claims, Optional<ClientRegistration> found)
+            throws TokenRefusal {
+        KeyLookup lookup =
+                found.map(client -> key(client, claims)).orElseGet(() -> KeyLookup.missing("unknown-client", null));
+        // The decoy costs what a real key costs, so that the time tells nobody which clients exist.
+        VerificationKey verifier = lookup.key()
+                .or(() -> Optional.ofNullable(Decoys.BY_ALG.get(claims.alg)))
+                .orElseThrow();
+        boolean verified = verifier.verifies(claims.alg, jws.signedPart(), jws.signature());
+        if (lookup.found() == null) {
+            throw TokenRefusal.invalidClient(lookup.reason()).because(lookup.detail());
+        }
+        if (!verified) {
+            throw TokenRefusal.invalidClient("signature");
+        }
+        return verifier;
+    }
+
+    private static KeyLookup key(ClientRegistration client, Claims claims) {
+        if (!client.enabled()) {
+            return KeyLookup.missing("disabled", null);
+        }
+        return mayName(claims.jku, client.keys())
+                ? client.keys().find(claims.kid).forAlgorithm(claims.alg)
+                : KeyLookup.missing("jku", null);
+    }
+
+    private Claims read(CompactJws jws, String issuer, Optional<String> clientId) throws TokenRefusal {
         JsonObject header = jws.header();
         String alg = header.text("alg").orElse("");
         String kid = header.text("kid").orElse("");
-        if (!ALGORITHMS.contains(alg) || !ID.matcher(kid).matches()) {
-            throw refused("alg or kid");
-        }
-        if (!TYPES.contains(header.text("typ").orElse(""))) {
-            throw refused("typ");
-        }
-        if (header.find("crit").isPresent() || header.find("b64").isPresent()) {
-            throw refused("crit or b64");
+        if (!VerificationKey.SMART_ALGORITHMS.contains(alg)
+                || !ID.matcher(kid).matches()
+                || !TYPES.contains(header.text("typ").orElse(""))
+                || header.find("crit").isPresent()
+                || header.find("b64").isPresent()) {
+            throw TokenRefusal.invalidClient("header");
         }
         JsonObject body = jws.claims();
-        String issuer = body.text("iss").orElse("");
-        if (!ID.matcher(issuer).matches() || !issuer.equals(body.text("sub").orElse(""))) {
-            throw refused("iss or sub");
+        if (!issuer.equals(body.text("sub").orElse(""))) {
+            throw TokenRefusal.invalidClient("issuer");
+        }
+        if (clientId.isPresent() && !clientId.get().equals(issuer)) {
+            throw TokenRefusal.invalidClient("client-id");
         }
         if (!isForUs(body.find("aud"))) {
-            throw refused("aud");
+            throw TokenRefusal.invalidClient("aud");
         }
         String jti = body.text("jti").orElse("");
         if (!JTI.matcher(jti).matches()) {
-            throw refused("jti");
+            throw TokenRefusal.invalidClient("jti");
         }
         Instant now = clock.instant();
-        Instant exp = Times.read(body.find("exp")).orElseThrow(() -> refused("exp"));
+        Instant exp = Times.read(body.find("exp")).orElseThrow(() -> TokenRefusal.invalidClient("exp"));
         if (exp.plus(Times.SKEW).isBefore(now)
                 || exp.isAfter(now.plus(Times.LIFE).plus(Times.SKEW))) {
-            throw refused("exp");
+            throw TokenRefusal.invalidClient("exp");
         }
         for (String claim : new String[] {"nbf", "iat"}) {
             if (body.find(claim).isPresent()
                     && Times.read(body.find(claim))
                             .filter(time -> !time.isAfter(now.plus(Times.SKEW)))
                             .isEmpty()) {
-                throw refused(claim);
+                throw TokenRefusal.invalidClient(claim);
             }
         }
         // Without iat, it was issued at the earliest one longest life before its end.
         Instant issued = Times.read(body.find("iat")).orElse(exp.minus(Times.LIFE));
         if (issued.isBefore(now.minus(Times.LIFE).minus(Times.SKEW))) {
-            throw refused("iat");
+            throw TokenRefusal.invalidClient("iat");
         }
-        return new Claims(alg, kid, header.find("jku"), issuer, jti, exp.plus(Times.SKEW), issued);
+        return new Claims(alg, kid, header.find("jku"), jti, exp.plus(Times.SKEW), issued);
     }
 
     /** Returns whether we are the only audience. */
@@ -155,10 +191,5 @@ final class AssertionCheck {
     private static boolean mayName(Optional<JsonValue> jku, ClientKeys keys) {
         return jku.isEmpty()
                 || (keys.jku().isPresent() && jku.flatMap(JsonValue::text).equals(keys.jku()));
-    }
-
-    private static TokenRefusal refused(String reason) {
-        LOG.debug("Token request refused: {}", reason);
-        return TokenRefusal.invalidClient();
     }
 }

@@ -1,5 +1,7 @@
 package dev.atr.auth.server;
 
+import dev.atr.auth.audit.AuditEvent;
+import dev.atr.auth.audit.AuditTrail;
 import dev.atr.auth.internal.FhirBase;
 import dev.atr.core.error.TransportException;
 import dev.atr.core.fhir.ResourceType;
@@ -13,7 +15,6 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -41,22 +42,37 @@ public final class AuthorizationServer implements AutoCloseable {
             .collect(Collectors.toUnmodifiableSet());
 
     private static final Logger LOG = LoggerFactory.getLogger(AuthorizationServer.class);
+    /** Token requests of one client in a minute: 60, many times what a client needs that keeps its token while it lives. */
+    public static final int DEFAULT_CLIENT_TOKEN_RATE = 60;
+
     static final Duration LONGEST_TOKEN_LIFE = Duration.ofHours(1);
     private static final String JSON = "application/json";
+    private static final String TOKEN_PATH = "/auth/token";
+    private static final int HIGHEST_CLIENT_TOKEN_RATE = 1_000_000;
 
     private final URI tokenEndpoint;
     private final AssertionCheck assertions;
     private final JwtAccessTokens accessTokens;
     private final Set<String> resourceTypes;
     private final List<String> scopesSupported;
+    private final AuditTrail auditTrail;
+    private final String secondsBetweenRequests;
+    private final Clock clock;
 
     private AuthorizationServer(Builder builder) {
-        tokenEndpoint = URI.create(builder.fhirBase + "/auth/token");
-        Set<String> audiences = new HashSet<>(builder.extraAudiences);
-        audiences.add(tokenEndpoint.toString());
+        clock = builder.clock;
+        secondsBetweenRequests = Long.toString(Math.max(1, 60 / builder.clientTokenRate));
+        auditTrail = AuditTrail.guarded(builder.auditTrail);
+        tokenEndpoint = URI.create(builder.fhirBase + TOKEN_PATH);
+        Set<String> audiences = builder.assertionAudience.values(tokenEndpoint.toString(), builder.fhirBase.toString());
         ReplayMemory replays =
                 builder.replayMemory == null ? ReplayMemory.inProcess(builder.clock) : builder.replayMemory;
-        assertions = new AssertionCheck(builder.clients, replays, audiences, builder.clock);
+        assertions = new AssertionCheck(
+                builder.clients,
+                replays,
+                audiences,
+                new TokenRate(builder.clientTokenRate, builder.clock),
+                builder.clock);
         SigningKeys keys = builder.signingKeys == null ? SigningKeys.ephemeral() : builder.signingKeys;
         accessTokens = new JwtAccessTokens(builder.fhirBase, builder.clients, keys, builder.clock, builder.tokenLife);
         resourceTypes = builder.resourceTypes;
@@ -94,31 +110,56 @@ public final class AuthorizationServer implements AutoCloseable {
         return FhirResponse.of(200, HttpHeaders.of("Cache-Control", "max-age=3600"), JSON, document.toJson());
     }
 
-    /** Answers a request to the token endpoint, whatever its method. */
+    /** Answers a request to the token endpoint, whatever its method. Each answer is one event of the audit trail. */
     public FhirResponse token(FhirRequest request) {
         try {
             TokenRequest asked = TokenRequest.read(request);
-            ClientRegistration client = assertions.accept(asked.assertion(), asked.clientId());
-            ScopeGrant grant = ScopeGrant.of(asked.scope(), client.scopes(), resourceTypes);
+            AssertionCheck.Proof proof = assertions.accept(asked.assertion(), asked.clientId());
+            String clientId = proof.client().clientId();
+            ScopeGrant grant = grant(asked, proof.client());
             JsonObject answer = JsonValue.object()
-                    .put("access_token", accessTokens.issue(client.clientId(), grant.text()))
+                    .put("access_token", accessTokens.issue(proof, grant.text()))
                     .put("token_type", "bearer")
                     .put("expires_in", accessTokens.life().toSeconds())
                     .put("scope", grant.text())
                     .build();
-            LOG.debug("Token issued to client {}", client.clientId());
+            auditTrail.record(AuditEvent.granted(clock.instant(), AuditEvent.Kind.TOKEN, clientId, TOKEN_PATH));
             return answer(200, answer);
         } catch (TokenRefusal e) {
-            JsonObject answer = JsonValue.object()
-                    .put("error", e.error())
-                    .put("error_description", e.description())
-                    .build();
-            FhirResponse response = answer(e.status(), answer);
-            return e.status() == 405 ? response.with("Allow", "POST") : response;
+            auditTrail.record(e.event(clock.instant(), TOKEN_PATH));
+            return refusal(e);
         } catch (TransportException e) {
             LOG.warn("Token request can't be decided: {}", e.getMessage());
+            auditTrail.record(
+                    AuditEvent.refused(clock.instant(), AuditEvent.Kind.TOKEN, null, "unavailable", TOKEN_PATH));
             return FhirResponse.of(503, HttpHeaders.of("Cache-Control", "no-store", "Retry-After", "10"));
         }
+    }
+
+    private ScopeGrant grant(TokenRequest asked, ClientRegistration client) throws TokenRefusal {
+        try {
+            return ScopeGrant.of(asked.scope(), client.scopes(), resourceTypes);
+        } catch (TokenRefusal e) {
+            throw e.of(client.clientId());
+        }
+    }
+
+    private FhirResponse refusal(TokenRefusal refusal) {
+        JsonObject answer = JsonValue.object()
+                .put("error", refusal.error())
+                .put("error_description", refusal.description())
+                .build();
+        FhirResponse response = answer(refusal.status(), answer);
+        return switch (refusal.status()) {
+            case 405 -> response.with("Allow", "POST");
+            case 429 -> response.with("Retry-After", secondsBetweenRequests);
+            default -> response;
+        };
+    }
+
+    /** Returns where this server's events go; the Producer's own go there too, unless it is told otherwise. */
+    public AuditTrail auditTrail() {
+        return auditTrail;
     }
 
     /** Returns the check for the tokens that this server issues. */
@@ -148,7 +189,9 @@ public final class AuthorizationServer implements AutoCloseable {
         private Clock clock = Clock.systemUTC();
         private @Nullable ReplayMemory replayMemory;
         private @Nullable SigningKeys signingKeys;
-        private Set<String> extraAudiences = Set.of();
+        private AssertionAudience assertionAudience = AssertionAudience.TOKEN_ENDPOINT;
+        private AuditTrail auditTrail = AuditTrail.logged();
+        private int clientTokenRate = DEFAULT_CLIENT_TOKEN_RATE;
         private Duration tokenLife = DEFAULT_TOKEN_LIFE;
         private Set<String> resourceTypes = DEFAULT_RESOURCE_TYPES;
         private List<String> scopesSupported = defaultScopes();
@@ -177,11 +220,30 @@ public final class AuthorizationServer implements AutoCloseable {
         }
 
         /**
-         * Accepts assertions made for these audiences beside the token endpoint's address, compared to the letter: for
-         * clients that write the FHIR base or an issuer there. None by default.
+         * Sets for whom clients have to make their assertions out; {@link AssertionAudience#TOKEN_ENDPOINT} by default
+         * (C-81).
          */
-        public Builder extraAudiences(Set<String> audiences) {
-            this.extraAudiences = Set.copyOf(audiences);
+        public Builder assertionAudience(AssertionAudience audience) {
+            this.assertionAudience = Objects.requireNonNull(audience, "audience");
+            return this;
+        }
+
+        /** Sets where events go; {@link AuditTrail#logged} by default. */
+        public Builder auditTrail(AuditTrail trail) {
+            this.auditTrail = Objects.requireNonNull(trail, "trail");
+            return this;
+        }
+
+        /**
+         * Sets how many token requests of one client are answered in a minute, on each node: 1 to 1 000 000,
+         * {@link #DEFAULT_CLIENT_TOKEN_RATE} by default. More get {@code 429}. Only requests with a verified assertion
+         * count, so that nobody can use up what is another's.
+         */
+        public Builder clientTokenRate(int perMinute) {
+            if (perMinute < 1 || perMinute > HIGHEST_CLIENT_TOKEN_RATE) {
+                throw new IllegalArgumentException("clientTokenRate: 1 to 1000000 a minute");
+            }
+            this.clientTokenRate = perMinute;
             return this;
         }
 

@@ -1,6 +1,5 @@
 package dev.atr.auth.server;
 
-import dev.atr.auth.internal.VerificationKey;
 import dev.atr.http.client.Egress;
 import java.net.URI;
 import java.time.Clock;
@@ -10,7 +9,8 @@ import java.util.Optional;
  * The public keys of a registered client: a key set given at registration, or the address of one. Thread-safe.
  *
  * <p>Keys that can't be trusted are left out: other kinds than RSA of 2048 bits or more and EC with curve P-384,
- * broken ones, ones that show private members, ones without an id, and all that share an id.
+ * broken ones, ones without an id, and all that share an id. A set that shows a private key suspends its client, until
+ * there is another set: it gets no tokens, and those it has end within a minute.
  *
  * @see <a href="https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html">SMART App Launch
  *     2.2.0, "Registering a client (communicating public keys)"</a>
@@ -57,8 +57,14 @@ public abstract sealed class ClientKeys permits InlineKeys, FetchedKeys, NoKeys 
         return NoKeys.NONE;
     }
 
-    /** Returns the key with this id. May fetch; empty when there is none, or the set can't be had. */
-    abstract Optional<VerificationKey> find(String kid);
+    /** Looks for the key with this id. May fetch. */
+    abstract KeyLookup find(String kid);
+
+    /**
+     * Returns whether a key with this thumbprint is still the client's; true when that can't be told, since a key host
+     * that is down must not end what is running. May fetch.
+     */
+    abstract boolean holds(String thumbprint);
 
     /** Returns the registered address of the set; empty when the set was given directly. */
     abstract Optional<String> jku();

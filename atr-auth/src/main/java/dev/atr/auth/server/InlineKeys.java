@@ -15,7 +15,7 @@ final class InlineKeys extends ClientKeys {
 
     InlineKeys(String json) {
         try {
-            keys = KeySet.read(json.getBytes(StandardCharsets.UTF_8));
+            keys = KeySet.read(json.getBytes(StandardCharsets.UTF_8), VerificationKey.SMART_ALGORITHMS);
         } catch (InvalidContentException e) {
             throw new IllegalArgumentException("client key set: " + e.getMessage());
         }
@@ -25,17 +25,21 @@ final class InlineKeys extends ClientKeys {
                             ? "client key set: holds private keys; register the public key set"
                             : "client key set: no RSA key of 2048 bits or more and no EC key on P-384 with a kid in it");
         }
-        if (keys.leftOut() > 0) {
-            LOG.warn(
-                    "Key set given at registration: {} keys left out, private members shown: {}",
-                    keys.leftOut(),
-                    keys.showsPrivateKey());
+        if (keys.showsPrivateKey()) {
+            LOG.warn("A key set given at registration shows a private key: its client is suspended");
+        } else if (keys.leftOut() > 0) {
+            LOG.warn("A key set given at registration: {} keys left out", keys.leftOut());
         }
     }
 
     @Override
-    Optional<VerificationKey> find(String kid) {
+    KeyLookup find(String kid) {
         return keys.find(kid);
+    }
+
+    @Override
+    boolean holds(String thumbprint) {
+        return keys.holds(thumbprint);
     }
 
     @Override

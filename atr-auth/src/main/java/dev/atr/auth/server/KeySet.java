@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,9 +28,10 @@ record KeySet(Map<String, VerificationKey> keys, int leftOut, boolean showsPriva
     /**
      * Reads a document.
      *
+     * @param algorithms the algorithms to believe
      * @throws InvalidContentException when it is not a key set of at most 100 keys
      */
-    static KeySet read(byte[] json) {
+    static KeySet read(byte[] json, Set<String> algorithms) {
         List<JsonValue> entries = entries(json);
         Map<String, VerificationKey> keys = new HashMap<>();
         Set<String> ids = new HashSet<>();
@@ -41,7 +41,7 @@ record KeySet(Map<String, VerificationKey> keys, int leftOut, boolean showsPriva
                 showsPrivateKey |= VerificationKey.showsPrivateMembers(jwk);
                 String kid = jwk.text("kid").orElse("");
                 if (ids.add(kid)) {
-                    VerificationKey.of(jwk).ifPresent(key -> keys.put(kid, key));
+                    VerificationKey.of(jwk, algorithms).ifPresent(key -> keys.put(kid, key));
                 } else {
                     // Nobody can tell which of the two is meant, so neither counts.
                     keys.remove(kid);
@@ -64,7 +64,18 @@ record KeySet(Map<String, VerificationKey> keys, int leftOut, boolean showsPriva
         return entries.values();
     }
 
-    Optional<VerificationKey> find(String kid) {
-        return Optional.ofNullable(keys.get(kid));
+    /** Looks for a key to verify with; while a private key is shown, somebody else may sign with it. */
+    KeyLookup find(String kid) {
+        if (showsPrivateKey) {
+            return KeyLookup.missing("private-key", null);
+        }
+        VerificationKey key = keys.get(kid);
+        return key == null ? KeyLookup.missing("kid", null) : KeyLookup.of(key);
+    }
+
+    /** Returns whether a key with this thumbprint is here, and may be believed. */
+    boolean holds(String thumbprint) {
+        return !showsPrivateKey
+                && keys.values().stream().anyMatch(key -> key.thumbprint().equals(thumbprint));
     }
 }

@@ -1,6 +1,5 @@
 package dev.atr.auth.server;
 
-import dev.atr.auth.internal.VerificationKey;
 import java.util.Optional;
 
 /** See {@link ClientKeys#none}. */
@@ -10,8 +9,13 @@ final class NoKeys extends ClientKeys {
     private NoKeys() {}
 
     @Override
-    Optional<VerificationKey> find(String kid) {
-        return Optional.empty();
+    KeyLookup find(String kid) {
+        return KeyLookup.missing("kid", null);
+    }
+
+    @Override
+    boolean holds(String thumbprint) {
+        return false;
     }
 
     @Override

@@ -39,7 +39,7 @@ record ScopeGrant(Scopes scopes, String text) {
             }
         }
         if (granted.isEmpty()) {
-            throw TokenRefusal.invalidScope("None of the requested scopes can be granted to this client.");
+            throw TokenRefusal.invalidScope("scope", "None of the requested scopes can be granted to this client.");
         }
         String text = String.join(" ", granted);
         return new ScopeGrant(Scopes.parse(text), text);
@@ -47,15 +47,15 @@ record ScopeGrant(Scopes scopes, String text) {
 
     private static Set<String> split(String requested) throws TokenRefusal {
         if (!CHARACTERS.matcher(requested).matches()) {
-            throw TokenRefusal.invalidScope("The scope holds a character that scopes never have.");
+            throw TokenRefusal.invalidScope("scope", "The scope holds a character that scopes never have.");
         }
         Set<String> scopes = new LinkedHashSet<>();
         for (String scope : requested.split(" ", -1)) {
             if (!scope.isEmpty() && !scopes.add(scope)) {
-                throw TokenRefusal.invalidScope("A scope is requested twice.");
+                throw TokenRefusal.invalidScope("scope", "A scope is requested twice.");
             }
             if (scopes.size() > MAX_SCOPES) {
-                throw TokenRefusal.invalidScope("More than " + MAX_SCOPES + " scopes are requested.");
+                throw TokenRefusal.invalidScope("scope", "More than " + MAX_SCOPES + " scopes are requested.");
             }
         }
         return scopes;

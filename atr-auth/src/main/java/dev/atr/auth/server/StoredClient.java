@@ -2,6 +2,7 @@ package dev.atr.auth.server;
 
 import dev.atr.auth.Scopes;
 import dev.atr.core.error.InvalidContentException;
+import dev.atr.core.fhir.ResourceKey;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientId the OAuth client id: 1 to 256 visible ASCII characters
  * @param keys where the client's public keys are
  * @param scopes the most that a token for this client may grant
- * @param permittedLists ids of the lists to which this client is narrowed; {@code null} when all that the payer's system
+ * @param permittedLists ids (1 to 64 letters, digits, hyphens or dots) of the lists to which this client is narrowed; {@code null} when all that the payer's system
  *     of record entitles it to
  * @param enabled whether the client gets tokens and may use those it has
  */
@@ -30,6 +31,10 @@ public record StoredClient(
         Objects.requireNonNull(keys, "keys");
         Objects.requireNonNull(scopes, "scopes");
         permittedLists = permittedLists == null ? null : Set.copyOf(permittedLists);
+        if (permittedLists != null && !permittedLists.stream().allMatch(ResourceKey::isId)) {
+            throw new IllegalArgumentException(
+                    "permittedLists: ids of lists, 1 to 64 letters, digits, hyphens or dots");
+        }
     }
 
     /** Returns a copy with other keys. */

@@ -21,34 +21,34 @@ record TokenRequest(String assertion, Optional<String> clientId, String scope) {
 
     static TokenRequest read(FhirRequest request) throws TokenRefusal {
         if (!request.method().equals("POST")) {
-            throw TokenRefusal.invalidRequest(405, "Token requests are sent by POST.");
+            throw TokenRefusal.invalidRequest(405, "method", "Token requests are sent by POST.");
         }
         if (request.rawQuery() != null && !request.rawQuery().isEmpty()) {
-            throw TokenRefusal.invalidRequest("Parameters belong into the body.");
+            throw TokenRefusal.invalidRequest("query", "Parameters belong into the body.");
         }
         QueryParameters form = form(request);
         for (String name : form.names()) {
             if (form.all(name).size() > 1) {
-                throw TokenRefusal.invalidRequest("A parameter is sent twice.");
+                throw TokenRefusal.invalidRequest("parameter", "A parameter is sent twice.");
             }
         }
         Optional<String> assertion = value(form, "client_assertion");
         if (assertion.isPresent()
                 && (request.headers().first("Authorization").isPresent()
                         || value(form, "client_secret").isPresent())) {
-            throw TokenRefusal.invalidRequest("Two ways of client authentication are used at once.");
+            throw TokenRefusal.invalidRequest("authentication", "Two ways of client authentication are used at once.");
         }
         String grantType = value(form, "grant_type")
-                .orElseThrow(() -> TokenRefusal.invalidRequest("The parameter grant_type is missing."));
+                .orElseThrow(() -> TokenRefusal.invalidRequest("grant-type", "The parameter grant_type is missing."));
         if (!grantType.equals("client_credentials")) {
             throw TokenRefusal.unsupportedGrantType();
         }
         if (assertion.isEmpty() || !value(form, "client_assertion_type").equals(Optional.of(ASSERTION_TYPE))) {
-            throw TokenRefusal.invalidClient();
+            throw TokenRefusal.invalidClient("authentication");
         }
         String scope = value(form, "scope")
                 .filter(text -> !text.isBlank())
-                .orElseThrow(() -> TokenRefusal.invalidScope("The parameter scope is missing."));
+                .orElseThrow(() -> TokenRefusal.invalidScope("no-scope", "The parameter scope is missing."));
         return new TokenRequest(assertion.get(), value(form, "client_id"), scope);
     }
 
@@ -60,17 +60,17 @@ record TokenRequest(String assertion, Optional<String> clientId, String scope) {
                 .filter(type -> type.is("application/x-www-form-urlencoded"))
                 .isPresent();
         if (!isForm) {
-            throw TokenRefusal.invalidRequest("The body must be application/x-www-form-urlencoded.");
+            throw TokenRefusal.invalidRequest("form", "The body must be application/x-www-form-urlencoded.");
         }
         try {
             // Bytes beyond ASCII become characters that the parser refuses.
             QueryParameters form = QueryParameters.parse(new String(body, StandardCharsets.ISO_8859_1));
             if (form.entries().size() > MAX_PARAMETERS) {
-                throw TokenRefusal.invalidRequest("There are too many parameters.");
+                throw TokenRefusal.invalidRequest("parameter", "There are too many parameters.");
             }
             return form;
         } catch (IllegalArgumentException e) {
-            throw TokenRefusal.invalidRequest("The body is not a well-formed form.");
+            throw TokenRefusal.invalidRequest("form", "The body is not a well-formed form.");
         }
     }
 
@@ -78,11 +78,11 @@ record TokenRequest(String assertion, Optional<String> clientId, String scope) {
         try {
             byte[] body = request.body().readNBytes(MAX_BODY + 1);
             if (body.length > MAX_BODY) {
-                throw TokenRefusal.invalidRequest(413, "The body is too long.");
+                throw TokenRefusal.invalidRequest(413, "body", "The body is too long.");
             }
             return body;
         } catch (IOException e) {
-            throw TokenRefusal.invalidRequest("The body broke off.");
+            throw TokenRefusal.invalidRequest("body", "The body broke off.");
         }
     }
 

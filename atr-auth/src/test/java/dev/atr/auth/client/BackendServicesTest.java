@@ -121,7 +121,7 @@ class BackendServicesTest {
                 .isBetween(now + 60, now + 300);
         assertThat(VerificationKey.of(TestKeys.publicJwk(TestKeys.EC))
                         .orElseThrow()
-                        .verifies(jws.signedPart(), jws.signature()))
+                        .verifies("ES384", jws.signedPart(), jws.signature()))
                 .isTrue();
     }
 

@@ -12,10 +12,11 @@ import dev.atr.requirements.Requirement;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Abuse cases T14 and T20 to T49: what an assertion must be. */
@@ -81,16 +82,39 @@ class AssertionCheckTest {
                 .hasSize(1);
     }
 
-    @Test
-    void extraAudiencesAreAcceptedWhenConfigured() {
+    @ParameterizedTest(name = "T43 {0} {1}")
+    @CsvSource({
+        "TOKEN_ENDPOINT, https://payer.example.com/fhir/auth/token, 200",
+        "TOKEN_ENDPOINT, https://payer.example.com/fhir, 400",
+        "ISSUER, https://payer.example.com/fhir/auth/token, 400",
+        "ISSUER, https://payer.example.com/fhir, 200",
+        "ISSUER, https://payer.example.com/fhir/, 400",
+        "BOTH, https://payer.example.com/fhir/auth/token, 200",
+        "BOTH, https://payer.example.com/fhir, 200",
+        "BOTH, https://payer.example.com, 400",
+    })
+    @Requirement("SMART-019")
+    void audienceIsTheOneThatIsConfigured(AssertionAudience mode, String audience, int status) {
         AuthorizationServer server = endpoint.builder(TokenEndpoint.registry())
-                .extraAudiences(Set.of("https://payer.example.com/fhir"))
+                .assertionAudience(mode)
+                .build();
+        String assertion = endpoint.assertion().claim("aud", quoted(audience)).text();
+
+        assertThat(endpoint.at(server).present(assertion).status()).isEqualTo(status);
+    }
+
+    @ParameterizedTest(name = "T43 {0}")
+    @EnumSource
+    @Requirement("SMART-019")
+    void twoAudiencesAreRefusedInEveryMode(AssertionAudience mode) {
+        AuthorizationServer server = endpoint.builder(TokenEndpoint.registry())
+                .assertionAudience(mode)
                 .build();
         String assertion = endpoint.assertion()
-                .claim("aud", quoted("https://payer.example.com/fhir"))
+                .claim("aud", "[" + quoted(TokenEndpoint.AUDIENCE) + "," + quoted(TokenEndpoint.BASE.toString()) + "]")
                 .text();
 
-        assertThat(endpoint.at(server).present(assertion).status()).isEqualTo(200);
+        assertThat(endpoint.at(server).present(assertion).error()).isEqualTo("invalid_client");
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.atr.auth.Scopes;
 import dev.atr.auth.SigningKey;
 import dev.atr.auth.TestKeys;
 import dev.atr.auth.TokenForm;
+import dev.atr.auth.audit.AuditEvent;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
@@ -18,6 +19,8 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** A server with a few clients, and the requests that tests send to it. */
@@ -30,6 +33,7 @@ final class TokenEndpoint {
     static final SigningKeys KEYS = SigningKeys.ephemeral();
 
     final HandClock clock;
+    final Queue<AuditEvent> events;
     final AuthorizationServer server;
 
     TokenEndpoint() {
@@ -38,21 +42,27 @@ final class TokenEndpoint {
 
     TokenEndpoint(ClientRegistry clients) {
         this.clock = new HandClock("2026-03-02T09:00:00Z");
+        this.events = new ConcurrentLinkedQueue<>();
         this.server = builder(clients).build();
     }
 
     AuthorizationServer.Builder builder(ClientRegistry clients) {
-        return AuthorizationServer.builder(BASE, clients).clock(clock).signingKeys(KEYS);
+        return AuthorizationServer.builder(BASE, clients)
+                .clock(clock)
+                .signingKeys(KEYS)
+                .clientTokenRate(1_000_000)
+                .auditTrail(events::add);
     }
 
-    private TokenEndpoint(HandClock clock, AuthorizationServer server) {
+    private TokenEndpoint(HandClock clock, Queue<AuditEvent> events, AuthorizationServer server) {
         this.clock = clock;
+        this.events = events;
         this.server = server;
     }
 
     /** Returns the same, at another server. */
     TokenEndpoint at(AuthorizationServer other) {
-        return new TokenEndpoint(clock, other);
+        return new TokenEndpoint(clock, events, other);
     }
 
     static ClientRegistry registry() {

@@ -134,6 +134,7 @@ final class Payer implements AutoCloseable {
         AuthorizationServer.Builder authorization = options.apply(AuthorizationServer.builder(BASE, registry)
                 .signingKeys(KEYS)
                 .clock(itsClock)
+                .clientTokenRate(1_000_000)
                 .replayMemory(defect.replayMemory(replays)));
         PayerNode node = opened(
                 new PayerNode(this, itsClock, authorization.build(), Files.createTempDirectory(folder, "exports")));

@@ -1,5 +1,6 @@
 package dev.atr.producer.jdbc;
 
+import dev.atr.core.error.TransportException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -60,6 +61,15 @@ final class Database {
             return result;
         } catch (SQLException e) {
             throw LedgerException.of(tried, e);
+        }
+    }
+
+    /** Runs statements that stand alone, for stores whose callers wait and try again when the database is away. */
+    <T> T shared(String tried, Work<T> work) {
+        try (Session session = open()) {
+            return work.run(session);
+        } catch (SQLException e) {
+            throw new TransportException("the database does not answer", LedgerException.of(tried, e));
         }
     }
 

@@ -10,6 +10,7 @@ enum Dialect {
             "varbinary",
             "create cached local temporary table if not exists staged_member (%s) on commit drop transactional",
             "select 1",
+            "",
             ""),
 
     POSTGRESQL(
@@ -18,20 +19,23 @@ enum Dialect {
             "create temporary table if not exists staged_member (%s) on commit drop",
             "analyze staged_member",
             "set local enable_seqscan = %1$s; set local enable_bitmapscan = %1$s; set local enable_sort = %1$s;"
-                    + " set local enable_hashjoin = %1$s; set local enable_mergejoin = %1$s");
+                    + " set local enable_hashjoin = %1$s; set local enable_mergejoin = %1$s",
+            " on conflict do nothing");
 
     private final String text;
     private final String bytes;
     private final String staging;
     private final String stagingFilled;
     private final String plans;
+    private final String ifAbsent;
 
-    Dialect(String text, String bytes, String staging, String stagingFilled, String plans) {
+    Dialect(String text, String bytes, String staging, String stagingFilled, String plans, String ifAbsent) {
         this.text = text;
         this.bytes = bytes;
         this.staging = staging;
         this.stagingFilled = stagingFilled;
         this.plans = plans;
+        this.ifAbsent = ifAbsent;
     }
 
     static Dialect of(Connection connection) throws SQLException {
@@ -65,5 +69,10 @@ enum Dialect {
     /** Returns the statement to run once the table is filled. */
     String stagingFilled() {
         return stagingFilled;
+    }
+
+    /** Returns what makes an insert do nothing when its key is there; empty where it then fails. */
+    String ifAbsent() {
+        return ifAbsent;
     }
 }

@@ -2,7 +2,9 @@ package dev.atr.producer.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.atr.auth.server.ClientStore;
 import dev.atr.auth.server.ReplayMemory;
+import dev.atr.auth.server.SigningKeyStore;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.MemberCursor;
@@ -40,6 +42,8 @@ public final class Ledger implements AutoCloseable {
     private final Clock clock;
     private final ProducerBackend backend;
     private final ReplayMemory replayMemory;
+    private final ClientStore clientStore;
+    private final SigningKeyStore signingKeyStore;
 
     private Ledger(Database database, @Nullable HikariDataSource pool, ZoneId zone, Clock clock) {
         this.database = database;
@@ -48,6 +52,8 @@ public final class Ledger implements AutoCloseable {
         this.clock = clock;
         this.backend = new LedgerBackend(database);
         this.replayMemory = new UsedAssertions(database, clock);
+        this.clientStore = new Clients(database);
+        this.signingKeyStore = new SigningKeyTable(database);
     }
 
     /**
@@ -94,6 +100,23 @@ public final class Ledger implements AutoCloseable {
      */
     public ReplayMemory replayMemory() {
         return replayMemory;
+    }
+
+    /**
+     * Returns the registrations of clients, for all nodes on this ledger; it works until the ledger is closed. What a
+     * client is entitled to is told by {@link #entitle}.
+     */
+    public ClientStore clientStore() {
+        return clientStore;
+    }
+
+    /**
+     * Returns the keys that sign access tokens, for all nodes on this ledger; it works until the ledger is closed. The
+     * secrets stand in table {@code signing_key} as they are given: let the database encrypt it, keep it from others, or
+     * wrap this store with {@link SigningKeyStore#protectedBy}.
+     */
+    public SigningKeyStore signingKeyStore() {
+        return signingKeyStore;
     }
 
     /**

@@ -24,6 +24,9 @@ final class Session implements AutoCloseable {
     /** Position at which rows end that hold now. */
     static final long FOREVER = Long.MAX_VALUE;
 
+    /** SQL state of a row whose key is there already, on H2 and on PostgreSQL. */
+    private static final String DUPLICATE_KEY = "23505";
+
     private final Connection connection;
     private final String schemaPrefix;
     private final Dialect dialect;
@@ -66,6 +69,22 @@ final class Session implements AutoCloseable {
         try (PreparedStatement statement = prepare(sql)) {
             bind(statement, parameters);
             return statement.executeUpdate();
+        }
+    }
+
+    /**
+     * Runs an insert that stands alone.
+     *
+     * @return whether the row was inserted; false when its key is there already
+     */
+    boolean insertIfAbsent(String insert, @Nullable Object... parameters) throws SQLException {
+        try {
+            return update(insert + dialect.ifAbsent(), parameters) > 0;
+        } catch (SQLException e) {
+            if (DUPLICATE_KEY.equals(e.getSQLState())) {
+                return false;
+            }
+            throw e;
         }
     }
 

@@ -1,8 +1,6 @@
 package dev.atr.producer.jdbc;
 
 import dev.atr.auth.server.ReplayMemory;
-import dev.atr.core.error.TransportException;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,9 +11,6 @@ final class UsedAssertions implements ReplayMemory {
     private static final Duration KEPT_BEYOND_END = Duration.ofHours(1);
 
     private static final Duration BETWEEN_SWEEPS = Duration.ofMinutes(1);
-
-    /** SQL state of a row whose key is there already, on H2 and on PostgreSQL. */
-    private static final String DUPLICATE_KEY = "23505";
 
     private final Database database;
     private final Clock clock;
@@ -29,25 +24,18 @@ final class UsedAssertions implements ReplayMemory {
 
     @Override
     public boolean insertIfAbsent(String issuer, String jti, Instant end) {
-        try (Session session = database.open()) {
-            Instant now = clock.instant();
+        Instant now = clock.instant();
+        return database.shared("remembering a client assertion", session -> {
             if (isSweepDue(now)) {
                 session.update(
                         "delete from atr.used_assertion where ends < ?", Session.timestamp(now.minus(KEPT_BEYOND_END)));
             }
-            session.update(
+            return session.insertIfAbsent(
                     "insert into atr.used_assertion (client_id, jti, ends) values (?, ?, ?)",
                     issuer,
                     jti,
                     Session.timestamp(end));
-            return true;
-        } catch (SQLException e) {
-            if (DUPLICATE_KEY.equals(e.getSQLState())) {
-                return false;
-            }
-            LedgerException silent = LedgerException.of("remembering a client assertion", e);
-            throw new TransportException("the replay memory does not answer", silent);
-        }
+        });
     }
 
     private boolean isSweepDue(Instant now) {

@@ -92,7 +92,7 @@ public final class GroupRead {
     }
 
     private static Refusal unknown() {
-        return Refusal.of(Reason.NOT_FOUND, "No attribution list with this id is available to the client.");
+        return Refusal.hidden("list", "No attribution list with this id is available to the client.");
     }
 
     /** The Group, written row by row from an open snapshot. */

@@ -6,7 +6,6 @@ import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.VersionMapping;
 import dev.atr.http.FhirResponse;
 import dev.atr.producer.internal.routing.Call;
-import dev.atr.producer.internal.routing.Reason;
 import dev.atr.producer.internal.routing.Refusal;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.StoredResource;
@@ -28,8 +27,8 @@ public final class ResourceRead {
     public FhirResponse read(ResourceType type, Call call) {
         call.require(type, "r");
         StoredResource resource = backend.read(call.caller(), new ResourceKey(type, call.variable(0)))
-                .orElseThrow(() -> Refusal.of(
-                        Reason.NOT_FOUND, "No " + type.code() + " with this id is available to the client."));
+                .orElseThrow(() ->
+                        Refusal.hidden("resource", "No " + type.code() + " with this id is available to the client."));
         call.query().only(Set.of(), call.preferences());
         Versions versions = new Versions(resource.version(), resource.lastUpdated());
         Optional<FhirResponse> unchanged = versions.notModified(call.request());

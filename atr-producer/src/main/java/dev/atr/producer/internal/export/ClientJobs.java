@@ -1,7 +1,6 @@
 package dev.atr.producer.internal.export;
 
 import dev.atr.producer.internal.routing.Call;
-import dev.atr.producer.internal.routing.Reason;
 import dev.atr.producer.internal.routing.Refusal;
 import dev.atr.producer.spi.ExportJob;
 
@@ -40,6 +39,6 @@ final class ClientJobs {
     }
 
     static Refusal unknown() {
-        return Refusal.of(Reason.NOT_FOUND, "There is no such export job.");
+        return Refusal.hidden("job", "There is no such export job.");
     }
 }

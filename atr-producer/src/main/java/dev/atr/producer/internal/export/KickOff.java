@@ -62,7 +62,7 @@ public final class KickOff {
         call.require(ResourceType.GROUP, "r");
         ListId list = new ListId(call.variable(0));
         if (context.backend().find(call.caller(), list).isEmpty()) {
-            throw Refusal.of(Reason.NOT_FOUND, "No attribution list with this id is available to the client.");
+            throw Refusal.hidden("list", "No attribution list with this id is available to the client.");
         }
         KickOffRequest request =
                 covered(call, KickOffRequest.of(parameters(call), call.preferences(), exportTypes, plain));

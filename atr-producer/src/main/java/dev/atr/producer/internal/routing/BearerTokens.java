@@ -1,7 +1,9 @@
 package dev.atr.producer.internal.routing;
 
+import dev.atr.auth.audit.AuditEvent;
 import dev.atr.auth.server.AccessTokens;
 import dev.atr.auth.server.AuthenticatedClient;
+import dev.atr.auth.server.TokenCheck;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.error.TransportException;
 import dev.atr.core.fhir.ResourceKey;
@@ -22,6 +24,7 @@ import java.util.stream.Collectors;
 final class BearerTokens {
     private static final int MAX_LENGTH = 16 * 1024;
     private static final Pattern HEADER = Pattern.compile("(?i:bearer) +([A-Za-z0-9._~+/-]+=*)");
+    private static final String INVALID = "Bearer error=\"invalid_token\"";
     private static final Duration RETRY = Duration.ofSeconds(5);
 
     private final AccessTokens tokens;
@@ -38,27 +41,31 @@ final class BearerTokens {
     AuthenticatedClient authenticate(FhirRequest request) {
         List<String> headers = request.headers().all("Authorization");
         if (headers.isEmpty()) {
-            throw login("An access token is required.", "Bearer");
+            throw login("no-token", "An access token is required.", "Bearer");
         }
         // Two headers: which of them an intermediary looked at can't be told.
         Matcher matcher = HEADER.matcher(headers.get(0));
         if (headers.size() > 1 || headers.get(0).length() > MAX_LENGTH || !matcher.matches()) {
-            throw login("The Authorization header must hold one bearer token.", "Bearer");
+            throw login("header", "The Authorization header must hold one bearer token.", "Bearer");
         }
         try {
-            return tokens.verify(matcher.group(1))
-                    .orElseThrow(() ->
-                            login("The access token is not valid, or no longer.", "Bearer error=\"invalid_token\""));
+            TokenCheck check = tokens.check(matcher.group(1));
+            if (check instanceof TokenCheck.Bad bad) {
+                throw login(bad.reason(), "The access token is not valid, or no longer.", INVALID)
+                        .denied(AuditEvent.Kind.BEARER, bad.reason(), bad.clientId());
+            }
+            return check.client().orElseThrow();
         } catch (TransportException e) {
             throw Refusal.of(Reason.UNAVAILABLE, "The access token can't be checked right now.")
-                    .retryAfter(RETRY);
+                    .retryAfter(RETRY)
+                    .denied(AuditEvent.Kind.BEARER, "unavailable", null);
         }
     }
 
     /** Refuses a token outside the header, where it would end up in logs and histories. */
     static void refuseTokenIn(Query parameters) {
         if (parameters.has("access_token")) {
-            throw login("The access token must be sent in the Authorization header.", "Bearer");
+            throw login("placement", "The access token must be sent in the Authorization header.", "Bearer");
         }
     }
 
@@ -75,7 +82,9 @@ final class BearerTokens {
                                 .collect(Collectors.toSet()));
     }
 
-    private static Refusal login(String text, String challenge) {
-        return Refusal.of(Reason.LOGIN, text).with("WWW-Authenticate", challenge);
+    private static Refusal login(String why, String text, String challenge) {
+        return Refusal.of(Reason.LOGIN, text)
+                .with("WWW-Authenticate", challenge)
+                .denied(AuditEvent.Kind.BEARER, why, null);
     }
 }

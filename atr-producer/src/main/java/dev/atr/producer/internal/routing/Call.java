@@ -1,6 +1,7 @@
 package dev.atr.producer.internal.routing;
 
 import dev.atr.auth.Scopes;
+import dev.atr.auth.audit.AuditEvent;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.http.FhirRequest;
 import dev.atr.producer.spi.Caller;
@@ -61,7 +62,8 @@ public record Call(
                                 + String.join(
                                         ", ",
                                         types.stream().map(ResourceType::code).toList()) + ".")
-                .with("WWW-Authenticate", "Bearer error=\"insufficient_scope\"");
+                .with("WWW-Authenticate", "Bearer error=\"insufficient_scope\"")
+                .denied(AuditEvent.Kind.SCOPE, "scope", null);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.atr.producer.internal.routing;
 
+import dev.atr.auth.audit.AuditEvent;
 import dev.atr.core.fhir.OperationOutcome;
 import dev.atr.core.fhir.OperationOutcome.Issue;
 import dev.atr.core.fhir.OperationOutcome.Severity;
@@ -16,14 +17,27 @@ public final class Refusal extends RuntimeException {
     private final String text;
     private final @Nullable String expression;
     private final transient HttpHeaders headers;
+    private final transient @Nullable Denial denial;
 
-    private Refusal(Reason reason, String text, @Nullable String expression, HttpHeaders headers) {
+    private Refusal(
+            Reason reason, String text, @Nullable String expression, HttpHeaders headers, @Nullable Denial denial) {
         super(text, null, false, false);
         this.reason = reason;
         this.text = text;
         this.expression = expression;
         this.headers = headers;
+        this.denial = denial;
     }
+
+    /**
+     * What the audit trail is told of a refusal that is about access.
+     *
+     * @param kind what it is about
+     * @param reason why, in the words of {@link AuditEvent}
+     * @param clientId the client that a refused token names; absent when none does, or the client is authenticated
+     */
+    record Denial(
+            AuditEvent.Kind kind, String reason, @Nullable String clientId) {}
 
     /**
      * Returns a refusal.
@@ -32,7 +46,7 @@ public final class Refusal extends RuntimeException {
      * @param text what is wrong and what to change; never a submitted value
      */
     public static Refusal of(Reason reason, String text) {
-        return new Refusal(reason, text, null, HttpHeaders.none());
+        return new Refusal(reason, text, null, HttpHeaders.none(), null);
     }
 
     /** Returns the refusal of a path behind which there is nothing for this client. */
@@ -40,14 +54,29 @@ public final class Refusal extends RuntimeException {
         return of(Reason.NOT_FOUND, "There is nothing at this address.");
     }
 
+    /**
+     * Returns the refusal of what is another client's, or nobody's: both are answered alike (C-85).
+     *
+     * @param what {@code list}, {@code resource} or {@code job}
+     * @param text what there is none of
+     */
+    public static Refusal hidden(String what, String text) {
+        return of(Reason.NOT_FOUND, text).denied(AuditEvent.Kind.LIST, what, null);
+    }
+
+    /** Returns a copy of which the audit trail is told. */
+    Refusal denied(AuditEvent.Kind kind, String why, @Nullable String clientId) {
+        return new Refusal(reason, text, expression, headers, new Denial(kind, why, clientId));
+    }
+
     /** Returns a copy that names the parameter or element at fault. */
     public Refusal at(String where) {
-        return new Refusal(reason, text, where, headers);
+        return new Refusal(reason, text, where, headers, denial);
     }
 
     /** Returns a copy with a response header. */
     public Refusal with(String header, String value) {
-        return new Refusal(reason, text, expression, headers.with(header, value));
+        return new Refusal(reason, text, expression, headers.with(header, value), denial);
     }
 
     /** Returns a copy that asks to wait, in whole seconds: clients busy-poll on a date. */
@@ -58,6 +87,12 @@ public final class Refusal extends RuntimeException {
     /** Returns the HTTP status. */
     public int status() {
         return reason.status();
+    }
+
+    /** Returns what the audit trail is told; absent when the refusal is not about access. */
+    @Nullable
+    Denial denial() {
+        return denial;
     }
 
     /** Returns the response headers beside those that every response has. */

@@ -1,13 +1,17 @@
 package dev.atr.producer.internal.routing;
 
+import dev.atr.auth.audit.AuditEvent;
+import dev.atr.auth.audit.AuditTrail;
 import dev.atr.auth.server.AccessTokens;
 import dev.atr.auth.server.AuthenticatedClient;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.http.FhirHandler;
 import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +27,8 @@ public final class Router implements FhirHandler {
     private final FhirVersion version;
     private final Replies replies;
     private final Incidents incidents;
+    private final AuditTrail auditTrail;
+    private final Clock clock;
 
     /**
      * Creates the router.
@@ -31,13 +37,23 @@ public final class Router implements FhirHandler {
      * @param tokens tells who is behind a token
      * @param version the FHIR version that is spoken
      * @param incidents where failures are logged
+     * @param auditTrail where refusals of access go; throws nothing
+     * @param clock tells when they were
      */
-    public Router(List<Route> routes, AccessTokens tokens, FhirVersion version, Incidents incidents) {
+    public Router(
+            List<Route> routes,
+            AccessTokens tokens,
+            FhirVersion version,
+            Incidents incidents,
+            AuditTrail auditTrail,
+            Clock clock) {
         this.routes = List.copyOf(routes);
         this.tokens = new BearerTokens(tokens);
         this.version = version;
         this.replies = new Replies(version);
         this.incidents = incidents;
+        this.auditTrail = auditTrail;
+        this.clock = clock;
     }
 
     @Override
@@ -71,8 +87,24 @@ public final class Router implements FhirHandler {
             }
             return action.answer(request);
         }
-        AuthenticatedClient client = tokens.authenticate(request);
-        Route route = match.orElseThrow(Refusal::notFound).route;
+        String template = match.map(m -> m.route.template()).orElse(null);
+        AuthenticatedClient client;
+        try {
+            client = tokens.authenticate(request);
+        } catch (Refusal refusal) {
+            audit(refusal, null, template);
+            throw refusal;
+        }
+        try {
+            return answer(request, match.orElseThrow(Refusal::notFound), client);
+        } catch (Refusal refusal) {
+            audit(refusal, client, template);
+            throw refusal;
+        }
+    }
+
+    private FhirResponse answer(FhirRequest request, Match match, AuthenticatedClient client) {
+        Route route = match.route;
         Route.Action action = route.action(request.method());
         if (action == null) {
             throw methodNotAllowed(route.methods());
@@ -83,12 +115,20 @@ public final class Router implements FhirHandler {
                 route.takesAnyAccept() ? MediaTypes.FHIR_JSON : MediaTypes.negotiate(request.headers(), query, version);
         return action.answer(new Call(
                 request,
-                match.get().variables,
+                match.variables,
                 query,
                 Preferences.of(request.headers()),
                 contentType,
                 client.scopes(),
                 BearerTokens.caller(client)));
+    }
+
+    private void audit(Refusal refusal, @Nullable AuthenticatedClient client, @Nullable String template) {
+        Refusal.Denial denial = refusal.denial();
+        if (denial != null) {
+            String clientId = client == null ? denial.clientId() : client.clientId();
+            auditTrail.record(AuditEvent.refused(clock.instant(), denial.kind(), clientId, denial.reason(), template));
+        }
     }
 
     private Optional<Match> match(List<String> path) {

@@ -1,0 +1,89 @@
+package dev.atr.auth.server;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tokens that were found good a short while ago. Reading takes no lock: there is a young and an old generation, and what
+ * is not asked for again goes with the old one. Thread-safe.
+ */
+final class VerifiedTokens {
+    private static final int MAX_GENERATION = 5_000;
+    private static final int MAX_LENGTH = 4 << 10;
+    private static final Duration MAX_AGE = Duration.ofMinutes(1);
+
+    private final Object lock = new Object();
+    private volatile Generation young = new Generation(new ConcurrentHashMap<>(), Instant.MIN);
+    private volatile Map<Token, Known> old = Map.of();
+
+    private record Generation(Map<Token, Known> tokens, Instant begin) {}
+
+    /** Known from one instant up to, and without, another; a clock that is set back makes nothing last longer. */
+    private record Known(TokenCheck.Good check, Instant from, Instant until) {
+        boolean holdsAt(Instant now) {
+            return !now.isBefore(from) && now.isBefore(until);
+        }
+    }
+
+    /** A token, found by its last characters: they belong to the signature, where no two tokens are alike. */
+    private record Token(String text) {
+        private static final int TAIL = 24;
+
+        @Override
+        public int hashCode() {
+            return text.substring(Math.max(0, text.length() - TAIL)).hashCode();
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Token that && text.equals(that.text);
+        }
+
+        @Override
+        public String toString() {
+            return "Token";
+        }
+    }
+
+    TokenCheck.@Nullable Good find(String text, Instant now) {
+        Token token = new Token(text);
+        Known known = young.tokens.get(token);
+        if (known == null) {
+            known = old.get(token);
+        }
+        return known != null && known.holdsAt(now) ? known.check : null;
+    }
+
+    /** Remembers a good token from now on; one of more than 4 kB is checked each time instead. */
+    void add(String text, TokenCheck.Good check, Instant now, Instant until) {
+        if (text.length() > MAX_LENGTH) {
+            return;
+        }
+        Generation current = young;
+        if (current.tokens.size() >= MAX_GENERATION
+                || now.isBefore(current.begin)
+                || now.isAfter(current.begin.plus(MAX_AGE))) {
+            current = renewed(current, now);
+        }
+        current.tokens.put(new Token(text), new Known(check, now, until));
+    }
+
+    void clear() {
+        young = new Generation(new ConcurrentHashMap<>(), Instant.MIN);
+        old = Map.of();
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very same generation is meant
+    private Generation renewed(Generation full, Instant now) {
+        synchronized (lock) {
+            if (young == full) {
+                old = full.tokens;
+                young = new Generation(new ConcurrentHashMap<>(), now);
+            }
+            return young;
+        }
+    }
+}
