@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.auth.audit.AuditEvent;
 import dev.atr.auth.audit.AuditEvent.Kind;
+import dev.atr.auth.server.AccessTokens;
 import dev.atr.core.error.TransportException;
 import dev.atr.producer.ProducerFixture.Answer;
-import dev.atr.producer.tck.InMemoryBackend;
 import dev.atr.producer.tck.SampleLists;
 import dev.atr.requirements.Requirement;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,7 +118,7 @@ class AuditTest {
     @Test
     void aTrailThatFailsChangesNoAnswer() {
         ProducerFixture failing = ProducerFixture.of(
-                files,
+                files.resolve("other"),
                 builder -> builder.auditTrail(event -> {
                     throw new IllegalStateException("the trail is full");
                 }));
@@ -130,17 +129,13 @@ class AuditTest {
 
     @Test
     void tokensThatCannotBeCheckedAreEvents() {
-        AtrProducer producer = AtrProducer.builder(new InMemoryBackend(SampleLists.standard()))
-                .baseUrl(URI.create(ProducerFixture.BASE))
-                .accessTokens(token -> {
-                    throw new TransportException("no connection", null);
-                })
-                .auditTrail(events::add)
-                .exportFiles(new DirectoryExportFiles(files))
-                .clock(fixture.clock)
-                .build();
-        try (producer) {
-            producer.handle(ProducerFixture.request("GET", LIST, "", "Authorization", "Bearer x"));
+        AccessTokens away = token -> {
+            throw new TransportException("no connection", null);
+        };
+        ProducerFixture failing = ProducerFixture.of(
+                files.resolve("other"), builder -> builder.accessTokens(away).auditTrail(events::add));
+        try (failing) {
+            failing.get(LIST);
         }
 
         assertThat(events).containsExactly(event(Kind.BEARER, null, "unavailable", "/Group/{id}"));

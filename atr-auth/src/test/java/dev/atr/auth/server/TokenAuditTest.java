@@ -14,6 +14,7 @@ import dev.atr.requirements.Requirement;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -29,7 +30,7 @@ class TokenAuditTest {
         return endpoint.events.element();
     }
 
-    private AuditEvent refused(String clientId, String reason) {
+    private AuditEvent refused(@Nullable String clientId, String reason) {
         return AuditEvent.refused(endpoint.clock.instant(), Kind.TOKEN, clientId, reason, "/auth/token");
     }
 
@@ -122,8 +123,9 @@ class TokenAuditTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("shapes")
     void requestOfTheWrongShapeIsAnEvent(String reason, Function<TokenEndpoint, TokenEndpoint.Answer> request) {
-        request.apply(endpoint);
+        TokenEndpoint.Answer answer = request.apply(endpoint);
 
+        assertThat(answer.status()).isGreaterThanOrEqualTo(400);
         assertThat(only()).isEqualTo(refused(null, reason));
     }
 

@@ -11,21 +11,25 @@ import dev.atr.producer.tck.ReplayMemoryContract;
 import dev.atr.producer.tck.SigningKeyStoreContract;
 import java.time.Clock;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 
 /** The contracts of what nodes share to authorize, on each database. */
 class AuthorizationStoresTest {
-    private Ledger ledger;
+    private @Nullable Ledger opened;
 
     private Ledger open(TestDatabase database, Clock clock) {
-        ledger = database.open(clock);
+        Ledger ledger = database.open(clock);
+        opened = ledger;
         return ledger;
     }
 
     @AfterEach
     void close() {
-        ledger.close();
+        if (opened != null) {
+            opened.close();
+        }
     }
 
     @Nested
@@ -78,7 +82,8 @@ class AuthorizationStoresTest {
 
     @OnEachDatabase
     void aDatabaseThatIsAwayIsAReasonToTryAgain(TestDatabase database) {
-        open(database, Clock.systemUTC()).close();
+        Ledger ledger = open(database, Clock.systemUTC());
+        ledger.close();
 
         assertThatThrownBy(() -> ledger.replayMemory().insertIfAbsent("one", "jti", Instant.EPOCH))
                 .isInstanceOf(TransportException.class);
