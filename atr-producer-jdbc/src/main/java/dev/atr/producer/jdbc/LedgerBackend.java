@@ -6,15 +6,18 @@ import dev.atr.core.fhir.ResourceKey;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.ListPage;
 import dev.atr.producer.spi.ListQuery;
+import dev.atr.producer.spi.ListSlice;
+import dev.atr.producer.spi.ListSlices;
 import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.StoredResource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** The ledger as the Producer sees it. */
-final class LedgerBackend implements ProducerBackend {
+final class LedgerBackend implements ProducerBackend, ListSlices {
     private final Database database;
 
     LedgerBackend(Database database) {
@@ -37,9 +40,25 @@ final class LedgerBackend implements ProducerBackend {
 
     @Override
     public Optional<ListSnapshot> snapshot(Caller caller, ListId list) {
+        return snapshot(caller, list, ListSlice.WHOLE);
+    }
+
+    @Override
+    public Optional<ListSlices> slices() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Set<ListSlice.Limit> limits() {
+        return EnumSet.allOf(ListSlice.Limit.class);
+    }
+
+    @Override
+    public Optional<ListSnapshot> snapshot(Caller caller, ListId list, ListSlice slice) {
         return database.read(
                 "opening a snapshot",
-                session -> LedgerSnapshot.open(database, session, caller, list).map(snapshot -> snapshot));
+                session -> LedgerSnapshot.open(database, session, caller, list, slice)
+                        .map(snapshot -> snapshot));
     }
 
     @Override

@@ -3,8 +3,11 @@ package dev.atr.producer.jdbc;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.MemberCursor;
+import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.producer.spi.Caller;
+import dev.atr.producer.spi.KeyCursor;
+import dev.atr.producer.spi.ListSlice;
 import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.ResourceCursor;
 import java.sql.SQLException;
@@ -12,37 +15,70 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One list at one position. Holds no connection: each page that is read takes one and gives it back. */
+/**
+ * A list, or a part of it, at one position. Holds no connection: each page that is read takes one and gives it back.
+ */
 final class LedgerSnapshot implements ListSnapshot {
     private final Database database;
     private final Position position;
     private final AttributionList list;
     private final ListVersion version;
-    private @Nullable ProviderNetwork network;
+    private final Set<String> patients;
+    private final long sincePos;
+    private @Nullable ListResources resources;
+    private @Nullable Since since;
 
-    private LedgerSnapshot(Database database, Position position, AttributionList list, ListVersion version) {
+    private LedgerSnapshot(
+            Database database,
+            Position position,
+            AttributionList list,
+            ListVersion version,
+            Set<String> patients,
+            long sincePos) {
         this.database = database;
         this.position = position;
         this.list = list;
         this.version = version;
+        this.patients = patients;
+        this.sincePos = sincePos;
     }
 
-    static Optional<LedgerSnapshot> open(Database database, Session session, Caller caller, ListId list)
-            throws SQLException {
-        Position head = Position.head(session);
+    static Optional<LedgerSnapshot> open(
+            Database database, Session session, Caller caller, ListId list, ListSlice slice) throws SQLException {
+        Instant until = slice.until();
+        Optional<Position> at = until == null ? Optional.of(Position.head(session)) : Position.before(session, until);
+        if (at.isEmpty()) {
+            return Optional.empty();
+        }
+        Position position = at.get();
+        // What is written between the two reads is after both
+        long sincePos = Math.min(position.number(), sincePos(session, slice.since()));
+        Set<String> patients =
+                slice.patients().stream().map(ResourceKey::reference).collect(Collectors.toUnmodifiableSet());
         List<@Nullable Object> parameters = new ArrayList<>();
         String visible = Entitlements.visible(caller, parameters);
-        for (Object parameter : List.of(list.value(), head.number(), head.number(), head.number(), head.number())) {
-            parameters.add(parameter);
-        }
+        long pos = position.number();
+        parameters.addAll(List.of(list.value(), pos, pos, pos, pos));
         return session.first(
                 "select h.json, " + ListVersion.COLUMNS + " from atr.list_header h join atr.list_version v"
                         + " on v.list_id = h.list_id where " + visible + " and h.list_id = ?"
                         + " and h.from_pos <= ? and h.to_pos > ? and v.from_pos <= ? and v.to_pos > ?",
-                row -> new LedgerSnapshot(database, head, ListSearch.read(row), ListVersion.read(row)),
+                row -> new LedgerSnapshot(
+                        database, position, ListSearch.read(row), ListVersion.read(row), patients, sincePos),
                 parameters.toArray());
+    }
+
+    /** Returns the last position up to an instant; 0 before the first one, and -1 where no comparison is asked for. */
+    private static long sincePos(Session session, @Nullable Instant since) throws SQLException {
+        return since == null
+                ? -1
+                : Position.before(session, since.plusNanos(1))
+                        .map(Position::number)
+                        .orElse(0L);
     }
 
     @Override
@@ -57,37 +93,54 @@ final class LedgerSnapshot implements ListSnapshot {
 
     @Override
     public MemberCursor members() {
-        return new MemberPages(database, list, version, position.number());
+        MemberRow.Calendar calendar = MemberRow.Calendar.of(version.asOf(), list.status());
+        return patients.isEmpty()
+                ? new MemberPages(
+                        database, list.id(), position.number(), row -> row.at(version.baselinePos(), calendar))
+                : new RowsOfPatients(
+                        database,
+                        list.id(),
+                        position.number(),
+                        row -> row.at(version.baselinePos(), calendar),
+                        patients);
     }
 
     @Override
     public ResourceCursor resources(ResourceType type) {
-        return new ResourcePages(database, keys(type), position.number());
+        return new ResourcePages(database, resources().keys(type), type, position.number(), since());
+    }
+
+    @Override
+    public KeyCursor deleted() {
+        Since base = since();
+        return base == null
+                ? KeyCursor.of(List.of())
+                : new DeletedPages(database, base, resources(), position.number());
     }
 
     @Override
     public void close() {
-        network = null;
+        resources = null;
+        since = null;
     }
 
-    private KeyPages keys(ResourceType type) {
-        ListId id = list.id();
-        long pos = position.number();
-        if (type.equals(ResourceType.PATIENT)) {
-            return KeyPages.ofColumn(database, id, pos, "patient", type);
+    private ListResources resources() {
+        if (resources == null) {
+            resources = resourcesAt(position.number());
         }
-        if (type.equals(ResourceType.COVERAGE)) {
-            return KeyPages.ofColumn(database, id, pos, "coverage", type);
+        return resources;
+    }
+
+    private @Nullable Since since() {
+        if (since == null && sincePos >= 0) {
+            since = new Since(sincePos, resourcesAt(sincePos));
         }
-        if (type.equals(ResourceType.RELATED_PERSON)) {
-            return RelatedPersons.keys(database, id, pos);
-        }
-        if (Refs.isProviderType(type)) {
-            if (network == null) {
-                network = ProviderNetwork.of(database, id, pos);
-            }
-            return network.keys(type);
-        }
-        return KeyPages.NONE;
+        return since;
+    }
+
+    private ListResources resourcesAt(long pos) {
+        return patients.isEmpty()
+                ? new WholeList(database, list.id(), pos)
+                : PatientsOfList.of(database, list.id(), pos, patients);
     }
 }

@@ -48,6 +48,17 @@ public final class LedgerTransaction {
     }
 
     /**
+     * Takes a resource out for good; exports of what changed name it. Rows and resources that refer to it stay as they
+     * are. Put again, it takes up its version numbers.
+     *
+     * @return whether there was one
+     * @throws LedgerException when the database fails
+     */
+    public boolean deleteResource(ResourceKey key) {
+        return ask("deleting a resource", () -> resources.delete(key));
+    }
+
+    /**
      * Returns whether there is a resource of this key, written before or in this transaction.
      *
      * @throws LedgerException when the database fails

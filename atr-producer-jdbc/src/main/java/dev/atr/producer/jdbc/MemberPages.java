@@ -1,12 +1,12 @@
 package dev.atr.producer.jdbc;
 
-import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.attribution.MemberKey;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of a list at a position, read in pages that begin behind the last key. */
@@ -21,18 +21,16 @@ final class MemberPages implements MemberCursor {
     private final Database database;
     private final ListId list;
     private final long pos;
-    private final long baselinePos;
-    private final MemberRow.Calendar calendar;
+    private final Function<MemberRow, Member> state;
     private final Deque<MemberRow> page = new ArrayDeque<>(PAGE);
     private MemberKey last = new MemberKey("", "", "", "");
     private boolean ended;
 
-    MemberPages(Database database, AttributionList list, ListVersion version, long pos) {
+    MemberPages(Database database, ListId list, long pos, Function<MemberRow, Member> state) {
         this.database = database;
-        this.list = list.id();
+        this.list = list;
         this.pos = pos;
-        this.baselinePos = version.baselinePos();
-        this.calendar = MemberRow.Calendar.of(version.asOf(), list.status());
+        this.state = state;
     }
 
     @Override
@@ -41,7 +39,7 @@ final class MemberPages implements MemberCursor {
             readPage();
         }
         MemberRow row = page.poll();
-        return row == null ? null : row.at(baselinePos, calendar);
+        return row == null ? null : state.apply(row);
     }
 
     @Override

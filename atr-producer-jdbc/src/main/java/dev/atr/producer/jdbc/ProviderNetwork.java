@@ -4,6 +4,7 @@ import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.ResourceType;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Set;
@@ -51,15 +52,21 @@ final class ProviderNetwork {
                     Refs.before(ResourceType.COVERAGE),
                     Refs.after(ResourceType.COVERAGE)));
             found.addAll(targets(session, List.of(list.key().reference()), pos));
-            found.removeIf(ref -> !Refs.isProvider(ref));
-            follow(session, found, pos);
-            return new ProviderNetwork(found);
+            return from(session, found, pos);
         });
     }
 
-    /** Returns the members of the network of one type. */
-    KeyPages keys(ResourceType type) {
-        return KeyPages.of(refs, type);
+    /** Returns the network that some references lead to; those to other types are left aside. */
+    static ProviderNetwork from(Session session, Collection<String> roots, long pos) throws SQLException {
+        TreeSet<String> found = new TreeSet<>(roots);
+        found.removeIf(ref -> !Refs.isProvider(ref));
+        follow(session, found, pos);
+        return new ProviderNetwork(found);
+    }
+
+    /** Returns the references to all members of the network. Not to be changed. */
+    NavigableSet<String> refs() {
+        return refs;
     }
 
     private static void follow(Session session, Set<String> found, long pos) throws SQLException {
@@ -77,7 +84,8 @@ final class ProviderNetwork {
         }
     }
 
-    private static List<String> targets(Session session, List<String> refs, long pos) throws SQLException {
+    /** Returns what some resources refer to. */
+    static List<String> targets(Session session, Collection<String> refs, long pos) throws SQLException {
         return session.list(
                 "select distinct to_ref from :texts t(one) join atr.resource_reference"
                         + " on from_ref = t.one and from_pos <= ? and to_pos > ?",

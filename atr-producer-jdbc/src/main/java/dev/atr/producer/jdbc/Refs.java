@@ -26,6 +26,11 @@ final class Refs {
         return type.code() + "0";
     }
 
+    /** Returns whether a reference is to a type. */
+    static boolean isOf(ResourceType type, String ref) {
+        return ref.startsWith(before(type));
+    }
+
     /** Returns whether providers and their networks are made of this type. */
     static boolean isProviderType(ResourceType type) {
         return PROVIDER_TYPES.contains(type);

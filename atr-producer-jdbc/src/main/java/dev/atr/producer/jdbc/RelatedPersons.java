@@ -2,8 +2,10 @@ package dev.atr.producer.jdbc;
 
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.ResourceType;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,11 @@ final class RelatedPersons {
             + " and exists (select 1 from atr.member m where m.list_id = ? and m.coverage = r.from_ref"
             + " and m.from_pos <= ? and m.to_pos > ?) order by r.to_ref limit ?";
 
+    private static final String AMONG = "select distinct t.one from :texts t(one)"
+            + " join atr.resource_reference r on r.to_ref = t.one and r.from_pos <= ? and r.to_pos > ?"
+            + " and r.from_ref > ? and r.from_ref < ?"
+            + " join atr.member m on m.list_id = ? and m.coverage = r.from_ref and m.from_pos <= ? and m.to_pos > ?";
+
     private RelatedPersons() {}
 
     /**
@@ -35,6 +42,23 @@ final class RelatedPersons {
     static KeyPages keys(Database database, ListId list, long pos) {
         NavigableSet<String> few = few(database, list, pos);
         return few == null ? (after, limit) -> page(database, list, pos, after, limit) : KeyPages.of(few, TYPE);
+    }
+
+    /** Returns those of some references that are to one of them. */
+    static Set<String> among(Database database, ListId list, long pos, List<String> refs) {
+        return database.readPage(
+                "looking for related persons of a list",
+                session -> new HashSet<>(session.list(
+                        AMONG,
+                        row -> row.getString(1),
+                        refs,
+                        pos,
+                        pos,
+                        Refs.before(ResourceType.COVERAGE),
+                        Refs.after(ResourceType.COVERAGE),
+                        list.value(),
+                        pos,
+                        pos)));
     }
 
     private static @Nullable NavigableSet<String> few(Database database, ListId list, long pos) {

@@ -1,15 +1,18 @@
 package dev.atr.producer.jdbc;
 
 import dev.atr.core.fhir.ResourceKey;
+import dev.atr.core.fhir.ResourceType;
 import dev.atr.producer.spi.ResourceCursor;
 import dev.atr.producer.spi.StoredResource;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Resources at a position, read in pages; a page is as long as fits about two megabytes. */
@@ -20,16 +23,25 @@ final class ResourcePages implements ResourceCursor {
 
     private final Database database;
     private final KeyPages keys;
+    private final ResourceType type;
     private final long pos;
+    private final @Nullable Since since;
     private final Deque<StoredResource> page = new ArrayDeque<>();
     private String last = "";
     private int limit = FIRST_PAGE;
     private boolean ended;
 
-    ResourcePages(Database database, KeyPages keys, long pos) {
+    /**
+     * Opens them.
+     *
+     * @param since leaves out what belonged to the list then and did not change; absent for everything
+     */
+    ResourcePages(Database database, KeyPages keys, ResourceType type, long pos, @Nullable Since since) {
         this.database = database;
         this.keys = keys;
+        this.type = type;
         this.pos = pos;
+        this.since = since;
     }
 
     @Override
@@ -54,21 +66,37 @@ final class ResourcePages implements ResourceCursor {
             return;
         }
         last = refs.get(refs.size() - 1);
-        List<StoredResource> found = new ArrayList<>(database.readPage(
-                "reading resources",
-                session -> session.list(
-                        "select ref, version, last_updated, json from :texts t(one) join atr.resource"
-                                + " on ref = t.one and from_pos <= ? and to_pos > ?",
-                        ResourcePages::read,
-                        refs,
-                        pos,
-                        pos)));
+        List<StoredResource> found = new ArrayList<>();
+        if (since == null) {
+            found.addAll(read(refs, 0));
+        } else {
+            Set<String> belonged = since.resources().among(type, refs);
+            found.addAll(read(belonged, since.pos()));
+            found.addAll(
+                    read(refs.stream().filter(ref -> !belonged.contains(ref)).toList(), 0));
+        }
         found.sort(Comparator.comparing(StoredResource::key));
         page.addAll(found);
         long bytes = page.stream().mapToLong(resource -> resource.json().length).sum();
         limit = bytes == 0
                 ? LONGEST_PAGE
                 : (int) Math.max(1, Math.min(LONGEST_PAGE, page.size() * (long) PAGE_BYTES / bytes));
+    }
+
+    /** Reads what holds at the position and has been written after another. */
+    private List<StoredResource> read(Collection<String> refs, long after) {
+        return refs.isEmpty()
+                ? List.of()
+                : database.readPage(
+                        "reading resources",
+                        session -> session.list(
+                                "select ref, version, last_updated, json from :texts t(one) join atr.resource"
+                                        + " on ref = t.one and from_pos > ? and from_pos <= ? and to_pos > ?",
+                                ResourcePages::read,
+                                refs,
+                                after,
+                                pos,
+                                pos));
     }
 
     static StoredResource read(ResultSet row) throws SQLException {

@@ -79,6 +79,7 @@ final class ResourceWriter {
         }
         Position position = positions.position();
         Map<String, Held> held = held(pending.keySet());
+        Map<String, Integer> deleted = deletedVersions(pending.keySet());
         Set<String> replaced = new TreeSet<>();
         try (Session.Batch rewrite =
                         session.batch("update atr.resource set json = ? where ref = ? and to_pos = :forever");
@@ -99,7 +100,7 @@ final class ResourceWriter {
                     // Written by this transaction already: nobody has seen it
                     rewrite.add(incoming.withMeta(old.version, old.lastUpdated), ref);
                 } else {
-                    int version = old == null ? 1 : old.version + 1;
+                    int version = 1 + (old == null ? deleted.getOrDefault(ref, 0) : old.version);
                     if (old != null) {
                         end.add(position.number(), ref);
                     }
@@ -125,6 +126,33 @@ final class ResourceWriter {
         }
         pending.clear();
         pendingBytes = 0;
+    }
+
+    boolean delete(ResourceKey key) throws SQLException {
+        flush();
+        String ref = key.reference();
+        Held held = held(Set.of(ref)).get(ref);
+        if (held == null) {
+            return false;
+        }
+        long pos = positions.position().number();
+        // Written by this transaction already: nobody has seen it
+        session.update("delete from atr.resource where ref = ? and from_pos = ?", ref, pos);
+        session.update("update atr.resource set to_pos = ? where ref = ? and to_pos = :forever", pos, ref);
+        endReferences(Set.of(ref), pos);
+        session.update("delete from atr.resource_deletion where ref = ? and pos = ?", ref, pos);
+        session.update(
+                "insert into atr.resource_deletion (ref, pos, version) values (?, ?, ?)", ref, pos, held.version + 1);
+        return true;
+    }
+
+    private Map<String, Integer> deletedVersions(Set<String> refs) throws SQLException {
+        Map<String, Integer> versions = new HashMap<>();
+        session.list(
+                "select ref, max(version) from :texts t(one) join atr.resource_deletion on ref = t.one group by ref",
+                row -> versions.put(row.getString(1), row.getInt(2)),
+                refs);
+        return versions;
     }
 
     private Map<String, Held> held(Set<String> refs) throws SQLException {

@@ -242,7 +242,7 @@ class ListWritesTest {
     }
 
     @OnEachDatabase
-    void timeNeverGoesBackWhenTheClockDoes(TestDatabase database) {
+    void timeGoesOnWhenTheClockGoesBack(TestDatabase database) {
         HandClock clock = new HandClock("2026-06-01T12:00:00Z");
         try (Ledger ledger = database.open(clock)) {
             importRows(ledger, ListStatus.OPEN, row("a"));
@@ -250,7 +250,7 @@ class ListWritesTest {
 
             putMembers(ledger, row("b"));
 
-            assertThat(header(ledger).lastUpdated()).isEqualTo("2026-06-01T12:00:00Z");
+            assertThat(header(ledger).lastUpdated()).isEqualTo("2026-06-01T12:00:00.001Z");
         }
     }
 }

@@ -38,10 +38,10 @@ class ResourceWritesTest {
 
             StoredResource stored = ledger.backend().read(CALLER, A).orElseThrow();
             assertThat(stored.version()).isEqualTo("1");
-            assertThat(stored.lastUpdated()).isEqualTo("2026-06-01T12:00:00Z");
+            assertThat(stored.lastUpdated()).isEqualTo("2026-06-01T12:00:00.001Z");
             assertThat(new String(stored.json(), StandardCharsets.UTF_8))
                     .isEqualTo("{\"resourceType\":\"Patient\",\"id\":\"a\",\"meta\":{\"versionId\":\"1\","
-                            + "\"lastUpdated\":\"2026-06-01T12:00:00Z\",\"source\":\"urn:x\"},\"active\":true}");
+                            + "\"lastUpdated\":\"2026-06-01T12:00:00.001Z\",\"source\":\"urn:x\"},\"active\":true}");
         }
     }
 

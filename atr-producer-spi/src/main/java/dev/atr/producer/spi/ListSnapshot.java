@@ -4,6 +4,7 @@ import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.fhir.ResourceType;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * A consistent view of one list and of all resources behind it, at one point of the payer's history. Two reads of one
@@ -18,9 +19,9 @@ public interface ListSnapshot extends AutoCloseable {
     AttributionList list();
 
     /**
-     * Returns the point in time of this snapshot. It never goes back from one snapshot to a later one, and every write
-     * that is missing from this snapshot carries a later or equal time, so that it is a safe {@code _since} for the next
-     * export.
+     * Returns the point in time of this snapshot. It never goes back from one snapshot of how a list stands now to a
+     * later one, and every write that is missing from this snapshot is found when it is asked for what changed after that
+     * time, so that it is a safe {@code _since} for the next export: also a write that was under way.
      */
     Instant transactionTime();
 
@@ -38,6 +39,15 @@ public interface ListSnapshot extends AutoCloseable {
      * @param type one of {@link ResourceType#ATTRIBUTION_TYPES} other than Group; any other type has no resources
      */
     ResourceCursor resources(ResourceType type);
+
+    /**
+     * Opens the keys of what is gone from the payer's system: what belonged to the list at {@link ListSlice#since} and was
+     * deleted after that, and what the list has come to refer to after that although it was deleted, be it long ago. That
+     * a member left the list deletes nothing. No keys, as here, when this snapshot is not limited to changes.
+     */
+    default KeyCursor deleted() {
+        return KeyCursor.of(List.of());
+    }
 
     @Override
     void close();

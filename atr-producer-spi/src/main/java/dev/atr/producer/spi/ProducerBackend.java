@@ -39,4 +39,20 @@ public interface ProducerBackend {
      *     see
      */
     Optional<StoredResource> read(Caller caller, ResourceKey key);
+
+    /**
+     * Returns how parts of lists are looked at, the same on every call. Empty when whole lists as they stand now are all
+     * that there is: exports then serve neither {@code _since} nor {@code _until} nor {@code patient}.
+     */
+    default Optional<ListSlices> slices() {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns how exports are narrowed by search parameters, the same on every call. Empty when they are not: exports
+     * then do not serve {@code _typeFilter}.
+     */
+    default Optional<TypeFilters> typeFilters() {
+        return Optional.empty();
+    }
 }

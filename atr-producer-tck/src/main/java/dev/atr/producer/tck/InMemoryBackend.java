@@ -10,8 +10,11 @@ import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.ResourceMeta;
 import dev.atr.producer.spi.Caller;
+import dev.atr.producer.spi.KeyCursor;
 import dev.atr.producer.spi.ListPage;
 import dev.atr.producer.spi.ListQuery;
+import dev.atr.producer.spi.ListSlice;
+import dev.atr.producer.spi.ListSlices;
 import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.ResourceCursor;
@@ -21,22 +24,27 @@ import java.text.Normalizer;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A backend that holds everything on the heap: for tests, examples and as reading matter, not for a payer. Thread-safe;
- * {@link #replace} swaps the whole state at once, so that open snapshots stay as they were.
+ * {@link #replace} swaps the whole state at once, so that open snapshots stay as they were. All earlier states are kept.
  */
-public final class InMemoryBackend implements ProducerBackend {
+public final class InMemoryBackend implements ProducerBackend, ListSlices {
     private final Clock clock;
-    private volatile State state;
+    private final List<State> states = new CopyOnWriteArrayList<>();
 
     /** Creates a backend that holds the given lists, each in version 1. */
     public InMemoryBackend(SampleLists lists) {
@@ -46,31 +54,32 @@ public final class InMemoryBackend implements ProducerBackend {
     /** Creates a backend that holds the given lists, each in version 1, and takes times from a clock. */
     public InMemoryBackend(SampleLists lists, Clock clock) {
         this.clock = Objects.requireNonNull(clock, "clock");
-        this.state = State.NOTHING.next(lists, now());
+        states.add(State.NOTHING.next(lists, now()));
     }
 
     /**
-     * Takes on another state. What is the same as before keeps version and time; what differs gets the next version.
+     * Takes on another state, later than the one before. What is the same as before keeps version and time; what differs
+     * gets the next version; a resource that is not there any more was deleted.
      */
     public synchronized void replace(SampleLists lists) {
         Instant now = now();
-        Instant time = now.isBefore(state.time) ? state.time : now;
-        state = state.next(lists, time);
+        State last = state();
+        states.add(last.next(lists, now.isAfter(last.time) ? now : last.time.plusMillis(1)));
     }
 
     /** Returns what this backend holds now. */
     public SampleLists lists() {
-        return state.sample;
+        return state().sample;
     }
 
     @Override
     public Optional<AttributionList> find(Caller caller, ListId list) {
-        return state.visible(caller, list);
+        return state().visible(caller, list);
     }
 
     @Override
     public ListPage search(Caller caller, ListQuery query) {
-        State now = state;
+        State now = state();
         List<AttributionList> matches = now.headers.values().stream()
                 .flatMap(list -> now.visible(caller, list.id()).stream())
                 .filter(list -> matches(list, query))
@@ -85,18 +94,47 @@ public final class InMemoryBackend implements ProducerBackend {
 
     @Override
     public Optional<ListSnapshot> snapshot(Caller caller, ListId list) {
-        State now = state;
-        return now.visible(caller, list).map(header -> new Snapshot(now, header));
+        return snapshot(caller, list, ListSlice.WHOLE);
+    }
+
+    @Override
+    public Optional<ListSlices> slices() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Set<ListSlice.Limit> limits() {
+        return EnumSet.allOf(ListSlice.Limit.class);
+    }
+
+    @Override
+    public Optional<ListSnapshot> snapshot(Caller caller, ListId list, ListSlice slice) {
+        State now = state();
+        Instant until = slice.until();
+        Instant since = slice.since();
+        State then = until == null ? now : last(time -> time.isBefore(until)).orElse(State.NOTHING);
+        State before = since == null ? null : last(time -> !time.isAfter(since)).orElse(State.NOTHING);
+        return now.visible(caller, list)
+                .flatMap(visible -> Optional.ofNullable(then.headers.get(list.value())))
+                .map(header -> new Snapshot(then, header, before, slice.patients()));
     }
 
     @Override
     public Optional<StoredResource> read(Caller caller, ResourceKey key) {
-        State now = state;
+        State now = state();
         boolean mayRead = now.sample.lists().stream()
                 .map(SampleList::id)
                 .filter(id -> now.visible(caller, id).isPresent())
                 .anyMatch(id -> now.sample.resourcesOf(id).contains(key));
         return mayRead ? Optional.ofNullable(now.resources.get(key)) : Optional.empty();
+    }
+
+    private State state() {
+        return states.get(states.size() - 1);
+    }
+
+    private Optional<State> last(Predicate<Instant> when) {
+        return states.stream().filter(state -> when.test(state.time)).reduce((earlier, later) -> later);
     }
 
     private Instant now() {
@@ -126,8 +164,10 @@ public final class InMemoryBackend implements ProducerBackend {
             SampleLists sample,
             Instant time,
             NavigableMap<String, AttributionList> headers,
-            NavigableMap<ResourceKey, StoredResource> resources) {
-        static final State NOTHING = new State(SampleLists.empty(), Instant.EPOCH, new TreeMap<>(), new TreeMap<>());
+            NavigableMap<ResourceKey, StoredResource> resources,
+            NavigableSet<ResourceKey> everHeld) {
+        static final State NOTHING =
+                new State(SampleLists.empty(), Instant.EPOCH, new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
 
         State next(SampleLists newSample, Instant newTime) {
             NavigableMap<String, AttributionList> newHeaders = new TreeMap<>();
@@ -142,7 +182,9 @@ public final class InMemoryBackend implements ProducerBackend {
                 boolean same = json.equals(sample.resources().get(key));
                 newResources.put(key, old != null && same ? old : resource(key, json, old, newTime));
             });
-            return new State(newSample, newTime, newHeaders, newResources);
+            NavigableSet<ResourceKey> ever = new TreeSet<>(everHeld);
+            ever.addAll(newResources.keySet());
+            return new State(newSample, newTime, newHeaders, newResources, ever);
         }
 
         Optional<AttributionList> visible(Caller caller, ListId list) {
@@ -169,7 +211,9 @@ public final class InMemoryBackend implements ProducerBackend {
         }
     }
 
-    private record Snapshot(State state, AttributionList list) implements ListSnapshot {
+    private record Snapshot(
+            State state, AttributionList list, @Nullable State before, Set<ResourceKey> patients)
+            implements ListSnapshot {
         @Override
         public Instant transactionTime() {
             return state.time;
@@ -178,7 +222,7 @@ public final class InMemoryBackend implements ProducerBackend {
         @Override
         public MemberCursor members() {
             TreeMap<MemberKey, Member> rows = new TreeMap<>();
-            for (Member row : state.sample.list(list.id()).orElseThrow().rows()) {
+            for (Member row : part(state).rows()) {
                 rows.put(row.key(), row.changeType() == null ? withChangeType(row) : row);
             }
             return MemberCursor.of(List.copyOf(rows.values()));
@@ -186,10 +230,50 @@ public final class InMemoryBackend implements ProducerBackend {
 
         @Override
         public ResourceCursor resources(ResourceType type) {
-            return ResourceCursor.of(state.sample.resourcesOf(list.id()).stream()
+            Set<ResourceKey> known = belonging(before);
+            return ResourceCursor.of(belonging(state).stream()
+                    .filter(state.resources::containsKey)
                     .filter(key -> key.type().equals(type))
+                    .filter(key -> before == null
+                            || !known.contains(key)
+                            || !Objects.equals(before.resources.get(key), state.resources.get(key)))
                     .map(key -> Objects.requireNonNull(state.resources.get(key)))
                     .toList());
+        }
+
+        @Override
+        public KeyCursor deleted() {
+            if (before == null) {
+                return KeyCursor.of(List.of());
+            }
+            Set<ResourceKey> known = belonging(before);
+            Set<ResourceKey> belonging = belonging(state);
+            return KeyCursor.of(state.everHeld.stream()
+                    .filter(key -> !state.resources.containsKey(key))
+                    .filter(key -> known.contains(key) ? before.resources.containsKey(key) : belonging.contains(key))
+                    .toList());
+        }
+
+        /** Returns what the list refers to at a state, held or deleted. */
+        private Set<ResourceKey> belonging(@Nullable State at) {
+            return at == null || at.sample.list(list.id()).isEmpty()
+                    ? Set.of()
+                    : at.sample.resourcesOf(part(at), state.everHeld);
+        }
+
+        /** Returns the list with the rows that are asked for. */
+        private SampleList part(State from) {
+            SampleList whole = from.sample.list(list.id()).orElseThrow();
+            return patients.isEmpty()
+                    ? whole
+                    : new SampleList(
+                            whole.header(),
+                            whole.rows().stream()
+                                    .filter(row -> row.patient()
+                                            .key()
+                                            .filter(patients::contains)
+                                            .isPresent())
+                                    .toList());
         }
 
         @Override

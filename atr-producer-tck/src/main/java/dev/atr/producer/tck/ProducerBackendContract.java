@@ -16,6 +16,9 @@ import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.ListPage;
 import dev.atr.producer.spi.ListQuery;
 import dev.atr.producer.spi.ListQuery.Token;
+import dev.atr.producer.spi.ListSlice;
+import dev.atr.producer.spi.ListSlice.Limit;
+import dev.atr.producer.spi.ListSlices;
 import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.ResourceCursor;
@@ -47,10 +50,13 @@ import org.junit.jupiter.api.Test;
  * }
  * }</pre>
  *
- * <p>Two rules need a change while a snapshot is open; override {@link #change} to have them checked as well.
+ * <p>Some rules need a change, those of {@link ListSlices} above all; override {@link #change} to have them checked as
+ * well.
  */
 public abstract class ProducerBackendContract {
     private static final Caller CONSUMER = caller(SampleLists.CONSUMER, null);
+    private static final int HISTORIES = 2;
+    private static final int RUNS = 10;
     private static final ResourceType ENCOUNTER = new ResourceType("Encounter");
 
     private final SampleLists sample = SampleLists.standard();
@@ -69,7 +75,8 @@ public abstract class ProducerBackendContract {
     protected abstract ProducerBackend backendHolding(SampleLists lists) throws Exception;
 
     /**
-     * Makes a backend take on another state, as a payer's own writes would.
+     * Makes a backend take on another state, as a payer's own writes would. Resources that are not there any more are
+     * deleted.
      *
      * @param held a backend that {@link #backendHolding} returned
      * @param lists what it holds from now on
@@ -563,12 +570,244 @@ public abstract class ProducerBackendContract {
                 .hasValue("1");
     }
 
+    // Slices, where there are any
+
+    @Test
+    @Requirement({"ATR-SEC-012", "ATR-DISC-011"})
+    void slicesAreOfListsThatTheCallerMaySee() {
+        ListSlices slices = slices(Limit.SINCE);
+        ListSlice slice = new ListSlice(Instant.EPOCH, null, Set.of());
+
+        assertThat(slices.snapshot(CONSUMER, SampleLists.FOREIGN, slice)).isEmpty();
+        assertThat(slices.snapshot(CONSUMER, new ListId("no-such-list"), slice)).isEmpty();
+        assertThat(slices.snapshot(CONSUMER, SampleLists.OPEN, slice)).isPresent();
+    }
+
+    @Test
+    @Requirement({"ATR-EXP-022", "BULK-KICK-014"})
+    void sinceTheBeginningEverythingHasChanged() {
+        ListSlices slices = slices(Limit.SINCE);
+
+        try (ListSnapshot all = open(SampleLists.OPEN);
+                ListSnapshot changes = open(slices, Instant.EPOCH, null, Set.of())) {
+            assertThat(ListCopy.read(changes)).isEqualTo(ListCopy.read(all));
+            assertThat(rowsOf(changes)).isEqualTo(rowsOf(all));
+            assertThat(ListCopy.deletedBy(changes)).isEmpty();
+            assertThat(ListCopy.deletedBy(all)).isEmpty();
+        }
+    }
+
+    @Test
+    @Requirement({"ATR-EXP-022", "BULK-KICK-014", "BULK-KICK-015"})
+    void changedResourcesAndAllOfNewMembersAreThereSinceThen() throws Exception {
+        ListSlices slices = slices(Limit.SINCE);
+        Instant then = transactionTime();
+        SampleList open = sample.list(SampleLists.OPEN).orElseThrow();
+        ResourceKey clinic = new ResourceKey(ResourceType.ORGANIZATION, "clinic");
+        requireChange(sample.withList(open.withRow(
+                        StandardSample.row("nobody", "PractitionerRole/role-foreign", "c-nobody", ChangeType.NEW)))
+                .withResource(clinic, renamed(clinic)));
+
+        try (ListSnapshot changes = open(slices, then, null, Set.of())) {
+            assertThat(ListCopy.read(changes).keySet())
+                    .contains(
+                            clinic,
+                            RandomHistory.patient("nobody"),
+                            new ResourceKey(ResourceType.COVERAGE, "c-nobody"),
+                            new ResourceKey(ResourceType.RELATED_PERSON, "parent-of-nobody"),
+                            new ResourceKey(ResourceType.PRACTITIONER_ROLE, "role-foreign"),
+                            new ResourceKey(ResourceType.PRACTITIONER, "dr-foreign"),
+                            new ResourceKey(ResourceType.LOCATION, "site-foreign"));
+            assertThat(rowsOf(changes)).hasSize(open.rows().size() + 1);
+            assertThat(ListCopy.deletedBy(changes)).isEmpty();
+            for (ResourceType type : ResourceType.ATTRIBUTION_TYPES) {
+                List<String> ids = resourcesOf(changes, type).stream()
+                        .map(resource -> resource.key().id())
+                        .toList();
+                assertThat(ids).containsExactlyElementsOf(new TreeSet<>(ids));
+            }
+        }
+    }
+
+    @Test
+    @Requirement({"BULK-MAN-010", "BULK-MAN-011"})
+    void whatWasDeletedSinceThenIsNamedAndNothingElse() throws Exception {
+        ListSlices slices = slices(Limit.SINCE);
+        Instant then = transactionTime();
+        ResourceKey coverage = new ResourceKey(ResourceType.COVERAGE, "c-x");
+        ResourceKey employer = new ResourceKey(ResourceType.ORGANIZATION, "employer");
+        requireChange(sample.withoutResource(coverage)
+                .withoutResource(employer)
+                .withoutResource(RandomHistory.patient("foreign")));
+
+        try (ListSnapshot changes = open(slices, then, null, Set.of())) {
+            assertThat(ListCopy.deletedBy(changes)).containsExactlyInAnyOrder(coverage, employer);
+            assertThat(ListCopy.read(changes).keySet()).doesNotContain(coverage, employer);
+            then = changes.transactionTime();
+        }
+        try (ListSnapshot later = open(slices, then, null, Set.of())) {
+            assertThat(ListCopy.deletedBy(later)).isEmpty();
+        }
+        requireChange(sample);
+        try (ListSnapshot back = open(slices, then, null, Set.of())) {
+            assertThat(ListCopy.deletedBy(back)).isEmpty();
+            assertThat(ListCopy.read(back).keySet()).contains(coverage, employer);
+        }
+    }
+
+    @Test
+    @Requirement("ATR-EXP-022")
+    void thatAMemberLeftDeletesNothing() throws Exception {
+        ListSlices slices = slices(Limit.SINCE);
+        Instant then = transactionTime();
+        SampleList open = sample.list(SampleLists.OPEN).orElseThrow();
+        requireChange(sample.withList(
+                new SampleList(open.header(), open.rows().subList(1, open.rows().size()))));
+
+        try (ListSnapshot changes = open(slices, then, null, Set.of())) {
+            assertThat(ListCopy.deletedBy(changes)).isEmpty();
+            assertThat(rowsOf(changes)).hasSize(open.rows().size() - 1);
+        }
+    }
+
+    @Test
+    @Requirement({"ATR-EXP-022", "BULK-MAN-001", "BULK-KICK-035"})
+    void aCopyKeptByChangesIsWhatAWholeExportGives() throws Exception {
+        ListSlices slices = slices(Limit.SINCE);
+        requireChange(sample);
+        for (long seed = 1; seed <= HISTORIES; seed++) {
+            RandomHistory history = new RandomHistory(seed, sample, SampleLists.OPEN);
+            SampleLists now = sample;
+            requireChange(now);
+            ListCopy copy = new ListCopy();
+            try (ListSnapshot all = open(SampleLists.OPEN)) {
+                copy.take(all);
+            }
+
+            for (int run = 1; run <= RUNS; run++) {
+                now = history.next(now);
+                requireChange(now);
+                if (run % 3 == 0) {
+                    now = history.next(now);
+                    requireChange(now);
+                }
+                try (ListSnapshot changes = open(slices, copy.time(), null, Set.of());
+                        ListSnapshot all = open(SampleLists.OPEN)) {
+                    copy.take(changes);
+
+                    assertThat(copy.content())
+                            .as("seed %s, run %s", seed, run)
+                            .isEqualTo(new ListCopy().take(all).content());
+                }
+            }
+        }
+    }
+
+    @Test
+    @Requirement({"ATR-EXP-023", "BULK-KICK-017"})
+    void untilShowsTheListAsItStood() throws Exception {
+        ListSlices slices = slices(Limit.UNTIL);
+        List<Object> before;
+        try (ListSnapshot snapshot = open(SampleLists.OPEN)) {
+            before = new ListCopy().take(snapshot).content();
+        }
+        requireChange(changed());
+        Instant changed = transactionTime();
+
+        try (ListSnapshot earlier = open(slices, null, changed, Set.of())) {
+            // Other writes of the same change may lie between
+            assertThat(earlier.transactionTime()).isBefore(changed);
+            assertThat(rowsOf(earlier)).isNotEmpty();
+        }
+        try (ListSnapshot now = open(slices, null, changed.plusSeconds(1), Set.of());
+                ListSnapshot all = open(SampleLists.OPEN)) {
+            assertThat(new ListCopy().take(now).content())
+                    .isEqualTo(new ListCopy().take(all).content())
+                    .isNotEqualTo(before);
+        }
+    }
+
+    @Test
+    @Requirement("ATR-EXP-023")
+    void beforeThereWasAListThereIsNoSlice() {
+        ListSlices slices = slices(Limit.UNTIL);
+
+        assertThat(slices.snapshot(CONSUMER, SampleLists.OPEN, new ListSlice(null, Instant.EPOCH, Set.of())))
+                .isEmpty();
+    }
+
+    @Test
+    @Requirement({"ATR-EXP-005", "BULK-KICK-024"})
+    void ofSomeMembersThereIsWhatBelongsToThemAndNothingElse() {
+        ListSlices slices = slices(Limit.PATIENTS);
+        SampleList open = sample.list(SampleLists.OPEN).orElseThrow();
+        Set<ResourceKey> some = Set.of(
+                RandomHistory.patient("10"),
+                RandomHistory.patient("A"),
+                RandomHistory.patient("foreign"),
+                RandomHistory.patient("no-such-patient"));
+        SampleList part = new SampleList(
+                open.header(),
+                open.rows().stream()
+                        .filter(row -> some.contains(row.patient().key().orElseThrow()))
+                        .toList());
+
+        try (ListSnapshot slice = open(slices, null, null, some)) {
+            assertThat(rowsOf(slice))
+                    .extracting(Member::key)
+                    .containsExactlyElementsOf(
+                            part.rows().stream().map(Member::key).sorted().toList());
+            assertThat(ListCopy.read(slice).keySet())
+                    .isEqualTo(sample.withList(part).resourcesOf(SampleLists.OPEN));
+            assertThat(slice.list().quantity()).isEqualTo(6);
+        }
+    }
+
+    @Test
+    @Requirement({"ATR-EXP-005", "ATR-EXP-022"})
+    void changesOfSomeMembersAreTheirOwn() throws Exception {
+        ListSlices slices = slices(Limit.SINCE, Limit.PATIENTS);
+        Instant then = transactionTime();
+        ResourceKey ten = RandomHistory.patient("10");
+        ResourceKey zoe = RandomHistory.patient("zoe");
+        requireChange(sample.withResource(ten, renamed(ten))
+                .withResource(zoe, renamed(zoe))
+                .withoutResource(new ResourceKey(ResourceType.COVERAGE, "c-10"))
+                .withoutResource(new ResourceKey(ResourceType.COVERAGE, "c-zoe-1")));
+
+        try (ListSnapshot slice = open(slices, then, null, Set.of(ten))) {
+            assertThat(keys(slice, ResourceType.PATIENT)).containsExactly(ten);
+            assertThat(ListCopy.deletedBy(slice)).containsExactly(new ResourceKey(ResourceType.COVERAGE, "c-10"));
+        }
+    }
+
+    private ListSlices slices(Limit... needed) {
+        ListSlices slices = backend.slices().orElse(null);
+        Assumptions.assumeTrue(
+                slices != null && slices.limits().containsAll(Set.of(needed)), "the backend has no such slices");
+        return nonNull(slices);
+    }
+
+    private static ListSnapshot open(
+            ListSlices slices, @Nullable Instant since, @Nullable Instant until, Set<ResourceKey> patients) {
+        return slices.snapshot(CONSUMER, SampleLists.OPEN, new ListSlice(since, until, patients))
+                .orElseThrow();
+    }
+
+    private void requireChange(SampleLists lists) throws Exception {
+        Assumptions.assumeTrue(change(backend, lists), "change(…) is not overridden");
+    }
+
+    private String renamed(ResourceKey key) {
+        return nonNull(sample.resources().get(key)).replace("Sample", "Renamed");
+    }
+
     private SampleLists changed() {
         ResourceKey clinic = new ResourceKey(ResourceType.ORGANIZATION, "clinic");
         ResourceKey newcomer = new ResourceKey(ResourceType.PATIENT, "nobody");
         SampleList open = sample.list(SampleLists.OPEN).orElseThrow();
         return sample.withList(open.withRow(StandardSample.row(newcomer.id(), null, "c-nobody", ChangeType.NEW)))
-                .withResource(clinic, nonNull(sample.resources().get(clinic)).replace("Sample", "Renamed"))
+                .withResource(clinic, renamed(clinic))
                 .withResource(
                         newcomer, nonNull(sample.resources().get(newcomer)).replace("unknown", "other"));
     }

@@ -99,6 +99,13 @@ public record SampleLists(
         return new SampleLists(lists, more, entitlements);
     }
 
+    /** Returns a copy without a resource; rows and resources that refer to it stay. */
+    public SampleLists withoutResource(ResourceKey key) {
+        Map<ResourceKey, String> fewer = new TreeMap<>(resources);
+        fewer.remove(key);
+        return new SampleLists(lists, fewer, entitlements);
+    }
+
     /** Returns a copy in which a client may see these lists and no others. */
     public SampleLists withEntitlement(String clientId, Set<ListId> ids) {
         Map<String, Set<ListId>> more = new TreeMap<>(entitlements);
@@ -113,22 +120,27 @@ public record SampleLists(
      * @throws IllegalArgumentException when there is no such list
      */
     public NavigableSet<ResourceKey> resourcesOf(ListId id) {
-        SampleList list = list(id).orElseThrow(() -> new IllegalArgumentException("no such list"));
+        return resourcesOf(
+                list(id).orElseThrow(() -> new IllegalArgumentException("no such list")), resources.keySet());
+    }
+
+    /** Returns which of some resources belong to a list, whether or not they are held. */
+    NavigableSet<ResourceKey> resourcesOf(SampleList list, Set<ResourceKey> some) {
         NavigableSet<ResourceKey> found = new TreeSet<>();
         Deque<ResourceKey> providers = new ArrayDeque<>();
         providers.addAll(links(GroupJson.header(list.header(), FhirVersion.R4, false)));
         for (Member row : list.rows()) {
-            held(row.provider()).ifPresent(providers::add);
-            held(row.patient())
-                    .filter(key -> key.type().equals(ResourceType.PATIENT))
+            key(row.provider()).ifPresent(providers::add);
+            key(row.patient())
+                    .filter(key -> key.type().equals(ResourceType.PATIENT) && some.contains(key))
                     .ifPresent(found::add);
-            held(row.coverage())
-                    .filter(key -> key.type().equals(ResourceType.COVERAGE) && found.add(key))
-                    .ifPresent(coverage -> addPartiesOf(coverage, found, providers));
+            key(row.coverage())
+                    .filter(key -> key.type().equals(ResourceType.COVERAGE) && some.contains(key) && found.add(key))
+                    .ifPresent(coverage -> addPartiesOf(coverage, some, found, providers));
         }
         while (!providers.isEmpty()) {
             ResourceKey key = providers.remove();
-            if (PROVIDER_TYPES.contains(key.type()) && resources.containsKey(key) && found.add(key)) {
+            if (PROVIDER_TYPES.contains(key.type()) && some.contains(key) && found.add(key)) {
                 providers.addAll(linksOf(key));
             }
         }
@@ -141,18 +153,20 @@ public record SampleLists(
         return more;
     }
 
-    private void addPartiesOf(ResourceKey coverage, Set<ResourceKey> found, Deque<ResourceKey> providers) {
+    private void addPartiesOf(
+            ResourceKey coverage, Set<ResourceKey> some, Set<ResourceKey> found, Deque<ResourceKey> providers) {
         for (ResourceKey target : linksOf(coverage)) {
             if (target.type().equals(ResourceType.ORGANIZATION)) {
                 providers.add(target);
-            } else if (target.type().equals(ResourceType.RELATED_PERSON) && resources.containsKey(target)) {
+            } else if (target.type().equals(ResourceType.RELATED_PERSON) && some.contains(target)) {
                 found.add(target);
             }
         }
     }
 
     private List<ResourceKey> linksOf(ResourceKey key) {
-        return links(resources.getOrDefault(key, "{}").getBytes(StandardCharsets.UTF_8));
+        String json = resources.get(key);
+        return json == null ? List.of() : links(json.getBytes(StandardCharsets.UTF_8));
     }
 
     private static List<ResourceKey> links(byte[] json) {
@@ -161,8 +175,8 @@ public record SampleLists(
                 .toList();
     }
 
-    private Optional<ResourceKey> held(@Nullable Reference reference) {
-        return Optional.ofNullable(reference).flatMap(Reference::key).filter(resources::containsKey);
+    private static Optional<ResourceKey> key(@Nullable Reference reference) {
+        return Optional.ofNullable(reference).flatMap(Reference::key);
     }
 
     @Override

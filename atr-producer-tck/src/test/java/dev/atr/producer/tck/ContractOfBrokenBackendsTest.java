@@ -10,8 +10,11 @@ import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.producer.spi.Caller;
+import dev.atr.producer.spi.KeyCursor;
 import dev.atr.producer.spi.ListPage;
 import dev.atr.producer.spi.ListQuery;
+import dev.atr.producer.spi.ListSlice;
+import dev.atr.producer.spi.ListSlices;
 import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.ResourceCursor;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +51,13 @@ class ContractOfBrokenBackendsTest {
                 Arguments.of(TurnsResourcesRound.class, "resourceIdsAscendStrictly"),
                 Arguments.of(LosesLocations.class, "resourcesAreThoseOfTheListAndNoOthers"),
                 Arguments.of(MovesWithTheTimes.class, "anOpenSnapshotStaysAsItWas"),
-                Arguments.of(GoesBackInTime.class, "transactionTimeNeverGoesBack"));
+                Arguments.of(GoesBackInTime.class, "transactionTimeNeverGoesBack"),
+                Arguments.of(LooksAtTimesAlone.class, "changedResourcesAndAllOfNewMembersAreThereSinceThen"),
+                Arguments.of(LooksAtTimesAlone.class, "aCopyKeptByChangesIsWhatAWholeExportGives"),
+                Arguments.of(ForgetsDeletions.class, "whatWasDeletedSinceThenIsNamedAndNothingElse"),
+                Arguments.of(IsAheadOfItsTime.class, "aCopyKeptByChangesIsWhatAWholeExportGives"),
+                Arguments.of(ShowsEverybody.class, "ofSomeMembersThereIsWhatBelongsToThemAndNothingElse"),
+                Arguments.of(StaysInThePresent.class, "beforeThereWasAListThereIsNoSlice"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -222,6 +232,65 @@ class ContractOfBrokenBackendsTest {
         }
     }
 
+    static class LooksAtTimesAlone extends BrokenContract {
+        LooksAtTimesAlone() {
+            super(backend -> new PassingSlices(backend) {
+                @Override
+                List<StoredResource> resources(List<StoredResource> resources) {
+                    Instant since = slice.since();
+                    return resources.stream()
+                            .filter(resource ->
+                                    since == null || resource.lastUpdated().isAfter(since))
+                            .toList();
+                }
+            });
+        }
+    }
+
+    static class ForgetsDeletions extends BrokenContract {
+        ForgetsDeletions() {
+            super(backend -> new PassingSlices(backend) {
+                @Override
+                KeyCursor deleted(KeyCursor keys) {
+                    return KeyCursor.of(List.of());
+                }
+            });
+        }
+    }
+
+    static class IsAheadOfItsTime extends BrokenContract {
+        IsAheadOfItsTime() {
+            super(backend -> new PassingSlices(backend) {
+                @Override
+                Instant time(Instant time) {
+                    return time.plusSeconds(600);
+                }
+            });
+        }
+    }
+
+    static class ShowsEverybody extends BrokenContract {
+        ShowsEverybody() {
+            super(backend -> new PassingSlices(backend) {
+                @Override
+                ListSlice served(ListSlice asked) {
+                    return new ListSlice(asked.since(), asked.until(), Set.of());
+                }
+            });
+        }
+    }
+
+    static class StaysInThePresent extends BrokenContract {
+        StaysInThePresent() {
+            super(backend -> new PassingSlices(backend) {
+                @Override
+                ListSlice served(ListSlice asked) {
+                    return new ListSlice(asked.since(), null, asked.patients());
+                }
+            });
+        }
+    }
+
     /** A contract over a backend that is broken in one place. */
     abstract static class BrokenContract extends ProducerBackendContract {
         static final Caller OTHER = new Caller(SampleLists.OTHER_CONSUMER, "", null);
@@ -260,6 +329,10 @@ class ContractOfBrokenBackendsTest {
 
         List<StoredResource> resources(List<StoredResource> resources) {
             return resources;
+        }
+
+        KeyCursor deleted(KeyCursor keys) {
+            return keys;
         }
 
         Instant time(Instant time) {
@@ -301,6 +374,37 @@ class ContractOfBrokenBackendsTest {
         }
     }
 
+    /** Passes slices on as well. */
+    private static class PassingSlices extends Passing implements ListSlices {
+        private final ListSlices slices;
+        ListSlice slice = ListSlice.WHOLE;
+
+        PassingSlices(ProducerBackend backend) {
+            super(backend);
+            this.slices = backend.slices().orElseThrow();
+        }
+
+        ListSlice served(ListSlice asked) {
+            return asked;
+        }
+
+        @Override
+        public Optional<ListSlices> slices() {
+            return Optional.of(this);
+        }
+
+        @Override
+        public Set<ListSlice.Limit> limits() {
+            return slices.limits();
+        }
+
+        @Override
+        public Optional<ListSnapshot> snapshot(Caller caller, ListId list, ListSlice asked) {
+            slice = asked;
+            return slices.snapshot(caller, list, served(asked)).map(sound -> new PassingSnapshot(this, sound));
+        }
+    }
+
     private record PassingSnapshot(Passing backend, ListSnapshot sound) implements ListSnapshot {
         @Override
         public AttributionList list() {
@@ -325,6 +429,11 @@ class ContractOfBrokenBackendsTest {
                 resources.add(one);
             }
             return ResourceCursor.of(backend.resources(resources));
+        }
+
+        @Override
+        public KeyCursor deleted() {
+            return backend.deleted(sound.deleted());
         }
 
         @Override
