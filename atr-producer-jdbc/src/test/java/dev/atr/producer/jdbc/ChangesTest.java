@@ -19,6 +19,7 @@ import dev.atr.core.fhir.Period;
 import dev.atr.core.fhir.Reference;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.http.HandClock;
 import dev.atr.producer.spi.KeyCursor;
 import dev.atr.producer.spi.ListSlice;
 import dev.atr.producer.spi.ListSnapshot;
