@@ -21,13 +21,12 @@ import java.util.stream.Collectors;
  */
 final class SqlRunner {
     /** In order; those for one database are in the history of the other as well, so that numbers agree. */
-    private static final List<String> SCRIPTS =
-            List.of(
-                    "001-ledger.sql",
-                    "002-statistics-h2.sql",
-                    "003-used-assertions.sql",
-                    "004-authorization.sql",
-                    "005-changes.sql");
+    private static final List<String> SCRIPTS = List.of(
+            "001-ledger.sql",
+            "002-statistics-h2.sql",
+            "003-used-assertions.sql",
+            "004-authorization.sql",
+            "005-changes.sql");
 
     private SqlRunner() {}
 
