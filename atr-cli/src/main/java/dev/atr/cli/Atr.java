@@ -3,9 +3,11 @@ package dev.atr.cli;
 import dev.atr.core.Release;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -21,7 +23,8 @@ import picocli.CommandLine.Spec;
             KeygenCommand.class,
             TokenCommand.class,
             DiscoverCommand.class,
-            ExportCommand.class
+            ExportCommand.class,
+            HelpCommand.class
         },
         footerHeading = "%nExit codes:%n",
         footer = {
@@ -71,6 +74,7 @@ public final class Atr implements Runnable {
         line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.registerConverter(URI.class, WebAddress::convert);
         line.setParameterExceptionHandler((wrong, words) -> ExitCode.report(wrong, err));
         line.setExecutionExceptionHandler((failure, command, parsed) -> ExitCode.report(failure, err));
         return line.execute(args);

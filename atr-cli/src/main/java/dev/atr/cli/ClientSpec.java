@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * A value of {@code --client}: {@code ID=JWKS_FILE_OR_URL[;scopes][;lists]}.
@@ -113,9 +114,9 @@ record ClientSpec(
         }
     }
 
-    private static UsageException wrong(String why) {
-        return new UsageException("--client takes ID=JWKS_FILE_OR_URL[;scopes][;lists], e.g. "
-                + "'acme=acme.public.json;system/*.read;list-1': " + why + ".");
+    private static TypeConversionException wrong(String why) {
+        return new TypeConversionException(
+                "expected something like 'acme=acme.public.json;system/*.read;list-1' but " + why);
     }
 
     /** Reads the text of an option. */

@@ -96,10 +96,8 @@ final class ExitCode {
         return issue.code().code() + text;
     }
 
-    /** A value that can't be converted has its reason in the cause, which picocli wraps in words of its own. */
     private static String sentence(ParameterException wrong) {
-        Throwable cause = wrong.getCause();
-        String text = String.valueOf(cause instanceof UsageException ? cause.getMessage() : wrong.getMessage());
+        String text = String.valueOf(wrong.getMessage()).replaceFirst("^Error: ", "");
         return text.endsWith(".") ? text : text + ".";
     }
 

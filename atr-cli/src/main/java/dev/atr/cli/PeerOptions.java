@@ -63,7 +63,7 @@ final class PeerOptions {
         try {
             return SigningKey.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new DataException(file + " holds no usable private key: " + e.getMessage());
+            throw new UsageException("--key: " + file + " holds no usable private key: " + e.getMessage() + ".");
         }
     }
 }

@@ -61,8 +61,20 @@ final class ProducerData {
         if (!command.load.isEmpty()) {
             load();
         }
+        command.clients.forEach(this::warnOfMissingLists);
         if (!command.json) {
             showLists();
+        }
+    }
+
+    /** They may come later; a misspelled one never does, and its client would only see that there is nothing. */
+    private void warnOfMissingLists(ClientSpec client) {
+        if (client.lists() != null) {
+            client.lists().stream()
+                    .filter(list -> !holds(new ListId(list)))
+                    .forEach(list -> console.err()
+                            .println("Client " + client.id() + " may see list " + list
+                                    + ", which the store does not hold."));
         }
     }
 

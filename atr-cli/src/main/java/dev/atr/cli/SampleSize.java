@@ -2,6 +2,7 @@ package dev.atr.cli;
 
 import dev.atr.cli.sample.SamplePayer;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /** Reads the value of {@code --sample}: a number of members, or the word for a small one. */
 final class SampleSize implements ITypeConverter<Integer> {
@@ -18,6 +19,7 @@ final class SampleSize implements ITypeConverter<Integer> {
         } catch (NumberFormatException e) {
             // Said below.
         }
-        throw new UsageException("--sample takes 'small' or a number from 1 to " + SamplePayer.MAX_MEMBERS + ".");
+        throw new TypeConversionException(
+                "expected 'small' or a number from 1 to " + SamplePayer.MAX_MEMBERS + " but was '" + text + "'");
     }
 }

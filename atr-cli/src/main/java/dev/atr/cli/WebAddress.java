@@ -2,10 +2,22 @@ package dev.atr.cli;
 
 import dev.atr.http.Origin;
 import java.net.URI;
+import java.net.URISyntaxException;
+import picocli.CommandLine.TypeConversionException;
 
 /** The addresses that options name: https, or plain http on this machine. */
 final class WebAddress {
     private WebAddress() {}
+
+    /** Reads the value of an option. */
+    static URI convert(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw new TypeConversionException(
+                    "expected an address such as https://payer.example/r4 but was '" + text + "'");
+        }
+    }
 
     /**
      * Checks who may be spoken to at an address.

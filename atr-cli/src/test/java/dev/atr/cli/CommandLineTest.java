@@ -15,6 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,6 +89,17 @@ class CommandLineTest {
         return Stream.of(
                 Arguments.of("no subcommand", 2, "Say what to do", List.of()),
                 Arguments.of("an unknown option", 2, "--lst", export("us", "KEY", "--lst", "juniper-open")),
+                Arguments.of("two lists", 2, "mutually exclusive", export("us", "KEY", "--list", "a", "--npi", "1")),
+                Arguments.of(
+                        "an address that is none",
+                        2,
+                        "--fhir-url",
+                        List.of("token", "--fhir-url", "my payer", "--client-id", "us", "--key", "KEY")),
+                Arguments.of(
+                        "a public key for a private one",
+                        2,
+                        "no usable private key",
+                        List.of("token", "--fhir-url", "BASE", "--client-id", "us", "--key", "PUBLIC")),
                 Arguments.of("no list at all", 2, "--list", export("us", "KEY")),
                 Arguments.of("a list id that is none", 2, "--list", export("us", "KEY", "--list", "../etc")),
                 Arguments.of("an unknown list", 3, "404", export("us", "KEY", "--list", "no-such-list")),
@@ -296,6 +308,22 @@ class CommandLineTest {
     }
 
     @Test
+    void namesTheListOfAClientThatIsNotThere() throws Exception {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+        start(
+                        new ByteArrayOutputStream(),
+                        err,
+                        "--data",
+                        work.resolve("data").toString(),
+                        "--client",
+                        "acme=" + folder.resolve("key.public.json") + ";;list-1")
+                .close();
+
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("acme may see list list-1");
+    }
+
+    @Test
     void eachCommandNamesItsVersionAndHelps() {
         for (String command : List.of("serve", "keygen", "token", "discover", "export")) {
             assertThat(run(command, "--version").out().strip()).isEqualTo("atr " + Release.version());
@@ -316,6 +344,7 @@ class CommandLineTest {
                 .map(word -> switch (word) {
                     case "BASE" -> base;
                     case "KEY" -> key.toString();
+                    case "PUBLIC" -> folder.resolve("key.public.json").toString();
                     case "WRONG" -> wrongKey.toString();
                     case "OUT" -> out().toString();
                     default -> word;

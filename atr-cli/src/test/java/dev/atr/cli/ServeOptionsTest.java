@@ -58,6 +58,7 @@ class ServeOptionsTest {
                 wrong("a port out of range", "0 to 65535", "--port", "65536"),
                 wrong("a negative port", "0 to 65535", "--port=-1"),
                 wrong("a base that is no address", "--base-url", "--base-url", "payer.example"),
+                wrong("a base with blanks", "expected an address", "--base-url", "https://payer example"),
                 wrong("a base of another scheme", "--base-url", "--base-url", "ftp://payer.example"),
                 wrong("a base with a query", "query", "--base-url", "https://payer.example/?a=b"),
                 wrong("a base with user info", "user info", "--base-url", "https://me@payer.example"),
@@ -109,7 +110,7 @@ class ServeOptionsTest {
                         "plain http is for loopback addresses only; use https",
                         "--client",
                         "acme=http://acme.example/jwks.json"),
-                wrong("keys at no address", "no address", "--client", "acme=https://acme example/"));
+                wrong("keys at no address", "is no address", "--client", "acme=https://acme example/"));
     }
 
     @Test

@@ -15,7 +15,13 @@ final class Shell {
 
     /** Starts 'atr serve' with its own parsing of the words, but so that the test can end it. */
     static ProducerProcess start(ByteArrayOutputStream out, String... words) throws IOException {
-        Console console = new Console(printer(out), printer(new ByteArrayOutputStream()), false);
+        return start(out, new ByteArrayOutputStream(), words);
+    }
+
+    /** Starts it and keeps its messages too. */
+    static ProducerProcess start(ByteArrayOutputStream out, ByteArrayOutputStream err, String... words)
+            throws IOException {
+        Console console = new Console(printer(out), printer(err), false);
         ServeCommand command = new ServeCommand(console);
         new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)
