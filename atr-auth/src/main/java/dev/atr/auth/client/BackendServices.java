@@ -70,6 +70,7 @@ public final class BackendServices implements AccessTokenSource {
     private final @Nullable URI fixedEndpoint;
     private final @Nullable String fixedScope;
     private final boolean allScopesNeeded;
+    private final boolean clientIdInForm;
 
     private final Object lock = new Object();
     private @Nullable AccessToken current;
@@ -95,6 +96,7 @@ public final class BackendServices implements AccessTokenSource {
         fixedEndpoint = builder.tokenEndpoint;
         fixedScope = builder.scope;
         allScopesNeeded = builder.allScopesNeeded;
+        clientIdInForm = builder.clientIdInForm;
     }
 
     /**
@@ -250,6 +252,9 @@ public final class BackendServices implements AccessTokenSource {
     private AccessToken request(URI endpoint, String scope) throws InterruptedException {
         Instant asked = clock.instant();
         QueryParameters form = QueryParameters.of("grant_type", "client_credentials", "scope", scope);
+        if (clientIdInForm) {
+            form = form.with("client_id", clientId);
+        }
         byte[] body = proof.addTo(form, endpoint, asked).encode().getBytes(StandardCharsets.US_ASCII);
         HttpHeaders headers = proof.addTo(
                 HttpHeaders.of("Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json"));
@@ -345,6 +350,7 @@ public final class BackendServices implements AccessTokenSource {
         private @Nullable URI tokenEndpoint;
         private @Nullable URI jwksUrl;
         private boolean allScopesNeeded;
+        private boolean clientIdInForm;
 
         private Builder(
                 URI fhirBase, String clientId, @Nullable Supplier<? extends Signer> keys, @Nullable String secret) {
@@ -399,6 +405,18 @@ public final class BackendServices implements AccessTokenSource {
         /** Sets the audience of the assertions, for servers that want another one than their token endpoint. */
         public Builder audience(String audience) {
             this.audience = Objects.requireNonNull(audience, "audience");
+            return this;
+        }
+
+        /**
+         * Sends our client id beside the assertion, which names us anyway: for servers that look there first, such as
+         * Spring's.
+         *
+         * @see <a href="https://www.rfc-editor.org/rfc/rfc7521#section-4.2">RFC 7521, "Using Assertions for Client
+         *     Authentication"</a>
+         */
+        public Builder clientIdInForm() {
+            this.clientIdInForm = true;
             return this;
         }
 

@@ -2,6 +2,7 @@ package dev.atr.auth.client;
 
 import dev.atr.auth.SigningKey;
 import dev.atr.core.error.InvalidContentException;
+import dev.atr.core.file.OwnerOnly;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import java.io.IOException;
@@ -215,8 +216,7 @@ public final class KeyRing {
                 .putItems("keys", entries.stream().map(KeyRing::json).toList())
                 .build();
         Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
-        // Only its owner can read it, from its very first moment.
-        Path fresh = Files.createTempFile(folder, "key", ".new");
+        Path fresh = Files.createTempFile(folder, "key", ".new", OwnerOnly.file(folder));
         try {
             try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
                 ByteBuffer text = ByteBuffer.wrap((ring.toJson() + "\n").getBytes(StandardCharsets.UTF_8));

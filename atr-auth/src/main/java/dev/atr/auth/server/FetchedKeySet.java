@@ -1,5 +1,6 @@
 package dev.atr.auth.server;
 
+import dev.atr.auth.internal.CacheLife;
 import dev.atr.core.error.AtrException;
 import dev.atr.core.error.ProtocolException;
 import dev.atr.core.error.TransportException;
@@ -25,6 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 final class FetchedKeySet {
     private static final Logger LOG = LoggerFactory.getLogger(FetchedKeySet.class);
+    private static final CacheLife LIFE =
+            new CacheLife(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofHours(24));
     private static final Duration PAUSE = Duration.ofSeconds(30);
     private static final Duration TOTAL = Duration.ofSeconds(5);
     private static final HttpCall.Limits LIMITS = new HttpCall.Limits(256 << 10, TOTAL, TOTAL, TOTAL);
@@ -127,7 +130,7 @@ final class FetchedKeySet {
             } else if (keys.leftOut() > 0) {
                 LOG.info("Key set at host {}: {} keys left out", url.getHost(), keys.leftOut());
             }
-            Held fetched = new Held(keys, now.plus(CacheLife.of(reply.headers())));
+            Held fetched = new Held(keys, now.plus(LIFE.of(reply.headers())));
             held = fetched;
             failure = null;
             return fetched;

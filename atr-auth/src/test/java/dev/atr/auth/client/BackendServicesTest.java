@@ -598,6 +598,13 @@ class BackendServicesTest {
     }
 
     @Test
+    void clientIdIsAlsoSentInTheFormWhenWanted() throws Exception {
+        builder().clientIdInForm().build().token();
+
+        assertThat(sent(0).all("client_id")).containsExactly("cvmg");
+    }
+
+    @Test
     void secretIsNotSentAlongARedirect() throws Exception {
         ScriptedPeer other = new ScriptedPeer();
         try (other) {
