@@ -5,7 +5,7 @@ import dev.atr.auth.SigningKey;
 import dev.atr.auth.server.ClientKeys;
 import dev.atr.auth.server.ClientRegistration;
 import dev.atr.core.fhir.ResourceKey;
-import dev.atr.http.client.Egress;
+import dev.atr.egress.GuardedEgress;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -63,7 +63,7 @@ record ClientSpec(
      *
      * @throws UsageException when the id or the key set can't be used
      */
-    ClientRegistration registration(Egress egress) throws IOException {
+    ClientRegistration registration(GuardedEgress egress) throws IOException {
         ClientKeys clientKeys = isAddress() ? keysAt(egress) : keysIn(Path.of(keys));
         try {
             return new ClientRegistration(id, clientKeys, scopes, lists, true);
@@ -80,11 +80,13 @@ record ClientSpec(
         return keys.startsWith("https://") || keys.startsWith("http://");
     }
 
-    private ClientKeys keysAt(Egress egress) {
+    private ClientKeys keysAt(GuardedEgress egress) {
         try {
             URI address = new URI(keys);
             WebAddress.requireSafe(option(), address);
-            return ClientKeys.ofUrl(address, egress);
+            ClientKeys fetched = ClientKeys.ofUrl(address, egress);
+            egress.check(address);
+            return fetched;
         } catch (URISyntaxException e) {
             throw new UsageException(option() + ": " + keys + " is no address.");
         } catch (IllegalArgumentException e) {

@@ -1,12 +1,15 @@
 package dev.atr.cli;
 
 import dev.atr.auth.SigningKey;
+import dev.atr.auth.client.KeyRing;
 import dev.atr.core.file.OwnerOnly;
 import dev.atr.core.json.JsonValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,6 +36,20 @@ final class KeygenCommand implements Callable<Integer> {
             description = "Signing algorithm (default: ${DEFAULT-VALUE}).")
     private Algorithm algorithm = Algorithm.RS384;
 
+    @Option(
+            names = "--rotate",
+            description =
+                    "Add the new key to the file that --out names: published at once, signing after --lead-hours.")
+    private boolean rotate;
+
+    @Option(
+            names = "--lead-hours",
+            paramLabel = "N",
+            defaultValue = "24",
+            description =
+                    "With --rotate: hours until the new key signs (default: ${DEFAULT-VALUE}; 0 if the old leaked).")
+    private int leadHours = 24;
+
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
 
@@ -44,6 +61,9 @@ final class KeygenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (rotate) {
+            return rotate();
+        }
         requireFree(file);
         Path publicFile = publicFileOf(file);
         requireFree(publicFile);
@@ -54,6 +74,31 @@ final class KeygenCommand implements Callable<Integer> {
         SigningKey key = SigningKey.generate(algorithm.name());
         write(file, key.jwk(), OwnerOnly.file(file));
         write(publicFile, key.publicJwks());
+        print(key, publicFile);
+        return ExitCode.DONE;
+    }
+
+    private int rotate() throws IOException {
+        NamedFile.requireFile("--out", file);
+        if (leadHours < 0) {
+            throw new UsageException("--lead-hours is 0 or more.");
+        }
+        Clock clock = Clock.systemUTC();
+        SigningKey key = SigningKey.generate(algorithm.name());
+        KeyRing ring;
+        try {
+            ring = KeyRing.openAnyway(file, clock);
+        } catch (IllegalArgumentException e) {
+            throw new DataException(file + " holds no usable private key: " + e.getMessage());
+        }
+        ring.rotate(key, clock.instant().plus(Duration.ofHours(leadHours)));
+        Path publicFile = publicFileOf(file);
+        Files.writeString(publicFile, ring.publicJwks() + "\n");
+        print(key, publicFile);
+        return ExitCode.DONE;
+    }
+
+    private void print(SigningKey key, Path publicFile) {
         if (json) {
             console.json(JsonValue.object()
                     .put("key", file.toString())
@@ -65,7 +110,6 @@ final class KeygenCommand implements Callable<Integer> {
             console.out().println("Private key: " + file + " (keep it to yourself)");
             console.out().println("Public key:  " + publicFile + " (give it to the Producer)");
         }
-        return ExitCode.DONE;
     }
 
     private static void requireFree(Path place) {

@@ -1,12 +1,13 @@
 package dev.atr.cli;
 
-import dev.atr.auth.SigningKey;
 import dev.atr.auth.client.AccessTokenSource;
 import dev.atr.auth.client.BackendServices;
+import dev.atr.auth.client.KeyRing;
 import dev.atr.http.client.OutgoingClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -45,7 +46,7 @@ final class PeerOptions {
 
     /** Returns a source of tokens for the Producer. */
     AccessTokenSource credentials(OutgoingClient egress) throws IOException {
-        SigningKey ours = readKey(key);
+        KeyRing ours = keys(key);
         try {
             BackendServices.Builder builder =
                     BackendServices.builder(fhirUrl(), clientId, ours).egress(egress);
@@ -58,10 +59,10 @@ final class PeerOptions {
         }
     }
 
-    private static SigningKey readKey(Path file) throws IOException {
-        String text = NamedFile.read("--key", file);
+    private static KeyRing keys(Path file) throws IOException {
+        NamedFile.requireFile("--key", file);
         try {
-            return SigningKey.parse(text);
+            return KeyRing.openAnyway(file, Clock.systemUTC());
         } catch (IllegalArgumentException e) {
             throw new UsageException("--key: " + file + " holds no usable private key: " + e.getMessage() + ".");
         }

@@ -5,10 +5,10 @@ import dev.atr.auth.server.ClientRegistration;
 import dev.atr.auth.server.ClientRegistry;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.json.JsonValue;
+import dev.atr.egress.GuardedEgress;
 import dev.atr.http.FhirHandler;
 import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
-import dev.atr.http.client.OutgoingClient;
 import dev.atr.http.jdk.FhirHttpServer;
 import dev.atr.http.jdk.FhirHttpServerBuilder;
 import dev.atr.producer.AtrProducer;
@@ -76,7 +76,8 @@ final class ProducerProcess implements AutoCloseable {
     /** All that can be wrong is looked at before the slow part, which fills the ledger. */
     private void run() throws IOException {
         command.check();
-        OutgoingClient egress = running(OutgoingClient.builder().build());
+        // The operator names the address of a key set, and its owner decides what the name stands for.
+        GuardedEgress egress = running(GuardedEgress.builder().allowLoopback().build());
         ClientRegistry registry = register(egress);
         Map<FhirVersion, Mount> mounts = new EnumMap<>(FhirVersion.class);
         command.fhir.list().forEach(version -> mounts.put(version, new Mount()));
@@ -169,7 +170,7 @@ final class ProducerProcess implements AutoCloseable {
         return url + (url.contains("?") ? "&" : "?") + "reWriteBatchedInserts=true";
     }
 
-    private ClientRegistry register(OutgoingClient egress) throws IOException {
+    private ClientRegistry register(GuardedEgress egress) throws IOException {
         List<ClientRegistration> registrations = new ArrayList<>();
         for (ClientSpec client : command.clients) {
             registrations.add(client.registration(egress));

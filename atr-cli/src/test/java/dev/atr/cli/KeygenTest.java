@@ -2,11 +2,13 @@ package dev.atr.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.atr.auth.client.KeyRing;
 import dev.atr.core.json.JsonValue;
 import dev.atr.requirements.Requirement;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Clock;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +65,51 @@ class KeygenTest {
     @Test
     void writesOverNoFolder() {
         Shell.run("keygen", "--out", "/").isRefusal(ExitCode.USAGE, "exists already");
+    }
+
+    @Test
+    @Requirement({"SMART-013", "SMART-016"})
+    void addsTheNextKeyToAFile() throws Exception {
+        Path key = work.resolve("key.json");
+        Shell.run("keygen", "--out", key.toString(), "--alg", "ES384");
+        KeyRing running = KeyRing.open(key, Clock.systemUTC());
+        String first = running.current().kid();
+
+        Shell.run("keygen", "--out", key.toString(), "--alg", "ES384", "--rotate");
+
+        assertThat(running.current().kid()).isEqualTo(first);
+        JsonValue published = JsonValue.parse(Files.readAllBytes(work.resolve("key.public.json")));
+        assertThat(published.items("keys"))
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(each.find("d")).isEmpty());
+        assertThat(published.items("keys").get(0).find("kid")).hasValue(JsonValue.of(first));
+    }
+
+    @Test
+    void leakedKeyIsReplacedAtOnce() throws Exception {
+        Path key = work.resolve("key.json");
+        Shell.run("keygen", "--out", key.toString(), "--alg", "ES384");
+        KeyRing running = KeyRing.open(key, Clock.systemUTC());
+        String first = running.current().kid();
+
+        Shell.run("keygen", "--out", key.toString(), "--alg", "ES384", "--rotate", "--lead-hours", "0");
+
+        assertThat(running.current().kid()).isNotEqualTo(first);
+    }
+
+    @Test
+    void rotatesNothingThatIsNotThere() {
+        Shell.run("keygen", "--out", work.resolve("none.json").toString(), "--rotate")
+                .isRefusal(ExitCode.USAGE, "does not exist");
+    }
+
+    @Test
+    void rotatesNoPublicKeySet() {
+        Path key = work.resolve("key.json");
+        Shell.run("keygen", "--out", key.toString(), "--alg", "ES384");
+
+        Shell.run("keygen", "--out", work.resolve("key.public.json").toString(), "--rotate")
+                .isRefusal(ExitCode.DATA, "holds no usable private key");
     }
 
     @Test

@@ -106,6 +106,17 @@ class ServeOptionsTest {
                 wrong("a private key", "stays with the client", "--client", "acme=FOLDER/key.json"),
                 wrong("a set of private keys", "holds private keys", "--client", "acme=FOLDER/private-set.json"),
                 wrong(
+                        "keys in the local network",
+                        "a name of the local network",
+                        "--client",
+                        "acme=https://keys.acme.internal/jwks.json"),
+                wrong("keys at a number", "not an IP address", "--client", "acme=https://10.0.0.1/jwks.json"),
+                wrong(
+                        "keys at a database's port",
+                        "port 9200 is not one that may be called",
+                        "--client",
+                        "acme=https://keys.acme.example:9200/jwks.json"),
+                wrong(
                         "keys over plain http",
                         "plain http is for loopback addresses only; use https",
                         "--client",

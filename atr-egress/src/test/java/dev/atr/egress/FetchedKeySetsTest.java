@@ -101,11 +101,10 @@ class FetchedKeySetsTest {
                 })
                 .start());
         URI base = URI.create("http://127.0.0.1:" + socket.port());
-        server[0] =
-                opened(AuthorizationServer.builder(base, registry)
-                        .signingKeys(SERVER_KEYS)
-                        .clock(clock)
-                        .build());
+        server[0] = opened(AuthorizationServer.builder(base, registry)
+                .signingKeys(SERVER_KEYS)
+                .clock(clock)
+                .build());
         client = BackendServices.builder(base, "acme", KEY)
                 .egress(egress)
                 .clock(clock)

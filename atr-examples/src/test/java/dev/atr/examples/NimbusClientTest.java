@@ -69,8 +69,8 @@ class NimbusClientTest {
     private TokenResponse ask(String scope) throws Exception {
         URI endpoint = tokenEndpoint();
         ECKey key = ECKey.parse(producer.clientKey().jwk());
-        JWTAuthenticationClaimsSet claims = new JWTAuthenticationClaimsSet(
-                new ClientID(RunningProducer.CLIENT_ID), new Audience(endpoint));
+        JWTAuthenticationClaimsSet claims =
+                new JWTAuthenticationClaimsSet(new ClientID(RunningProducer.CLIENT_ID), new Audience(endpoint));
         SignedJWT assertion = new SignedJWT(
                 new JWSHeader.Builder(JWSAlgorithm.ES384)
                         .keyID(key.getKeyID())
@@ -98,7 +98,8 @@ class NimbusClientTest {
         assertThat(token.getScope()).isEqualTo(Scope.parse("system/*.read"));
         assertThat(response.toSuccessResponse().getTokens().getRefreshToken()).isNull();
         assertThat(get(
-                                producer.base(FhirVersion.R4) + "/Group/" + producer.openList().value(),
+                                producer.base(FhirVersion.R4) + "/Group/"
+                                        + producer.openList().value(),
                                 "Authorization",
                                 token.toAuthorizationHeader())
                         .statusCode())

@@ -124,8 +124,7 @@ class SpringAuthorizationServerTest {
     @Test
     @Requirement("SMART-033")
     void keyThatIsNotRegisteredIsRefused() {
-        BackendServices source =
-                tokens("RS384", SigningKey.generate("RS384")).build();
+        BackendServices source = tokens("RS384", SigningKey.generate("RS384")).build();
 
         assertThatThrownBy(source::token)
                 .isInstanceOf(AuthorizationException.class)

@@ -208,7 +208,7 @@ public final class KeyRing {
                 throw new IllegalArgumentException("key file: signsFrom is not an instant");
             }
         }
-        throw new IllegalArgumentException("key file: a ring's key has jwk and signsFrom");
+        throw new IllegalArgumentException("key file: a key set, not a private key or a ring of them");
     }
 
     private static void write(Path file, List<Entry> entries) throws IOException {
