@@ -106,6 +106,12 @@ final class ServeCommand implements Callable<Integer> {
     List<ClientSpec> clients = new ArrayList<>();
 
     @Option(
+            names = "--allow-loopback-notifications",
+            description =
+                    "Let notifications go to loopback addresses, to try things out. No Subscriptions are served yet.")
+    boolean allowLoopbackNotifications;
+
+    @Option(
             names = "--tls-keystore",
             paramLabel = "FILE",
             description = "PKCS#12 key store: serve https on all addresses. Without it, http on the loopback address.")
@@ -154,6 +160,9 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (allowLoopbackNotifications) {
+            console.err().println("No Subscriptions are served yet: --allow-loopback-notifications has no effect.");
+        }
         ProducerProcess producer = new ProducerProcess(this, console);
         Thread onSigterm = new Thread(
                 () -> {

@@ -56,6 +56,12 @@ class ServeOptionsTest {
                 wrong("an unknown option", "--see", "--see", "x"),
                 wrong("a port that is no number", "--port", "--port", "http"),
                 wrong("a port out of range", "0 to 65535", "--port", "65536"),
+                wrong(
+                        "a port out of range beside a word without effect yet",
+                        "0 to 65535",
+                        "--allow-loopback-notifications",
+                        "--port",
+                        "65536"),
                 wrong("a negative port", "0 to 65535", "--port=-1"),
                 wrong("a base that is no address", "--base-url", "--base-url", "payer.example"),
                 wrong("a base with blanks", "expected an address", "--base-url", "https://payer example"),
