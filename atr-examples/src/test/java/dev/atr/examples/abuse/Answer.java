@@ -29,11 +29,12 @@ record Answer(int status, HttpHeaders headers, String body) {
         return new Answer(Integer.parseInt(first.substring(9, 12)), HttpHeaders.copyOf(headers), "");
     }
 
-    /** Reads an answer from a connection that ends behind it. */
+    /** Reads an answer to the end of its body. */
     static Answer read(InputStream in) throws IOException {
         Answer head = head(in);
         boolean chunked = head.headers.first("Transfer-Encoding").isPresent();
-        byte[] body = chunked ? unchunked(in) : in.readAllBytes();
+        String length = head.headers.first("Content-Length").orElse("0");
+        byte[] body = chunked ? unchunked(in) : in.readNBytes(Integer.parseInt(length));
         return new Answer(head.status, head.headers, new String(body, StandardCharsets.UTF_8));
     }
 

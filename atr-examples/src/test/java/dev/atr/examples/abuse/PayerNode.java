@@ -17,6 +17,8 @@ final class PayerNode implements AutoCloseable {
     /** No answer is waited for longer than this; a goal for good answers is far below. */
     private static final int PATIENCE_MILLIS = 30_000;
 
+    private static final int MOST_SENT = 100_000;
+
     private final Payer payer;
     private final Clock clock;
     private final AuthorizationServer authorization;
@@ -54,10 +56,14 @@ final class PayerNode implements AutoCloseable {
         return socket;
     }
 
-    /** Sends one request on a connection of its own and reads the answer to its end. */
+    /**
+     * Sends one request on a connection of its own and reads the answer to its end. Of a very long request only the start
+     * is sent: the answer must not wait for the rest.
+     */
     Answer send(Request request) throws IOException {
         try (Socket socket = connect()) {
-            socket.getOutputStream().write(request.bytes());
+            byte[] bytes = request.bytes();
+            socket.getOutputStream().write(bytes, 0, Math.min(bytes.length, MOST_SENT));
             InputStream in = socket.getInputStream();
             Answer answer = request.method().equals("HEAD") ? Answer.head(in) : Answer.read(in);
             payer.seen(request, answer);

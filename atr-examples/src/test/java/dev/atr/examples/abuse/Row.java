@@ -1,5 +1,7 @@
 package dev.atr.examples.abuse;
 
+import dev.atr.auth.SpoiltAssertion;
+
 /**
  * One try.
  *
@@ -12,6 +14,10 @@ record Row(String name, Attempt attempt, Expected expected) {
     @FunctionalInterface
     interface Attempt {
         Answer send(Payer payer) throws Exception;
+    }
+
+    static Row of(SpoiltAssertion spoilt, Expected expected) {
+        return new Row(spoilt.name(), payer -> payer.present(spoilt.of(payer.assertion())), expected);
     }
 
     /** Returns the number of the abuse case. */
