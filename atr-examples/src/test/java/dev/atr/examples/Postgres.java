@@ -9,16 +9,16 @@ import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A real PostgreSQL server for the tests of this module: started when first asked for, stopped with the JVM. */
-final class Postgres {
-    static final String USER = "postgres";
-    static final String PASSWORD = "postgres";
+public final class Postgres {
+    public static final String USER = "postgres";
+    public static final String PASSWORD = "postgres";
 
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private Postgres() {}
 
     /** Makes an empty database and returns its JDBC address, which names no user and is set for loads. */
-    static String freshDatabase() throws SQLException {
+    public static String freshDatabase() throws SQLException {
         String name = "atr_" + DATABASES.incrementAndGet();
         try (Connection connection = Server.INSTANCE.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {

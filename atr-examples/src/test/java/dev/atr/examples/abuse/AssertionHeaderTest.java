@@ -4,12 +4,12 @@ import static dev.atr.auth.ClientAssertion.quoted;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.auth.ClientAssertion;
-import dev.atr.auth.ScriptedPeer.Reply;
 import dev.atr.auth.SpoiltAssertion;
 import dev.atr.auth.SpoiltKey;
 import dev.atr.auth.TestKeys;
 import dev.atr.auth.server.ClientKeys;
 import dev.atr.core.json.JsonValue.JsonObject;
+import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.requirements.Requirement;
 import java.io.IOException;
 import java.time.Duration;
@@ -55,7 +55,7 @@ class AssertionHeaderTest extends AbuseCases {
                         payer -> {
                             payer.token(Payer.BY_URL, TestKeys.RSA);
                             Answer answer = payer.present(unknownKid(payer, "new"));
-                            assertThat(payer.peer.count(Payer.JWKS)).isEqualTo(2);
+                            assertThat(payer.peer.asked(Payer.JWKS)).hasSize(2);
                             return answer;
                         },
                         Expected.INVALID_CLIENT),
@@ -67,7 +67,7 @@ class AssertionHeaderTest extends AbuseCases {
                                 Expected.INVALID_CLIENT.check(payer.present(unknownKid(payer, "new-" + i)));
                                 payer.clock.turn(Duration.ofMillis(59));
                             }
-                            assertThat(payer.peer.count(Payer.JWKS)).isBetween(2L, 3L);
+                            assertThat(payer.peer.asked(Payer.JWKS)).hasSizeBetween(2, 3);
                             return payer.present(
                                     payer.assertion(Payer.BY_URL, TestKeys.RSA).text());
                         },
@@ -100,7 +100,7 @@ class AssertionHeaderTest extends AbuseCases {
                 Expected.INVALID_CLIENT));
         rows.add(new Row(
                 "T28 jku equal to the registered address",
-                payer -> payer.present(withJku(payer, payer.peer.uri(Payer.JWKS).toString())),
+                payer -> payer.present(withJku(payer, payer.peer.at(Payer.JWKS).toString())),
                 Expected.TOKEN));
         rows.add(jku("of another host", url -> "http://localhost:1/jwks.json"));
         rows.add(jku("of another path", url -> url.replace(Payer.JWKS, OTHER_JWKS)));
@@ -120,12 +120,12 @@ class AssertionHeaderTest extends AbuseCases {
                 "T28 jku " + name,
                 payer -> {
                     payer.peer.on(OTHER_JWKS, Reply.json(TestKeys.OTHER_RSA.publicJwks()));
-                    String jku = change.apply(payer.peer.uri(Payer.JWKS).toString());
+                    String jku = change.apply(payer.peer.at(Payer.JWKS).toString());
                     Expected.INVALID_CLIENT.check(payer.present(withJku(payer, jku)));
                     Answer answer = payer.present(payer.assertion(Payer.BY_URL, TestKeys.OTHER_RSA)
                             .header("jku", quoted(jku))
                             .text());
-                    assertThat(payer.peer.count(OTHER_JWKS)).isZero();
+                    assertThat(payer.peer.asked(OTHER_JWKS)).isEmpty();
                     return answer;
                 },
                 Expected.INVALID_CLIENT);
@@ -143,14 +143,14 @@ class AssertionHeaderTest extends AbuseCases {
                         "T30 x5u is never fetched",
                         payer -> {
                             payer.peer.on("/x5u", Reply.json(TestKeys.OTHER_EC.publicJwks()));
-                            String x5u = quoted(payer.peer.uri("/x5u").toString());
+                            String x5u = quoted(payer.peer.at("/x5u").toString());
                             Expected.TOKEN.check(payer.present(
                                     payer.assertion().header("x5u", x5u).text()));
                             Answer answer = payer.present(payer.assertion()
                                     .signedBy(TestKeys.OTHER_EC)
                                     .header("x5u", x5u)
                                     .text());
-                            assertThat(payer.peer.count("/x5u")).isZero();
+                            assertThat(payer.peer.asked("/x5u")).isEmpty();
                             return answer;
                         },
                         Expected.INVALID_CLIENT),

@@ -76,8 +76,11 @@ final class Envelope {
         Answer answer = exchange.answer();
         String what = exchange.request() + ": " + answer;
         assertThat(answer.header("Cache-Control")).as(what).isEqualTo("no-store");
+        if (answer.status() == 503) {
+            return;
+        }
         assertThat(answer.header("Pragma")).as(what).isEqualTo("no-cache");
-        if (answer.status() == 503 || exchange.request().method().equals("HEAD")) {
+        if (exchange.request().method().equals("HEAD")) {
             return;
         }
         assertThat(answer.header("Content-Type")).as(what).isEqualTo("application/json");

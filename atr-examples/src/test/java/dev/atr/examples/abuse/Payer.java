@@ -110,7 +110,7 @@ final class Payer implements AutoCloseable {
         register(PROBE, ClientKeys.ofJwks(PROBE_KEY.publicJwks()), "system/*.read");
         peer.on(JWKS, ScriptedPeer.Reply.json(TestKeys.RSA.publicJwks()));
         register(BY_URL, ClientKeys.ofUrl(peer.at(JWKS), egress, clock), "system/*.read");
-        first = node(clock, ReplayMemory.inProcess(clock), builder -> builder);
+        first = node(clock, ReplayMemory.inProcess(clock));
     }
 
     /** Registers a client, or changes its registration. */
@@ -122,9 +122,17 @@ final class Payer implements AutoCloseable {
         clients.put(registration.clientId(), registration);
     }
 
+    void remove(String clientId) {
+        clients.remove(clientId);
+    }
+
     /** Returns a registration. */
     ClientRegistration registration(String clientId) {
         return Optional.ofNullable(clients.get(clientId)).orElseThrow();
+    }
+
+    PayerNode node(Clock itsClock, ReplayMemory replays) throws IOException {
+        return node(itsClock, replays, builder -> builder);
     }
 
     /** Starts another node of the same payer. */
@@ -162,7 +170,7 @@ final class Payer implements AutoCloseable {
 
     /** Presents an assertion. */
     Answer present(String assertion) throws IOException {
-        return send(Request.token(form(assertion).encode()));
+        return first.present(assertion);
     }
 
     /** Asks for scopes as {@link #CLIENT}. */
@@ -198,7 +206,7 @@ final class Payer implements AutoCloseable {
             String assertion = ClientAssertion.good(
                             PROBE_KEY, PROBE, AUDIENCE, node.clock().instant())
                     .text();
-            if (node.send(Request.token(form(assertion).encode())).status() != 200) {
+            if (node.present(assertion).status() != 200) {
                 return false;
             }
         }

@@ -71,6 +71,11 @@ final class PayerNode implements AutoCloseable {
         }
     }
 
+    /** Presents an assertion. */
+    Answer present(String assertion) throws IOException {
+        return send(Request.token(Payer.form(assertion).encode()));
+    }
+
     @Override
     public void close() {
         server.close();
