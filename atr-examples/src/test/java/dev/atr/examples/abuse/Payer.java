@@ -71,6 +71,7 @@ final class Payer implements AutoCloseable {
     final HandClock clock = new HandClock("2026-03-02T09:00:00Z");
     final ScriptedPeer peer = new ScriptedPeer();
     final Egress egress;
+    final InMemoryBackend sample;
     final ProducerBackend backend;
     final Defect defect;
     private final Map<String, ClientRegistration> clients = new ConcurrentHashMap<>();
@@ -88,16 +89,17 @@ final class Payer implements AutoCloseable {
         this.defect = defect;
         opened(peer);
         egress = defect.egress(opened(OutgoingClient.builder().build()));
-        SampleLists sample = SampleLists.standard();
         ResourceKey patient = new ResourceKey(ResourceType.PATIENT, "10");
-        backend = defect.backend(new InMemoryBackend(
-                sample.withResource(
+        sample = new InMemoryBackend(
+                SampleLists.standard()
+                        .withResource(
                                 patient,
                                 "{\"resourceType\":\"Patient\",\"id\":\"10\",\"name\":[{\"family\":\"" + CANARY
                                         + "\"}]}")
                         .withEntitlement(CLIENT, Set.of(SampleLists.OPEN, SampleLists.DRAFT))
                         .withEntitlement(OTHER, Set.of(SampleLists.FOREIGN)),
-                clock));
+                clock);
+        backend = defect.backend(sample);
         ClientKeys keys =
                 ClientKeys.ofJwks(TestKeys.jwks(TestKeys.publicJwk(TestKeys.RSA), TestKeys.publicJwk(TestKeys.EC)));
         register(CLIENT, keys, "system/*.read");

@@ -35,6 +35,8 @@ final class PayerNode implements AutoCloseable {
                 .baseUrl(Payer.BASE)
                 .authorizationServer(authorization)
                 .exportFiles(files)
+                // An export has ended when its kick-off is answered.
+                .executor(Runnable::run)
                 .clock(clock)
                 .build();
         FhirHandler front = payer.defect.front(payer, producer);

@@ -205,7 +205,7 @@ class ScopesAndIssueTest extends AbuseCases {
                     Request search = Request.get("/Group").bearer(payer.token());
                     assertThat(payer.send(search).status()).isEqualTo(200);
                     change.of(payer);
-                    payer.clock.turn(Duration.ofSeconds(60));
+                    payer.clock.turn(Duration.ofMinutes(1));
                     return payer.send(search);
                 },
                 Expected.LOGIN);
