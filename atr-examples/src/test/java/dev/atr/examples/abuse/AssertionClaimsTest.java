@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.auth.SpoiltAssertion;
 import dev.atr.auth.TestKeys;
+import dev.atr.auth.server.AssertionAudience;
+import dev.atr.auth.server.AuthorizationServer;
 import dev.atr.auth.server.ReplayMemory;
 import dev.atr.core.error.TransportException;
 import dev.atr.http.HandClock;
@@ -39,7 +41,9 @@ class AssertionClaimsTest extends AbuseCases {
                 "T46 remembered as long as the skew lets it live",
                 AssertionClaimsTest::longAfter,
                 Expected.INVALID_CLIENT));
+        rows.addAll(audiences());
         rows.addAll(replays());
+        rows.addAll(rates());
         rows.addAll(nodes());
         rows.addAll(clocks());
         return List.copyOf(rows);
@@ -73,6 +77,85 @@ class AssertionClaimsTest extends AbuseCases {
             payer.clock.turn(Duration.ofSeconds(10));
         }
         return payer.present(assertion);
+    }
+
+    private static List<Row> audiences() {
+        String base = Payer.BASE.toString();
+        List<Row> rows = new ArrayList<>();
+        rows.add(audience(AssertionAudience.TOKEN_ENDPOINT, Payer.AUDIENCE, Expected.TOKEN));
+        rows.add(audience(AssertionAudience.TOKEN_ENDPOINT, base, Expected.INVALID_CLIENT));
+        rows.add(audience(AssertionAudience.ISSUER, base, Expected.TOKEN));
+        rows.add(audience(AssertionAudience.ISSUER, Payer.AUDIENCE, Expected.INVALID_CLIENT));
+        rows.add(audience(AssertionAudience.ISSUER, base + "/", Expected.INVALID_CLIENT));
+        rows.add(audience(AssertionAudience.BOTH, Payer.AUDIENCE, Expected.TOKEN));
+        rows.add(audience(AssertionAudience.BOTH, base, Expected.TOKEN));
+        rows.add(audience(AssertionAudience.BOTH, "https://payer.example.com", Expected.INVALID_CLIENT));
+        for (AssertionAudience mode : AssertionAudience.values()) {
+            rows.add(new Row(
+                    "T43 " + mode + ": both at once",
+                    payer -> node(payer, mode)
+                            .present(payer.assertion()
+                                    .claim("aud", "[" + quoted(Payer.AUDIENCE) + "," + quoted(base) + "]")
+                                    .text()),
+                    Expected.INVALID_CLIENT));
+        }
+        return rows;
+    }
+
+    private static Row audience(AssertionAudience mode, String audience, Expected expected) {
+        return new Row(
+                "T43 " + mode + ": " + audience,
+                payer -> node(payer, mode)
+                        .present(
+                                payer.assertion().claim("aud", quoted(audience)).text()),
+                expected);
+    }
+
+    private static PayerNode node(Payer payer, AssertionAudience mode) throws IOException {
+        PayerNode node = payer.node(
+                payer.clock, ReplayMemory.inProcess(payer.clock), builder -> builder.assertionAudience(mode));
+        node.audience = mode == AssertionAudience.ISSUER ? Payer.BASE.toString() : Payer.AUDIENCE;
+        return node;
+    }
+
+    private static List<Row> rates() {
+        return List.of(
+                new Row(
+                        "T54 one a second for five minutes, none forgotten",
+                        payer -> {
+                            List<String> used = new ArrayList<>();
+                            for (int i = 0; i < 300; i++) {
+                                used.add(payer.assertion(Payer.CLIENT, TestKeys.RSA)
+                                        .text());
+                                Expected.TOKEN.check(payer.present(used.get(i)));
+                                payer.clock.turn(Duration.ofSeconds(1));
+                            }
+                            for (String again : used) {
+                                Expected.REPLAY.check(payer.present(again));
+                            }
+                            return payer.present(used.get(0));
+                        },
+                        Expected.REPLAY),
+                new Row(
+                        "T54 more than 60 in a minute",
+                        payer -> {
+                            PayerNode node = payer.node(
+                                    payer.clock,
+                                    ReplayMemory.inProcess(payer.clock),
+                                    builder -> builder.clientTokenRate(AuthorizationServer.DEFAULT_CLIENT_TOKEN_RATE));
+                            for (int i = 0; i < 60; i++) {
+                                Expected.TOKEN.check(
+                                        node.present(payer.assertion().text()));
+                            }
+                            Answer more = node.present(payer.assertion().text());
+                            assertThat(more.header("Retry-After")).isEqualTo("1");
+                            Expected.TOKEN.check(node.present(payer.assertion(Payer.OTHER, TestKeys.OTHER_EC)
+                                    .text()));
+                            payer.clock.turn(Duration.ofSeconds(1));
+                            Expected.TOKEN.check(node.present(payer.assertion().text()));
+                            return more;
+                        },
+                        Expected.refused(429, "invalid_request")));
     }
 
     private static List<Row> replays() {

@@ -8,6 +8,7 @@ import dev.atr.auth.SpoiltAssertion;
 import dev.atr.auth.SpoiltKey;
 import dev.atr.auth.TestKeys;
 import dev.atr.auth.server.ClientKeys;
+import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.requirements.Requirement;
@@ -38,6 +39,10 @@ class AssertionHeaderTest extends AbuseCases {
         rows.add(tooLong("T36 assertion of 1 MB", a -> a.claim("x", quoted("x".repeat(1_000_000)))));
         rows.add(tooLong("T36 jti of 100 kB", a -> a.claim("jti", quoted("j".repeat(100_000)))));
         SpoiltKey.all().forEach(key -> rows.addAll(registered(key)));
+        rows.add(privateKey("T37 private RSA key beside a good one", TestKeys.object(TestKeys.RSA.jwk())));
+        rows.add(privateKey(
+                "T37 half a private key beside a good one",
+                TestKeys.publicJwk(TestKeys.RSA).with("p", JsonValue.of("AQ"))));
         return List.copyOf(rows);
     }
 
@@ -212,6 +217,21 @@ class AssertionHeaderTest extends AbuseCases {
                             return payer.present(payer.assertion().text());
                         },
                         Expected.TOKEN));
+    }
+
+    /** Whoever shows one key may have shown others: no key of the set is believed until it is gone. */
+    private static Row privateKey(String name, JsonObject shown) {
+        return new Row(
+                name,
+                payer -> {
+                    registerBeside(payer, shown);
+                    Answer answer = payer.present(payer.assertion().text());
+                    assertThat(payer.lastRefusal().reason()).isEqualTo("private-key");
+                    payer.register(Payer.CLIENT, keys(TestKeys.publicJwk(TestKeys.EC)), "system/*.read");
+                    Expected.TOKEN.check(payer.present(payer.assertion().text()));
+                    return answer;
+                },
+                Expected.INVALID_CLIENT);
     }
 
     private static void registerBeside(Payer payer, JsonObject bad) {

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.auth.SigningKey;
 import dev.atr.auth.TestKeys;
+import dev.atr.auth.audit.AuditEvent;
+import dev.atr.auth.audit.AuditEvent.Kind;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.examples.abuse.Payer.Exchange;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -46,6 +51,10 @@ final class Envelope {
             row.expected().check(answer);
             List<Exchange> exchanges = payer.exchanges();
             exchanges.forEach(Envelope::checkAnswer);
+            checkAudit(payer.refusals(), exchanges);
+            if (answer.status() >= 400) {
+                checkReason(row, answer, payer.refusals());
+            }
             assertThat(payer.isHealthy()).as("a good client gets its token").isTrue();
             checkLog(log.text(), exchanges);
         }
@@ -92,6 +101,43 @@ final class Envelope {
         } else {
             assertThat(body.properties()).containsOnlyKeys("error", "error_description");
             assertThat(body.text("error").orElse("")).as(what).isIn(ERRORS);
+        }
+    }
+
+    /** One event for each refusal, no more and no less. */
+    private static void checkAudit(List<AuditEvent> events, List<Exchange> exchanges) {
+        Map<Kind, Long> expected = new EnumMap<>(Kind.class);
+        Map<Kind, Long> recorded = new EnumMap<>(Kind.class);
+        exchanges.stream()
+                .flatMap(exchange -> refused(exchange).stream())
+                .forEach(kind -> expected.merge(kind, 1L, Long::sum));
+        events.stream()
+                .map(AuditEvent::kind)
+                // What is not the client's looks to it like what is not there at all.
+                .filter(kind -> kind != Kind.LIST)
+                .forEach(kind -> recorded.merge(kind, 1L, Long::sum));
+        assertThat(recorded).as("refusals in the audit trail").isEqualTo(expected);
+    }
+
+    private static Optional<Kind> refused(Exchange exchange) {
+        Answer answer = exchange.answer();
+        if (exchange.request().isForTokens() && !exchange.request().method().equals("TRACE")) {
+            return answer.status() == 200 ? Optional.empty() : Optional.of(Kind.TOKEN);
+        }
+        return switch (answer.status()) {
+            case 401 -> Optional.of(Kind.BEARER);
+            case 403 -> Optional.of(Kind.SCOPE);
+            default -> Optional.empty();
+        };
+    }
+
+    private static void checkReason(Row row, Answer answer, List<AuditEvent> events) {
+        // What the web server refuses by itself is no decision about access.
+        if (!events.isEmpty()) {
+            String reason = events.get(events.size() - 1).reason();
+            assertThat(Reasons.fit(row.id(), reason))
+                    .as("%s, refused for %s: %s", row, reason, answer)
+                    .isTrue();
         }
     }
 

@@ -5,6 +5,7 @@ import dev.atr.auth.Scopes;
 import dev.atr.auth.SigningKey;
 import dev.atr.auth.TestKeys;
 import dev.atr.auth.TokenForm;
+import dev.atr.auth.audit.AuditEvent;
 import dev.atr.auth.server.AuthorizationServer;
 import dev.atr.auth.server.ClientKeys;
 import dev.atr.auth.server.ClientRegistration;
@@ -13,11 +14,11 @@ import dev.atr.auth.server.ReplayMemory;
 import dev.atr.auth.server.SigningKeys;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.egress.GuardedEgress;
 import dev.atr.http.HandClock;
 import dev.atr.http.QueryParameters;
 import dev.atr.http.ScriptedPeer;
 import dev.atr.http.client.Egress;
-import dev.atr.http.client.OutgoingClient;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.tck.InMemoryBackend;
 import dev.atr.producer.tck.SampleLists;
@@ -36,6 +37,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A payer with a few registered clients and the sample lists, whose Producer runs on sockets of this machine and is known
@@ -76,10 +78,12 @@ final class Payer implements AutoCloseable {
     final Defect defect;
     private final Map<String, ClientRegistration> clients = new ConcurrentHashMap<>();
     private final Queue<Exchange> exchanges = new ConcurrentLinkedQueue<>();
+    private final Queue<AuditEvent> events = new ConcurrentLinkedQueue<>();
     private final Queue<PayerNode> nodes = new ConcurrentLinkedQueue<>();
     private final Deque<AutoCloseable> open = new ConcurrentLinkedDeque<>();
     private final Path folder;
     private final PayerNode first;
+    private @Nullable GuardedEgress guard;
 
     /** What went over a socket. */
     record Exchange(Request request, Answer answer) {}
@@ -88,7 +92,8 @@ final class Payer implements AutoCloseable {
         this.folder = folder;
         this.defect = defect;
         opened(peer);
-        egress = defect.egress(opened(OutgoingClient.builder().build()));
+        // Making a guard is slow, and most rows never need it.
+        egress = defect.egress(call -> guard().send(call));
         ResourceKey patient = new ResourceKey(ResourceType.PATIENT, "10");
         sample = new InMemoryBackend(
                 SampleLists.standard()
@@ -113,6 +118,13 @@ final class Payer implements AutoCloseable {
         peer.on(JWKS, ScriptedPeer.Reply.json(TestKeys.RSA.publicJwks()));
         register(BY_URL, ClientKeys.ofUrl(peer.at(JWKS), egress, clock), "system/*.read");
         first = node(clock, ReplayMemory.inProcess(clock));
+    }
+
+    private synchronized GuardedEgress guard() {
+        if (guard == null) {
+            guard = opened(GuardedEgress.builder().allowLoopback().build());
+        }
+        return guard;
     }
 
     /** Registers a client, or changes its registration. */
@@ -145,6 +157,7 @@ final class Payer implements AutoCloseable {
                 .signingKeys(KEYS)
                 .clock(itsClock)
                 .clientTokenRate(1_000_000)
+                .auditTrail(events::add)
                 .replayMemory(defect.replayMemory(replays)));
         PayerNode node = opened(
                 new PayerNode(this, itsClock, authorization.build(), Files.createTempDirectory(folder, "exports")));
@@ -206,7 +219,7 @@ final class Payer implements AutoCloseable {
     boolean isHealthy() throws IOException {
         for (PayerNode node : nodes) {
             String assertion = ClientAssertion.good(
-                            PROBE_KEY, PROBE, AUDIENCE, node.clock().instant())
+                            PROBE_KEY, PROBE, node.audience, node.clock().instant())
                     .text();
             if (node.present(assertion).status() != 200) {
                 return false;
@@ -222,6 +235,16 @@ final class Payer implements AutoCloseable {
     /** Returns everything that went over the sockets so far. */
     List<Exchange> exchanges() {
         return List.copyOf(exchanges);
+    }
+
+    /** Returns what the audit trail holds of refusals so far. */
+    List<AuditEvent> refusals() {
+        return events.stream().filter(event -> !event.granted()).toList();
+    }
+
+    AuditEvent lastRefusal() {
+        List<AuditEvent> all = refusals();
+        return all.get(all.size() - 1);
     }
 
     /** Closes this, whatever it is, with the payer. */

@@ -19,6 +19,9 @@ final class PayerNode implements AutoCloseable {
 
     private static final int MOST_SENT = 100_000;
 
+    /** For whom assertions are made out. */
+    String audience = Payer.AUDIENCE;
+
     private final Payer payer;
     private final Clock clock;
     private final AuthorizationServer authorization;
