@@ -3,6 +3,7 @@ package dev.atr.producer;
 import dev.atr.auth.audit.AuditTrail;
 import dev.atr.auth.server.AccessTokens;
 import dev.atr.auth.server.AuthorizationServer;
+import dev.atr.auth.server.DiscoveryDocument;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.http.FhirHandler;
@@ -144,12 +145,13 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
     private List<Route> routes(Builder builder, URI base, ExportContext context, Map<String, ExportType> types) {
         FhirVersion version = builder.fhirVersion;
         AuthorizationServer server = builder.authorizationServer;
+        URI tokenEndpoint = server == null ? builder.tokenEndpoint : server.tokenEndpoint();
         Capability capability = new Capability(
                 new CapabilityDocuments(
                         base,
                         version,
                         builder.plainExport,
-                        server == null ? null : server.tokenEndpoint(),
+                        tokenEndpoint,
                         builder.clock.instant().truncatedTo(ChronoUnit.SECONDS)),
                 version);
         GroupSearch search = new GroupSearch(builder.backend, base, version);
@@ -164,6 +166,9 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         if (server != null) {
             table.add(Route.open("GET", "/.well-known/smart-configuration", request -> server.smartConfiguration()));
             table.add(Route.openWithOwnRefusals("POST", "/auth/token", server::token));
+        } else if (tokenEndpoint != null) {
+            FhirResponse document = DiscoveryDocument.of(tokenEndpoint, DiscoveryDocument.READING_SCOPES);
+            table.add(Route.open("GET", "/.well-known/smart-configuration", request -> document));
         }
         table.add(Route.guarded("/SearchParameter/Group-name").onRead(capability::nameParameter));
         table.add(Route.guarded("/Group").onRead(search::byGet));
@@ -207,6 +212,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         private @Nullable URI baseUrl;
         private @Nullable AuthorizationServer authorizationServer;
         private @Nullable AccessTokens accessTokens;
+        private @Nullable URI tokenEndpoint;
         private @Nullable AuditTrail auditTrail;
         private ExportJobStore exportJobs = ExportJobs.inMemory();
         private @Nullable ExportFiles exportFiles;
@@ -242,9 +248,22 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             return this;
         }
 
-        /** Sets what checks tokens that were issued elsewhere. */
+        /**
+         * Sets what checks tokens that were issued elsewhere, for example {@code IssuedTokens}. Name the other server's
+         * {@link #tokenEndpoint} too, so that clients find it.
+         */
         public Builder accessTokens(AccessTokens tokens) {
             this.accessTokens = Objects.requireNonNull(tokens, "tokens");
+            return this;
+        }
+
+        /**
+         * Names the token endpoint of the authorization server whose tokens {@link #accessTokens} checks; the SMART
+         * configuration and the capability statement then lead there. It must speak SMART Backend Services. Without it
+         * there is no SMART configuration, and clients have to be told.
+         */
+        public Builder tokenEndpoint(URI endpoint) {
+            this.tokenEndpoint = Objects.requireNonNull(endpoint, "endpoint");
             return this;
         }
 
@@ -352,6 +371,9 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             URI base = base();
             if ((authorizationServer == null) == (accessTokens == null)) {
                 throw new IllegalStateException("give authorizationServer or accessTokens, one of them");
+            }
+            if (authorizationServer != null && tokenEndpoint != null) {
+                throw new IllegalStateException("tokenEndpoint is for accessTokens; authorizationServer has its own");
             }
             if (exportFiles == null) {
                 throw new IllegalStateException("exportFiles is required, for example a DirectoryExportFiles");

@@ -7,6 +7,7 @@ import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.producer.ProducerFixture.Answer;
 import dev.atr.requirements.Requirement;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,33 @@ class CapabilityTest {
             assertThat(texts(statement, "rest.security.service.coding.code")).containsExactly("SMART-on-FHIR");
             // Not before every SHALL of the guide's statement is served.
             assertThat(statement.find("instantiates")).isEmpty();
+        }
+    }
+
+    @Test
+    @Requirement({"ATR-SEC-001", "ATR-SEC-002", "SMART-001", "SMART-002", "SMART-003"})
+    void anotherAuthorizationServerIsFoundByDiscovery() {
+        URI endpoint = URI.create("https://login.payer.example/token");
+        try (ProducerFixture fixture = ProducerFixture.of(files, builder -> builder.tokenEndpoint(endpoint))) {
+            JsonObject document =
+                    fixture.send("GET", "/.well-known/smart-configuration", "").json();
+
+            assertThat(document.text("token_endpoint")).contains(endpoint.toString());
+            assertThat(texts(document, "grant_types_supported")).containsExactly("client_credentials");
+            assertThat(texts(document, "capabilities")).contains("client-confidential-asymmetric");
+            assertThat(texts(document, "code_challenge_methods_supported")).containsExactly("S256");
+            assertThat(fixture.send("POST", "/auth/token", "").status()).isEqualTo(401);
+            assertThat(texts(fixture.send("GET", "/metadata", "").json(), "rest.security.extension.extension.valueUri"))
+                    .contains(endpoint.toString());
+        }
+    }
+
+    @Test
+    void withoutATokenEndpointThereIsNoDiscovery() {
+        try (ProducerFixture fixture = ProducerFixture.of(files)) {
+            assertThat(fixture.send("GET", "/.well-known/smart-configuration", "")
+                            .status())
+                    .isEqualTo(401);
         }
     }
 

@@ -3,6 +3,9 @@ package dev.atr.auth.client;
 import dev.atr.auth.Scopes;
 import dev.atr.auth.Signer;
 import dev.atr.auth.internal.FhirBase;
+import dev.atr.auth.internal.Proof;
+import dev.atr.auth.internal.SharedSecret;
+import dev.atr.auth.internal.SignedAssertion;
 import dev.atr.core.error.AtrException;
 import dev.atr.core.error.AuthorizationException;
 import dev.atr.core.error.InvalidContentException;
@@ -44,7 +47,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class BackendServices implements AccessTokenSource {
     /** Life of an assertion: 4 minutes. 5 are allowed, and the server's clock may be behind ours. */
-    public static final Duration ASSERTION_LIFE = Duration.ofMinutes(4);
+    public static final Duration ASSERTION_LIFE = SignedAssertion.LIFE;
 
     /** After three refusals in a row, no try for 30 seconds: credentials do not mend themselves. */
     public static final Duration PAUSE_AFTER_REFUSALS = Duration.ofSeconds(30);

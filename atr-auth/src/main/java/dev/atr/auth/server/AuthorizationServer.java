@@ -6,7 +6,6 @@ import dev.atr.auth.internal.FhirBase;
 import dev.atr.core.error.TransportException;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.JsonValue;
-import dev.atr.core.json.JsonValue.JsonArray;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
@@ -14,7 +13,6 @@ import dev.atr.http.HttpHeaders;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -98,16 +96,7 @@ public final class AuthorizationServer implements AutoCloseable {
 
     /** Returns the discovery document, for {@code [base]/.well-known/smart-configuration}; it needs no token. */
     public FhirResponse smartConfiguration() {
-        JsonObject document = JsonValue.object()
-                .put("token_endpoint", tokenEndpoint.toString())
-                .put("grant_types_supported", texts(List.of("client_credentials")))
-                .put("token_endpoint_auth_methods_supported", texts(List.of("private_key_jwt")))
-                .put("token_endpoint_auth_signing_alg_values_supported", texts(List.of("RS384", "ES384")))
-                .put("scopes_supported", texts(scopesSupported))
-                .put("code_challenge_methods_supported", texts(List.of("S256")))
-                .put("capabilities", texts(List.of("client-confidential-asymmetric", "permission-v1", "permission-v2")))
-                .build();
-        return FhirResponse.of(200, HttpHeaders.of("Cache-Control", "max-age=3600"), JSON, document.toJson());
+        return DiscoveryDocument.of(tokenEndpoint, scopesSupported);
     }
 
     /** Answers a request to the token endpoint, whatever its method. Each answer is one event of the audit trail. */
@@ -178,10 +167,6 @@ public final class AuthorizationServer implements AutoCloseable {
                 status, HttpHeaders.of("Cache-Control", "no-store", "Pragma", "no-cache"), JSON, body.toJson());
     }
 
-    private static JsonArray texts(List<String> texts) {
-        return JsonValue.array(texts.stream().map(JsonValue::of).toList());
-    }
-
     /** Wires an {@link AuthorizationServer}. For one thread. */
     public static final class Builder {
         private final URI fhirBase;
@@ -194,7 +179,7 @@ public final class AuthorizationServer implements AutoCloseable {
         private int clientTokenRate = DEFAULT_CLIENT_TOKEN_RATE;
         private Duration tokenLife = DEFAULT_TOKEN_LIFE;
         private Set<String> resourceTypes = DEFAULT_RESOURCE_TYPES;
-        private List<String> scopesSupported = defaultScopes();
+        private List<String> scopesSupported = DiscoveryDocument.READING_SCOPES;
 
         private Builder(URI fhirBase, ClientRegistry clients) {
             this.fhirBase = FhirBase.check(fhirBase);
@@ -283,12 +268,6 @@ public final class AuthorizationServer implements AutoCloseable {
                 LOG.warn("Access tokens live {}; SMART Backend Services recommends 5 minutes at most", tokenLife);
             }
             return new AuthorizationServer(this);
-        }
-
-        private static List<String> defaultScopes() {
-            List<String> scopes = new ArrayList<>(List.of("system/*.read", "system/*.rs"));
-            ResourceType.ATTRIBUTION_TYPES.forEach(type -> scopes.add("system/" + type + ".rs"));
-            return List.copyOf(scopes);
         }
     }
 }

@@ -13,7 +13,7 @@ final class FetchedKeys extends ClientKeys {
     private final FetchedKeySet keys;
 
     FetchedKeys(URI url, Egress egress, Clock clock) {
-        this.url = KeySetUrl.check(url);
+        this.url = PublicUrl.check("key set address", url);
         this.keys = new FetchedKeySet(url, egress, clock, VerificationKey.SMART_ALGORITHMS, Duration.ZERO);
     }
 

@@ -84,7 +84,7 @@ public record StoredClient(
         record JwksUrl(URI url) implements KeySource {
             /** Checks the address. */
             public JwksUrl {
-                KeySetUrl.check(url);
+                PublicUrl.check("key set address", url);
             }
         }
 

@@ -1,13 +1,13 @@
-package dev.atr.auth.client;
+package dev.atr.auth.internal;
 
 import dev.atr.auth.Signer;
-import dev.atr.auth.internal.CompactJws;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.core.json.JsonValue.ObjectBuilder;
 import dev.atr.http.HttpHeaders;
 import dev.atr.http.QueryParameters;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -23,11 +23,14 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html">SMART App Launch
  *     2.2.0, "Authentication JWT Claims"</a>
  */
-record SignedAssertion(
+public record SignedAssertion(
         String clientId,
         Supplier<? extends Signer> keys,
         @Nullable String audience,
         @Nullable URI jwksUrl) implements Proof {
+    /** Life of an assertion: 4 minutes, so that a clock a minute off does not make it longer than the 5 allowed. */
+    public static final Duration LIFE = Duration.ofMinutes(4);
+
     private static final String TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
     @Override
@@ -53,7 +56,7 @@ record SignedAssertion(
                 .put("sub", clientId)
                 .put("aud", aud)
                 .put("iat", now.getEpochSecond())
-                .put("exp", now.plus(BackendServices.ASSERTION_LIFE).getEpochSecond())
+                .put("exp", now.plus(LIFE).getEpochSecond())
                 .put("jti", UUID.randomUUID().toString())
                 .build();
         return CompactJws.sign(signer, header.build(), claims);

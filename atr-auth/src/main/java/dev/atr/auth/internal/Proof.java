@@ -1,4 +1,4 @@
-package dev.atr.auth.client;
+package dev.atr.auth.internal;
 
 import dev.atr.http.HttpHeaders;
 import dev.atr.http.QueryParameters;
@@ -6,7 +6,7 @@ import java.net.URI;
 import java.time.Instant;
 
 /** How we prove to a token endpoint who we are; anew for each try. Thread-safe. */
-interface Proof {
+public interface Proof {
     /** Returns the form with what proves it added. */
     QueryParameters addTo(QueryParameters form, URI tokenEndpoint, Instant now);
 

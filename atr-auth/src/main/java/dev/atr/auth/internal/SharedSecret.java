@@ -1,4 +1,4 @@
-package dev.atr.auth.client;
+package dev.atr.auth.internal;
 
 import dev.atr.http.HttpHeaders;
 import dev.atr.http.QueryParameters;
@@ -13,7 +13,7 @@ import java.util.Base64;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1">RFC 6749, "Client Password"</a>
  */
-record SharedSecret(String clientId, String secret) implements Proof {
+public record SharedSecret(String clientId, String secret) implements Proof {
     @Override
     public QueryParameters addTo(QueryParameters form, URI tokenEndpoint, Instant now) {
         return form;
