@@ -44,6 +44,7 @@ class ContractOfBrokenStoresTest {
 
     static class LooksAndThenMarks extends ReplayMemoryContract {
         @Override
+        @SuppressWarnings("ThreadPriorityCheck") // gives the race a chance; that is the defect
         protected ReplayMemory emptyMemory(Clock clock) {
             Set<String> used = ConcurrentHashMap.newKeySet();
             return (issuer, jti, end) -> {
