@@ -76,7 +76,10 @@ class OneAssertionTwoNodesTest {
     /** Signs the assertion of the next round, while all presenters wait. */
     private void nextRound() {
         String assertion = ClientAssertion.good(
-                        TestKeys.RSA, CLIENT, BASE + "/auth/token", Clock.systemUTC().instant())
+                        TestKeys.RSA,
+                        CLIENT,
+                        BASE + "/auth/token",
+                        Clock.systemUTC().instant())
                 .text();
         byte[] body = TokenForm.of("system/*.read", assertion).encode().getBytes(StandardCharsets.US_ASCII);
         String head = "POST /auth/token HTTP/1.1\r\nHost: payer.example.com\r\nContent-Type: " + TokenForm.CONTENT_TYPE
@@ -110,7 +113,8 @@ class OneAssertionTwoNodesTest {
         int length = 0;
         for (String header = line(in); !header.isEmpty(); header = line(in)) {
             if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-                length = Integer.parseInt(header.substring("content-length:".length()).strip());
+                length = Integer.parseInt(
+                        header.substring("content-length:".length()).strip());
             }
         }
         in.skipNBytes(length);
@@ -139,10 +143,7 @@ class OneAssertionTwoNodesTest {
         Node(LedgerOptions options) throws IOException {
             ledger = Ledger.open(options);
             SigningKeys keys = SigningKeys.rotating(
-                    ledger.signingKeyStore(),
-                    Clock.systemUTC(),
-                    SigningKeys.DEFAULT_PERIOD,
-                    SigningKeys.DEFAULT_LEAD);
+                    ledger.signingKeyStore(), Clock.systemUTC(), SigningKeys.DEFAULT_PERIOD, SigningKeys.DEFAULT_LEAD);
             ClientRegistration client = new ClientRegistration(
                     CLIENT, ClientKeys.ofJwks(TestKeys.RSA.publicJwks()), Scopes.READ_ALL, null, true);
             authorization = AuthorizationServer.builder(BASE, ClientRegistry.of(List.of(client)))
