@@ -144,7 +144,7 @@ class KickOffTest extends SampleProducerTest {
     }
 
     @Test
-    @Requirement({"BULK-KICK-019", "BULK-KICK-032"})
+    @Requirement({"BULK-KICK-019", "BULK-KICK-032", "SMART-037"})
     void leavesOutTypesWithoutScopeThatWereNotAskedFor() {
         String[] client = fixture.as(
                 SampleLists.CONSUMER, "system/Group.rs system/Patient.rs system/Coverage.rs system/Practitioner.r");

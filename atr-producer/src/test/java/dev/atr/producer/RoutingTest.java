@@ -225,7 +225,7 @@ class RoutingTest extends SampleProducerTest {
 
     @ParameterizedTest
     @MethodSource("scopes")
-    @Requirement({"ATR-SEC-005", "ATR-EXP-019", "BULK-KICK-032"})
+    @Requirement({"ATR-SEC-005", "ATR-EXP-019", "BULK-KICK-032", "SMART-035", "SMART-037", "SMART-039"})
     void scopesDecideWhatMayBeAsked(String target, String scopes, int status) {
         Answer answer = fixture.send("GET", target, "", fixture.as(SampleLists.CONSUMER, scopes));
 
@@ -310,6 +310,7 @@ class RoutingTest extends SampleProducerTest {
     }
 
     @Test
+    @Requirement("ATR-SEC-009")
     void aFailureOfThePayersSystemLeaksNothing() {
         BrokenBackend broken = new BrokenBackend(fixture.sample);
         broken.failing = true;

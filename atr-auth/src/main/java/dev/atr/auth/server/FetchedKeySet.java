@@ -29,7 +29,6 @@ final class FetchedKeySet {
     private static final CacheLife LIFE =
             new CacheLife(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofHours(24));
     private static final Duration PAUSE = Duration.ofSeconds(30);
-    private static final CacheLife LIFE = new CacheLife(PAUSE, Duration.ofMinutes(5), Duration.ofHours(24));
     private static final Duration TOTAL = Duration.ofSeconds(5);
     private static final HttpCall.Limits LIMITS = new HttpCall.Limits(256 << 10, TOTAL, TOTAL, TOTAL);
     private static final HttpHeaders HEADERS = HttpHeaders.of("Accept", "application/jwk-set+json, application/json");
