@@ -11,6 +11,7 @@ import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
 import dev.atr.producer.internal.capability.Capability;
 import dev.atr.producer.internal.capability.CapabilityDocuments;
+import dev.atr.producer.internal.capability.ExportDocumentation;
 import dev.atr.producer.internal.discovery.GroupRead;
 import dev.atr.producer.internal.discovery.GroupSearch;
 import dev.atr.producer.internal.discovery.ResourceRead;
@@ -36,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -86,6 +88,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                 version,
                 builder.clock,
                 builder.exportLife,
+                builder.exportOptions,
                 incidents);
         ExportType attribution = new AttributionExport(version);
         Map<String, ExportType> types = Map.of(attribution.name(), attribution);
@@ -151,6 +154,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                         base,
                         version,
                         builder.plainExport,
+                        ExportDocumentation.of(builder.backend),
                         tokenEndpoint,
                         builder.clock.instant().truncatedTo(ChronoUnit.SECONDS)),
                 version);
@@ -187,7 +191,11 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                 table.add(Route.guarded("/" + type.code() + "/{id}").onRead(call -> resourceRead.read(type, call)));
             }
         }
-        table.add(Route.guarded("/$export-status/{job}").onRead(status::status).on("DELETE", status::delete));
+        Route statusRoute = Route.guarded("/$export-status/{job}").onRead(status::status);
+        table.add(
+                builder.exportOptions.contains(ExportOption.KEEP_JOBS)
+                        ? statusRoute
+                        : statusRoute.on("DELETE", status::delete));
         table.add(Route.guarded("/$export-file/{job}/{name}")
                 .onRead(download::download)
                 .withOneForm());
@@ -225,6 +233,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         private int exportsPerClient = DEFAULT_EXPORTS_PER_CLIENT;
         private int waitingExportsPerClient = DEFAULT_WAITING_EXPORTS_PER_CLIENT;
         private Duration exportLife = DEFAULT_EXPORT_LIFE;
+        private Set<ExportOption> exportOptions = Set.of();
 
         private Builder(ProducerBackend backend) {
             this.backend = backend;
@@ -359,6 +368,12 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         /** Sets how long jobs and files stay after their end; {@link #DEFAULT_EXPORT_LIFE} by default. */
         public Builder exportLife(Duration life) {
             this.exportLife = Objects.requireNonNull(life, "life");
+            return this;
+        }
+
+        /** Sets where exports depart from the default, for peers who read a passage otherwise; nowhere by default. */
+        public Builder exportOptions(Set<ExportOption> options) {
+            this.exportOptions = Set.copyOf(options);
             return this;
         }
 

@@ -47,8 +47,9 @@ class CapabilityTest {
                     .hasSize(8)
                     .contains("http://hl7.org/fhir/us/davinci-atr/StructureDefinition/atr-relatedperson");
             assertThat(texts(statement, "rest.security.service.coding.code")).containsExactly("SMART-on-FHIR");
-            // Not before every SHALL of the guide's statement is served.
-            assertThat(statement.find("instantiates")).isEmpty();
+            // The guide's own not before its every SHALL is served.
+            assertThat(texts(statement, "instantiates"))
+                    .containsExactly("http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data");
         }
     }
 
@@ -101,10 +102,30 @@ class CapabilityTest {
     }
 
     @Test
+    @Requirement({"BULK-CAP-002", "BULK-KICK-015"})
+    void theStatementSaysWhatAnExportIsLike() {
+        try (ProducerFixture fixture = ProducerFixture.of(files.resolve("full"));
+                ProducerFixture lesser =
+                        ProducerFixture.over(new BrokenBackend(fixture.sample), files.resolve("lesser"))) {
+            String full = texts(fixture.get("/metadata").json(), "rest.resource.operation.documentation")
+                    .get(0);
+            String less = texts(lesser.get("/metadata").json(), "rest.resource.operation.documentation")
+                    .get(0);
+
+            assertThat(full)
+                    .contains("one Group on one line", "application/fhir+ndjson", "transactionTime")
+                    .contains("_since, _until, patient, _typeFilter (Patient by gender)");
+            assertThat(less).contains("_elements, by GET").doesNotContain("_since", "_until", "patient", "_typeFilter");
+        }
+    }
+
+    @Test
+    @Requirement("BULK-CAP-003")
     void withoutThePlainExportTheStatementDoesNotListIt() {
         try (ProducerFixture fixture = ProducerFixture.of(files, builder -> builder.plainExport(false))) {
             assertThat(texts(fixture.get("/metadata").json(), "rest.resource.operation.name"))
                     .containsExactly("davinci-data-export");
+            assertThat(fixture.get("/metadata").json().find("instantiates")).isEmpty();
             assertThat(fixture.get("/Group/list-open/$export").status()).isEqualTo(404);
         }
     }

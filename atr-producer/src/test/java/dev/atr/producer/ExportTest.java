@@ -3,6 +3,7 @@ package dev.atr.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.core.attribution.Member;
+import dev.atr.core.bulk.ExportManifest;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.producer.ProducerFixture.Answer;
@@ -12,9 +13,11 @@ import dev.atr.requirements.Requirement;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -78,11 +81,28 @@ class ExportTest extends SampleProducerTest {
                 .contains(true);
         assertThat(manifest.find("error").map(JsonValue::items)).contains(List.of());
         String folder = "https://payer.example/r4/$export-file/" + status.substring(status.lastIndexOf('/') + 1) + "/";
-        assertThat(manifest.items("output").stream().map(JsonValue::toJson))
+        assertThat(manifest.items("output").stream()
+                        .map(entry -> ((JsonObject) entry).without("extension").toJson()))
                 .containsExactly(
                         entry("Group", folder + "1.Group.0001.ndjson", 1),
                         entry("Patient", folder + "1.Patient.0001.ndjson", 6),
                         entry("Coverage", folder + "1.Coverage.0001.ndjson", 7));
+    }
+
+    @Test
+    @Requirement("BULK-MAN-004")
+    void theManifestTellsLengthAndDigestOfEachFile() throws Exception {
+        ExportManifest manifest =
+                ExportManifest.read(fixture.exported(OPERATION).toBytes());
+
+        for (ExportManifest.Entry entry : manifest.output()) {
+            byte[] bytes =
+                    fixture.get(ProducerFixture.below(entry.url().toString())).body();
+            assertThat(entry.bytes()).isEqualTo(bytes.length);
+            assertThat(entry.sha256())
+                    .isEqualTo(HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,10 @@ public record ExportManifest(
         List<Entry> deleted,
         List<Entry> error,
         @Nullable URI next) {
+    private static final String FILE_SIZE = "fileSize";
+    private static final String SHA_256 = "sha256";
+    private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+
     /** Copies the lists. */
     public ExportManifest {
         output = List.copyOf(output);
@@ -101,7 +106,17 @@ public record ExportManifest(
                         .filter(n -> n >= 0)
                         .orElseThrow(() -> new InvalidContentException(place + ".count is not a number of lines")))
                 .orElse(null);
-        return new Entry(item.text("type").orElse(null), absolute(url, place + ".url"), count);
+        JsonValue extension = item.find("extension").orElse(JsonValue.JsonObject.EMPTY);
+        Long bytes = item.find(FILE_SIZE)
+                .or(() -> extension.find(FILE_SIZE))
+                .flatMap(JsonValue::number)
+                .filter(n -> n >= 0)
+                .orElse(null);
+        String sha256 = extension
+                .text(SHA_256)
+                .filter(text -> DIGEST.matcher(text).matches())
+                .orElse(null);
+        return new Entry(item.text("type").orElse(null), absolute(url, place + ".url"), count, bytes, sha256);
     }
 
     private static @Nullable URI next(JsonValue manifest) {
@@ -163,14 +178,34 @@ public record ExportManifest(
      * @param type the resource type of its lines; may be absent for messages of a version 4 peer
      * @param url its absolute address
      * @param count number of lines; may be absent
+     * @param bytes its length; may be absent. Written as an extension, where Bulk Data 2 has no place for it
+     * @param sha256 digest of its bytes in lower-case hex; may be absent. Written as an extension too
      */
     public record Entry(
-            @Nullable String type, URI url, @Nullable Long count) {
+            @Nullable String type,
+            URI url,
+            @Nullable Long count,
+            @Nullable Long bytes,
+            @Nullable String sha256) {
+        /** Creates an entry that says neither length nor digest. */
+        public Entry(@Nullable String type, URI url, @Nullable Long count) {
+            this(type, url, count, null, null);
+        }
+
         private JsonValue json() {
             JsonValue.ObjectBuilder json =
                     JsonValue.object().putIfPresent("type", type).put("url", url.toString());
             if (count != null) {
                 json.put("count", count);
+            }
+            JsonValue.ObjectBuilder extension = JsonValue.object();
+            if (bytes != null) {
+                extension.put(FILE_SIZE, bytes);
+            }
+            JsonValue.JsonObject extensions =
+                    extension.putIfPresent(SHA_256, sha256).build();
+            if (!extensions.properties().isEmpty()) {
+                json.put("extension", extensions);
             }
             return json.build();
         }

@@ -12,7 +12,7 @@ import java.util.Arrays;
  * Writes a list as one Group on a single line, row by row, in constant memory however many rows there are. Equal input
  * gives equal bytes. For one thread.
  *
- * <p>Call {@link #begin} once, {@link #member} for each row, {@link #end} once. Until then bytes may wait in a buffer of
+ * <p>Call {@link #begin} or {@link #beginSubset} once, {@link #member} for each row, {@link #end} once. Until then bytes may wait in a buffer of
  * 64 KB; the stream needs none of its own and is never closed here.
  */
 public final class GroupWriter {
@@ -52,8 +52,22 @@ public final class GroupWriter {
      * @throws IOException when the stream fails
      */
     public void begin(AttributionList list) throws IOException {
+        begin(list, false);
+    }
+
+    /**
+     * Writes the same as {@link #begin} for a Group that gets some of its rows only: tagged as {@code SUBSETTED}, and
+     * without a claim to a profile.
+     *
+     * @throws IOException when the stream fails
+     */
+    public void beginSubset(AttributionList list) throws IOException {
+        begin(list, true);
+    }
+
+    private void begin(AttributionList list, boolean subsetted) throws IOException {
         require(state == State.NEW);
-        byte[] header = GroupHeader.json(list, version, false).toBytes();
+        byte[] header = GroupHeader.json(list, version, subsetted).toBytes();
         buffer.write(Arrays.copyOf(header, header.length - 1));
         state = State.HEADER;
     }

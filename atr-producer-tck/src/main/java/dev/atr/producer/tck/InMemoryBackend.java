@@ -8,6 +8,7 @@ import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.attribution.MemberKey;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.ResourceMeta;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.KeyCursor;
@@ -19,6 +20,7 @@ import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.ResourceCursor;
 import dev.atr.producer.spi.StoredResource;
+import dev.atr.producer.spi.TypeFilters;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.time.Clock;
@@ -42,7 +44,9 @@ import org.jspecify.annotations.Nullable;
  * A backend that holds everything on the heap: for tests, examples and as reading matter, not for a payer. Thread-safe;
  * {@link #replace} swaps the whole state at once, so that open snapshots stay as they were. All earlier states are kept.
  */
-public final class InMemoryBackend implements ProducerBackend, ListSlices {
+public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeFilters {
+    private static final Set<String> GENDERS = Set.of("male", "female", "other", "unknown");
+
     private final Clock clock;
     private final List<State> states = new CopyOnWriteArrayList<>();
 
@@ -117,6 +121,30 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices {
         return now.visible(caller, list)
                 .flatMap(visible -> Optional.ofNullable(then.headers.get(list.value())))
                 .map(header -> new Snapshot(then, header, before, slice.patients()));
+    }
+
+    @Override
+    public Optional<TypeFilters> typeFilters() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Set<String> parameters(ResourceType type) {
+        return type.equals(ResourceType.PATIENT) ? Set.of("gender") : Set.of();
+    }
+
+    @Override
+    public Optional<Predicate<StoredResource>> condition(ResourceType type, String parameter, String value) {
+        if (!parameters(type).contains(parameter)) {
+            return Optional.empty();
+        }
+        Set<String> genders = Set.copyOf(List.of(value.split(",", -1)));
+        return GENDERS.containsAll(genders)
+                ? Optional.of(patient -> JsonValue.parse(patient.json())
+                        .text("gender")
+                        .filter(genders::contains)
+                        .isPresent())
+                : Optional.empty();
     }
 
     @Override

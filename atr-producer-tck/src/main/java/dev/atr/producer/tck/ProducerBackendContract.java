@@ -23,6 +23,7 @@ import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.ResourceCursor;
 import dev.atr.producer.spi.StoredResource;
+import dev.atr.producer.spi.TypeFilters;
 import dev.atr.requirements.Requirement;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -778,6 +779,22 @@ public abstract class ProducerBackendContract {
         try (ListSnapshot slice = open(slices, then, null, Set.of(ten))) {
             assertThat(keys(slice, ResourceType.PATIENT)).containsExactly(ten);
             assertThat(ListCopy.deletedBy(slice)).containsExactly(new ResourceKey(ResourceType.COVERAGE, "c-10"));
+        }
+    }
+
+    // Filters, where there are any
+
+    @Test
+    @Requirement("BULK-KICK-027")
+    void filtersAreOfDeclaredParametersAndOfNoGroup() {
+        TypeFilters filters = backend.typeFilters().orElse(null);
+        Assumptions.assumeTrue(filters != null, "the backend has no filters");
+
+        assertThat(nonNull(filters).parameters(ResourceType.GROUP)).isEmpty();
+        for (ResourceType type : ResourceType.ATTRIBUTION_TYPES) {
+            assertThat(nonNull(filters).parameters(type)).noneMatch(name -> name.contains(":") || name.contains("."));
+            assertThat(nonNull(filters).condition(type, "no-such-parameter", "x"))
+                    .isEmpty();
         }
     }
 

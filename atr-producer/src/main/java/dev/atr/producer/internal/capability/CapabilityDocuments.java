@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The CapabilityStatement of this Producer and its own SearchParameter, in R4 or STU3. They list what is served and
- * nothing else; {@code instantiates} is left out until every SHALL of the guide's Producer statement is served.
+ * nothing else; {@code instantiates} names the Bulk Data guide's statement with the plain {@code $export}, and not the
+ * guide's Producer statement before its every SHALL is served.
  *
  * @see <a href="http://hl7.org/fhir/us/davinci-atr/STU2.1/CapabilityStatement-atr-producer.html">ATR 2.1.0, Producer
  *     capability statement</a>
@@ -24,10 +25,12 @@ public final class CapabilityDocuments {
     private static final String SEARCH_PARAMETER = "http://hl7.org/fhir/SearchParameter/";
     private static final String OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris";
     private static final String GUIDE_VERSION = "2.1.0";
+    private static final String BULK_DATA = "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data";
 
     private final URI base;
     private final FhirVersion version;
     private final boolean plainExport;
+    private final String exportDocumentation;
     private final @Nullable URI tokenEndpoint;
     private final Instant date;
 
@@ -37,14 +40,21 @@ public final class CapabilityDocuments {
      * @param base the FHIR base
      * @param version the FHIR version that is spoken
      * @param plainExport whether the plain {@code $export} of a Group is served
+     * @param exportDocumentation what an export is like
      * @param tokenEndpoint where tokens are issued; absent when that happens elsewhere
      * @param date when this Producer took its present configuration
      */
     public CapabilityDocuments(
-            URI base, FhirVersion version, boolean plainExport, @Nullable URI tokenEndpoint, Instant date) {
+            URI base,
+            FhirVersion version,
+            boolean plainExport,
+            String exportDocumentation,
+            @Nullable URI tokenEndpoint,
+            Instant date) {
         this.base = base;
         this.version = version;
         this.plainExport = plainExport;
+        this.exportDocumentation = exportDocumentation;
         this.tokenEndpoint = tokenEndpoint;
         this.date = date;
     }
@@ -57,6 +67,9 @@ public final class CapabilityDocuments {
                 .put("status", "active")
                 .put("date", date.toString())
                 .put("kind", "instance");
+        if (plainExport) {
+            statement.put("instantiates", texts(List.of(BULK_DATA)));
+        }
         if (r4) {
             statement
                     .put("software", software())
@@ -76,6 +89,7 @@ public final class CapabilityDocuments {
         }
         JsonValue.ObjectBuilder rest = JsonValue.object()
                 .put("mode", "server")
+                .putIfPresent("documentation", r4 ? null : exportDocumentation)
                 .put("security", security())
                 .put("resource", resources());
         if (!r4) {
@@ -212,7 +226,10 @@ public final class CapabilityDocuments {
     private JsonObject operation(String name, String definition) {
         JsonValue.ObjectBuilder operation = JsonValue.object().put("name", name);
         return version == FhirVersion.R4
-                ? operation.put("definition", definition).build()
+                ? operation
+                        .put("definition", definition)
+                        .put("documentation", exportDocumentation)
+                        .build()
                 : operation
                         .put(
                                 "definition",

@@ -48,17 +48,23 @@ public final class AttributionExport implements ExportType {
     }
 
     @Override
-    public long write(ListSnapshot snapshot, ResourceType type, OutputStream out, Checkpoint checkpoint)
+    public long write(
+            ListSnapshot snapshot, ResourceType type, Selection selection, OutputStream out, Checkpoint checkpoint)
             throws IOException {
         return type.equals(ResourceType.GROUP)
-                ? writeGroup(snapshot, out, checkpoint)
-                : writeResources(snapshot, type, out, checkpoint);
+                ? writeGroup(snapshot, selection, out, checkpoint)
+                : writeResources(snapshot, type, selection, out, checkpoint);
     }
 
-    private long writeGroup(ListSnapshot snapshot, OutputStream out, Checkpoint checkpoint) throws IOException {
+    private long writeGroup(ListSnapshot snapshot, Selection selection, OutputStream out, Checkpoint checkpoint)
+            throws IOException {
         GroupWriter group = new GroupWriter(out, version);
         try (MemberCursor members = snapshot.members()) {
-            group.begin(snapshot.list());
+            if (selection.someMembers()) {
+                group.beginSubset(snapshot.list());
+            } else {
+                group.begin(snapshot.list());
+            }
             MemberKey last = null;
             for (Member row = members.next(); row != null; row = members.next()) {
                 checkpoint.pass();
@@ -76,7 +82,8 @@ public final class AttributionExport implements ExportType {
         return 1;
     }
 
-    private long writeResources(ListSnapshot snapshot, ResourceType type, OutputStream out, Checkpoint checkpoint)
+    private long writeResources(
+            ListSnapshot snapshot, ResourceType type, Selection selection, OutputStream out, Checkpoint checkpoint)
             throws IOException {
         long count = 0;
         try (ResourceCursor resources = snapshot.resources(type)) {
@@ -85,9 +92,12 @@ public final class AttributionExport implements ExportType {
                 checkpoint.pass();
                 check(type, last, next);
                 last = next.key().id();
-                out.write(version == FhirVersion.R4 ? next.json() : VersionMapping.toStu3(next.json()));
-                out.write('\n');
-                count++;
+                if (selection.wants(next)) {
+                    byte[] json = selection.json(next);
+                    out.write(version == FhirVersion.R4 ? json : VersionMapping.toStu3(json));
+                    out.write('\n');
+                    count++;
+                }
             }
         }
         return count;

@@ -1,6 +1,7 @@
 package dev.atr.producer.internal.export;
 
 import dev.atr.core.fhir.FhirVersion;
+import dev.atr.producer.ExportOption;
 import dev.atr.producer.internal.routing.Incidents;
 import dev.atr.producer.spi.ExportFiles;
 import dev.atr.producer.spi.ExportJobStore;
@@ -8,6 +9,7 @@ import dev.atr.producer.spi.ProducerBackend;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * What all parts of an export share.
@@ -19,6 +21,7 @@ import java.time.Duration;
  * @param version the FHIR version that is spoken and written
  * @param clock tells the time
  * @param life how long a job and its files stay after its end
+ * @param options where exports depart from what is done by default
  * @param incidents where failures are logged
  */
 public record ExportContext(
@@ -29,4 +32,15 @@ public record ExportContext(
         FhirVersion version,
         Clock clock,
         Duration life,
-        Incidents incidents) {}
+        Set<ExportOption> options,
+        Incidents incidents) {
+    /** Copies the set. */
+    public ExportContext {
+        options = Set.copyOf(options);
+    }
+
+    /** Returns whether exports depart from the default in this way. */
+    boolean has(ExportOption option) {
+        return options.contains(option);
+    }
+}

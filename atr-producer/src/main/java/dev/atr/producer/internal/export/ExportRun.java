@@ -3,8 +3,12 @@ package dev.atr.producer.internal.export;
 import dev.atr.core.error.AtrException;
 import dev.atr.core.fhir.OperationOutcome;
 import dev.atr.core.fhir.OperationOutcome.Issue;
+import dev.atr.core.fhir.OperationOutcome.IssueCode;
+import dev.atr.core.fhir.OperationOutcome.Severity;
+import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.OutcomeJson;
+import dev.atr.producer.ExportOption;
 import dev.atr.producer.spi.ExportFiles;
 import dev.atr.producer.spi.ExportJob;
 import dev.atr.producer.spi.ExportJob.OutputFile;
@@ -119,7 +123,10 @@ final class ExportRun {
             throw new ExportFailure("Its export type is not served here any more.");
         }
         List<OutputFile> written = new ArrayList<>();
-        Optional<ListSnapshot> opened = context.backend().snapshot(job.caller(), job.list());
+        List<Issue> messages = new ArrayList<>(job.messages());
+        Selection selection =
+                Selection.of(job.parameters(), job.types(), context.backend().typeFilters());
+        Optional<ListSnapshot> opened = Slices.open(context.backend(), job.caller(), job.list(), job.parameters());
         try (ListSnapshot snapshot =
                 opened.orElseThrow(() -> new ExportFailure("The list is no longer available to the client."))) {
             Instant time = snapshot.transactionTime();
@@ -131,27 +138,46 @@ final class ExportRun {
                                 next.code(),
                                 next,
                                 OutputFile.Kind.OUTPUT,
-                                out -> known.write(snapshot, next, out, this::pass))
+                                out -> known.write(snapshot, next, selection, out, this::pass))
                         .ifPresent(written::add);
                 done++;
             }
+            if (job.parameters().since() != null) {
+                at = "deletions";
+                writeFile(
+                                "deleted",
+                                Deletions.BUNDLE,
+                                OutputFile.Kind.DELETED,
+                                out -> Deletions.write(snapshot, job.types(), out, this::pass))
+                        .ifPresent(written::add);
+            }
+            Slices.strangers(snapshot, job.parameters()).forEach(patient -> messages.add(skipped(patient)));
         }
         at = OUTCOME.code();
-        writeFile("messages", OUTCOME, OutputFile.Kind.ERROR, this::writeMessages)
+        writeFile("messages", OUTCOME, OutputFile.Kind.ERROR, out -> writeMessages(messages, out))
                 .ifPresent(written::add);
         pass();
         return written;
     }
 
-    private long writeMessages(OutputStream out) throws IOException {
-        for (Issue issue : job.messages()) {
+    /** Says that a patient was left aside (C-08), by the id that the client itself has sent. */
+    private Issue skipped(ResourceKey patient) {
+        return new Issue(
+                Severity.WARNING,
+                IssueCode.NOT_FOUND,
+                patient.reference() + " is not a member of " + job.list().key().reference() + " and was skipped.",
+                PatientParameter.NAME);
+    }
+
+    private long writeMessages(List<Issue> messages, OutputStream out) throws IOException {
+        for (Issue issue : messages) {
             out.write(OutcomeJson.write(new OperationOutcome(List.of(issue)), context.version()));
             out.write('\n');
         }
-        return job.messages().size();
+        return messages.size();
     }
 
-    /** Writes one file; without a line there is no file (C-16). */
+    /** Writes one file; without a line there is no file, unless the Producer was told otherwise (C-16). */
     private Optional<OutputFile> writeFile(String stem, ResourceType of, OutputFile.Kind kind, Lines lines)
             throws IOException {
         String name = AttemptFiles.name(job.attempt(), stem);
@@ -159,7 +185,8 @@ final class ExportRun {
             MeasuredStream measured = new MeasuredStream(file.stream());
             BufferedOutputStream out = new BufferedOutputStream(measured, BUFFER);
             long count = lines.writeTo(out);
-            if (count == 0) {
+            boolean needed = kind == OutputFile.Kind.OUTPUT && context.has(ExportOption.EMPTY_FILES);
+            if (count == 0 && !needed) {
                 return Optional.empty();
             }
             out.flush();

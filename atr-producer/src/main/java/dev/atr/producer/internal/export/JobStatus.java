@@ -9,11 +9,14 @@ import dev.atr.http.HttpDate;
 import dev.atr.http.HttpHeaders;
 import dev.atr.producer.internal.routing.Call;
 import dev.atr.producer.internal.routing.MediaTypes;
+import dev.atr.producer.internal.routing.Reason;
+import dev.atr.producer.internal.routing.Refusal;
 import dev.atr.producer.internal.routing.Replies;
 import dev.atr.producer.spi.ExportJob;
 import dev.atr.producer.spi.ExportJob.OutputFile;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
@@ -31,6 +34,7 @@ public final class JobStatus {
     private final ExportContext context;
     private final ClientJobs jobs;
     private final Replies replies;
+    private final PollGuard polls = new PollGuard();
 
     /** Creates the status over the jobs of this Producer. */
     public JobStatus(Exports exports, ExportContext context) {
@@ -44,18 +48,20 @@ public final class JobStatus {
     public FhirResponse status(Call call) {
         ExportJob job = jobs.readable(call);
         ExportScopes.require(call.scopes(), job.types());
-        return switch (job.state()) {
-            case RUNNING -> running(job);
-            case COMPLETE -> complete(job);
-            case FAILED -> failed(job, call.contentType());
-        };
+        if (job.state() == ExportJob.State.RUNNING) {
+            return running(job);
+        }
+        polls.forget(job.id());
+        return job.state() == ExportJob.State.COMPLETE ? complete(job) : failed(job, call.contentType());
     }
 
     /** Answers a delete request: a running job is stopped, an ended one is forgotten; its files go either way. */
     public FhirResponse delete(Call call) {
-        if (!exports.remove(jobs.owned(call).id())) {
+        String id = jobs.owned(call).id();
+        if (!exports.remove(id)) {
             throw ClientJobs.unknown();
         }
+        polls.forget(id);
         return replies.outcome(
                 202,
                 call.contentType(),
@@ -63,10 +69,25 @@ public final class JobStatus {
     }
 
     private FhirResponse running(ExportJob job) {
-        // A short export is asked for soon, a long one seldom: a tenth of its age, as whole seconds.
-        long age = Duration.between(job.created(), context.clock().instant()).toSeconds();
+        // A short export is asked for soon, a long one seldom: a tenth of its age, as whole seconds. To begin with ten
+        // seconds would be gentler, but make most exports of small lists take ten times as long as they do.
+        Instant now = context.clock().instant();
+        long age = Duration.between(job.created(), now).toSeconds();
         long wait = Math.max(1, Math.min(MAX_WAIT_SECONDS, age / 10));
-        return FhirResponse.of(202, HttpHeaders.of("X-Progress", job.progress(), "Retry-After", Long.toString(wait)));
+        polls.poll(job.id(), now, Duration.ofSeconds(wait)).ifPresent(rest -> {
+            throw Refusal.of(Reason.THROTTLED, "The status is asked for more often than Retry-After allows.")
+                    .retryAfter(rest.plusMillis(999));
+        });
+        return answer(job, "202 Accepted", FhirResponse.of(202, HttpHeaders.none()))
+                .with("X-Progress", job.progress())
+                .with("Retry-After", Long.toString(wait));
+    }
+
+    /** Returns an answer as it is, or as {@code 200} with the status in a header of its own, as the client asked for. */
+    private static FhirResponse answer(ExportJob job, String status, FhirResponse answer) {
+        return job.parameters().separateStatus()
+                ? new FhirResponse(200, answer.headers().with("X-Export-Status", status), answer.body())
+                : answer;
     }
 
     private FhirResponse complete(ExportJob job) {
@@ -75,16 +96,17 @@ public final class JobStatus {
                 job.request().toString(),
                 true,
                 entries(job, OutputFile.Kind.OUTPUT),
-                List.of(),
+                entries(job, OutputFile.Kind.DELETED),
                 entries(job, OutputFile.Kind.ERROR),
                 null);
-        return replies.json(200, MediaTypes.JSON, manifest.write()).with("Expires", expires(job));
+        return answer(job, "200 OK", replies.json(200, MediaTypes.JSON, manifest.write()))
+                .with("Expires", expires(job));
     }
 
     private FhirResponse failed(ExportJob job, String contentType) {
         String failure = Objects.requireNonNullElse(job.failure(), "The export failed and was abandoned.");
-        return replies.outcome(500, contentType, OperationOutcome.error(IssueCode.EXCEPTION, failure))
-                .with("Expires", expires(job));
+        FhirResponse failed = replies.outcome(500, contentType, OperationOutcome.error(IssueCode.EXCEPTION, failure));
+        return answer(job, "500 Internal Server Error", failed).with("Expires", expires(job));
     }
 
     private static String expires(ExportJob job) {
@@ -97,7 +119,9 @@ public final class JobStatus {
                 .map(file -> new Entry(
                         file.type().code(),
                         URI.create(context.base() + "/$export-file/" + job.id() + "/" + file.name()),
-                        file.count()))
+                        file.count(),
+                        file.bytes(),
+                        file.sha256()))
                 .toList();
     }
 }

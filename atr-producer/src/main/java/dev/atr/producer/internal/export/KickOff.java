@@ -5,6 +5,7 @@ import dev.atr.core.fhir.OperationOutcome;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.http.FhirResponse;
 import dev.atr.http.QueryParameters.Parameter;
+import dev.atr.producer.ExportOption;
 import dev.atr.producer.internal.routing.Bodies;
 import dev.atr.producer.internal.routing.Call;
 import dev.atr.producer.internal.routing.MediaTypes;
@@ -12,13 +13,16 @@ import dev.atr.producer.internal.routing.Query;
 import dev.atr.producer.internal.routing.Reason;
 import dev.atr.producer.internal.routing.Refusal;
 import dev.atr.producer.internal.routing.Replies;
+import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.ExportJob;
 import dev.atr.producer.spi.ExportParameters;
+import dev.atr.producer.spi.ListSnapshot;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@code [base]/Group/[id]/$davinci-data-export}, and the plain {@code $export}, by {@code GET} or {@code POST}.
@@ -59,13 +63,17 @@ public final class KickOff {
     }
 
     private FhirResponse kickOff(Call call, String operation, boolean plain) {
+        if (context.has(ExportOption.REQUIRE_PREFER) && !call.preferences().respondAsync()) {
+            throw Refusal.of(Reason.REQUIRED, "Exports are asynchronous: send Prefer: respond-async.")
+                    .at("Prefer");
+        }
         call.require(ResourceType.GROUP, "r");
         ListId list = new ListId(call.variable(0));
         if (context.backend().find(call.caller(), list).isEmpty()) {
             throw Refusal.hidden("list", "No attribution list with this id is available to the client.");
         }
-        KickOffRequest request =
-                covered(call, KickOffRequest.of(parameters(call), call.preferences(), exportTypes, plain));
+        KickOffRequest request = covered(call, KickOffRequest.of(parameters(call), call, context, exportTypes, plain));
+        requireSomething(call.caller(), list, request.parameters());
 
         byte[] id = new byte[ID_BYTES];
         random.nextBytes(id);
@@ -78,7 +86,7 @@ public final class KickOff {
                 list,
                 request.exportType().name(),
                 request.types(),
-                ExportParameters.NONE,
+                request.parameters(),
                 URI.create(address),
                 context.clock().instant(),
                 ExportJob.State.RUNNING,
@@ -94,7 +102,32 @@ public final class KickOff {
         FhirResponse accepted = replies.outcome(
                         202, call.contentType(), OperationOutcome.information("Export accepted."))
                 .with("Content-Location", context.base() + "/$export-status/" + job.id());
+        if (call.preferences().separateExportStatus()) {
+            return accepted.with("Preference-Applied", "respond-async, separate-export-status");
+        }
         return call.preferences().respondAsync() ? accepted.with("Preference-Applied", "respond-async") : accepted;
+    }
+
+    /** Refuses what would export nothing: a time before the list, or nobody but strangers (C-08). */
+    private void requireSomething(Caller caller, ListId list, ExportParameters parameters) {
+        if (!Slices.isLimited(parameters)) {
+            return;
+        }
+        Optional<ListSnapshot> opened = Slices.open(context.backend(), caller, list, parameters);
+        try (ListSnapshot snapshot = opened.orElseThrow(() ->
+                Refusal.of(Reason.VALUE, "There was no such list at that time.").at("_until"))) {
+            int strangers = Slices.strangers(snapshot, parameters).size();
+            boolean refused = context.has(ExportOption.REFUSE_UNKNOWN_PATIENTS)
+                    ? strangers > 0
+                    : strangers == parameters.patients().size();
+            if (strangers > 0 && refused) {
+                throw Refusal.of(
+                                Reason.UNPROCESSABLE,
+                                strangers + " of the " + parameters.patients().size()
+                                        + " patients named are no members of the list.")
+                        .at(PatientParameter.NAME);
+            }
+        }
     }
 
     private Query parameters(Call call) {

@@ -6,10 +6,15 @@ import dev.atr.core.fhir.OperationOutcome.IssueCode;
 import dev.atr.core.fhir.OperationOutcome.Severity;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.http.QueryParameters.Parameter;
-import dev.atr.producer.internal.routing.Preferences;
+import dev.atr.producer.ExportOption;
+import dev.atr.producer.internal.routing.Call;
 import dev.atr.producer.internal.routing.Query;
 import dev.atr.producer.internal.routing.Reason;
 import dev.atr.producer.internal.routing.Refusal;
+import dev.atr.producer.spi.ExportParameters;
+import dev.atr.producer.spi.ListSlice.Limit;
+import dev.atr.producer.spi.ProducerBackend;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -26,6 +31,7 @@ import java.util.Set;
  * @param types the resource types in the order written
  * @param explicit whether the client named the types
  * @param minimum the types without which this export makes no sense
+ * @param parameters what else the client asked for
  * @param messages what was left aside
  */
 record KickOffRequest(
@@ -33,12 +39,8 @@ record KickOffRequest(
         List<ResourceType> types,
         boolean explicit,
         Set<ResourceType> minimum,
+        ExportParameters parameters,
         List<Issue> messages) {
-    private static final Set<String> SERVED = Set.of("exportType", "_type", "resourceTypes", "_outputFormat");
-
-    /** Parameters that narrow what is exported: ignoring one would disclose more than asked for (C-07). */
-    private static final Set<String> NARROWING = Set.of("patient", "_since", "_until");
-
     private static final Set<String> FORMATS = Set.of("application/fhir+ndjson", "application/ndjson", "ndjson");
     private static final int MAX_TYPES = 100;
 
@@ -53,26 +55,17 @@ record KickOffRequest(
      * Reads the parameters.
      *
      * @param query the parameters of address and body together
-     * @param preferences what the client prefers
+     * @param call the request
+     * @param context what all parts of an export share
      * @param exportTypes the kinds of export by name
      * @param plain whether this is the plain {@code $export} of the Bulk Data guide, for which no types are a minimum
      * @throws Refusal when the export can't be made as asked for
      */
-    static KickOffRequest of(Query query, Preferences preferences, Map<String, ExportType> exportTypes, boolean plain) {
+    static KickOffRequest of(
+            Query query, Call call, ExportContext context, Map<String, ExportType> exportTypes, boolean plain) {
         List<Issue> messages = new ArrayList<>();
-        for (Parameter parameter : query.parameters()) {
-            String name = parameter.name();
-            if (!SERVED.contains(name) && !Query.isGeneral(name)) {
-                if (NARROWING.contains(name) || !preferences.lenient()) {
-                    throw Query.unsupported(name);
-                }
-                messages.add(new Issue(
-                        Severity.WARNING,
-                        IssueCode.NOT_SUPPORTED,
-                        "This parameter is not supported and was ignored.",
-                        Query.echoable(name)));
-            }
-        }
+        boolean lenient = call.preferences().lenient();
+        leaveAside(query, served(context.backend()), lenient, messages);
         // A '+' that was not escaped arrives as a blank.
         Optional<String> format =
                 query.single("_outputFormat").map(f -> f.trim().replace(' ', '+'));
@@ -81,27 +74,129 @@ record KickOffRequest(
                     .at("_outputFormat");
         }
         Optional<String> named = query.single("exportType").map(String::trim);
+        if (named.isEmpty() && !plain && context.has(ExportOption.REQUIRE_EXPORT_TYPE)) {
+            throw Refusal.of(Reason.REQUIRED, "The export type must be named, " + Canonicals.EXPORT_TYPE + ".")
+                    .at("exportType");
+        }
         ExportType exportType = exportType(named.orElse(Canonicals.EXPORT_TYPE), exportTypes);
         Set<ResourceType> minimum = plain && named.isEmpty() ? Set.of() : exportType.minimum();
-
         Optional<Set<String>> names = typeNames(query);
-        if (names.isEmpty()) {
-            return new KickOffRequest(exportType, exportType.types(), false, minimum, messages);
+        List<ResourceType> types =
+                names.isEmpty() ? exportType.types() : types(names.get(), exportType, lenient, messages);
+        boolean fewer = lenient || context.has(ExportOption.ALLOW_FEWER_TYPES);
+        requireMinimum(types, exportType, minimum, fewer, messages);
+        ExportParameters parameters = parameters(query, call, context, types, messages);
+        return new KickOffRequest(exportType, types, names.isPresent(), minimum, parameters, messages);
+    }
+
+    private static ExportParameters parameters(
+            Query query, Call call, ExportContext context, List<ResourceType> types, List<Issue> messages) {
+        Set<Limit> limits = Slices.limits(context.backend());
+        Instant now = context.clock().instant();
+        Instant since = limits.contains(Limit.SINCE) ? Instants.read(query, "_since", now) : null;
+        Instant until = limits.contains(Limit.UNTIL) ? Instants.read(query, "_until", now) : null;
+        if (since != null && until != null && until.isBefore(since)) {
+            throw Refusal.of(Reason.INVALID, "_until must not be before _since.")
+                    .at("_until");
         }
-        List<ResourceType> types = types(names.get(), exportType, preferences, messages);
+        ExportParameters parameters = new ExportParameters(
+                since,
+                until,
+                PatientParameter.read(query, context.base()),
+                ElementSubset.read(query),
+                context.backend().typeFilters().isEmpty() ? List.of() : TypeFilterParameter.read(query),
+                call.preferences().separateExportStatus());
+        if (!parameters.patients().isEmpty() && call.query().has(PatientParameter.NAME)) {
+            if (context.has(ExportOption.REFUSE_PATIENT_IN_ADDRESS)) {
+                throw Refusal.of(Reason.NOT_SUPPORTED, "Patients must be named in the body of a POST.")
+                        .at(PatientParameter.NAME);
+            }
+            messages.add(new Issue(
+                    Severity.WARNING,
+                    IssueCode.BUSINESS_RULE,
+                    "Patients belong into the body of a POST; those of the address were heeded.",
+                    PatientParameter.NAME));
+        }
+        return checked(parameters, call, context, types, messages);
+    }
+
+    /** Leaves filters aside that can't be served, all together: some of them alone would mean something else. */
+    private static ExportParameters checked(
+            ExportParameters parameters,
+            Call call,
+            ExportContext context,
+            List<ResourceType> types,
+            List<Issue> messages) {
+        try {
+            // Compiled again where the files are written, maybe on another node.
+            Selection unused = Selection.of(parameters, types, context.backend().typeFilters());
+            return parameters;
+        } catch (Refusal refusal) {
+            if (!call.preferences().lenient()) {
+                throw refusal;
+            }
+            messages.add(ignored(TypeFilterParameter.NAME));
+            return new ExportParameters(
+                    parameters.since(),
+                    parameters.until(),
+                    parameters.patients(),
+                    parameters.elements(),
+                    List.of(),
+                    parameters.separateStatus());
+        }
+    }
+
+    private static Set<String> served(ProducerBackend backend) {
+        Set<String> served =
+                new HashSet<>(Set.of("exportType", "_type", "resourceTypes", "_outputFormat", ElementSubset.NAME));
+        Map<Limit, String> names =
+                Map.of(Limit.SINCE, "_since", Limit.UNTIL, "_until", Limit.PATIENTS, PatientParameter.NAME);
+        Slices.limits(backend).forEach(limit -> served.add(names.get(limit)));
+        if (backend.typeFilters().isPresent()) {
+            served.add(TypeFilterParameter.NAME);
+        }
+        return served;
+    }
+
+    private static void leaveAside(Query query, Set<String> served, boolean lenient, List<Issue> messages) {
+        Set<String> left = new LinkedHashSet<>();
+        for (Parameter parameter : query.parameters()) {
+            String name = parameter.name();
+            if (!served.contains(name) && !Query.isGeneral(name)) {
+                // To ignore patients would disclose the data of others (C-07)
+                if (!lenient || name.equals(PatientParameter.NAME)) {
+                    throw Query.unsupported(name);
+                }
+                left.add(Query.echoable(name));
+            }
+        }
+        left.forEach(name -> messages.add(ignored(name)));
+    }
+
+    private static Issue ignored(String name) {
+        return new Issue(
+                Severity.WARNING, IssueCode.NOT_SUPPORTED, "This parameter is not supported and was ignored.", name);
+    }
+
+    private static void requireMinimum(
+            List<ResourceType> types,
+            ExportType exportType,
+            Set<ResourceType> minimum,
+            boolean fewer,
+            List<Issue> messages) {
         List<String> missing = exportType.types().stream()
                 .filter(type -> minimum.contains(type) && !types.contains(type))
                 .map(ResourceType::code)
                 .toList();
-        if (!missing.isEmpty()) {
-            String text = "The member attribution export needs at least Group, Patient and Coverage; missing: "
-                    + String.join(", ", missing) + ".";
-            if (!preferences.lenient()) {
-                throw Refusal.of(Reason.REQUIRED, text).at("_type");
-            }
-            messages.add(new Issue(Severity.WARNING, IssueCode.REQUIRED, text, "_type"));
+        if (missing.isEmpty()) {
+            return;
         }
-        return new KickOffRequest(exportType, types, true, minimum, messages);
+        String text = "The member attribution export needs at least Group, Patient and Coverage; missing: "
+                + String.join(", ", missing) + ".";
+        if (!fewer) {
+            throw Refusal.of(Reason.REQUIRED, text).at("_type");
+        }
+        messages.add(new Issue(Severity.WARNING, IssueCode.REQUIRED, text, "_type"));
     }
 
     /** Returns a copy that leaves types out, each with a message. */
@@ -116,7 +211,7 @@ record KickOffRequest(
         }
         List<ResourceType> rest =
                 types.stream().filter(type -> !left.contains(type)).toList();
-        return new KickOffRequest(exportType, rest, explicit, minimum, more);
+        return new KickOffRequest(exportType, rest, explicit, minimum, parameters, more);
     }
 
     private static ExportType exportType(String name, Map<String, ExportType> exportTypes) {
@@ -161,7 +256,7 @@ record KickOffRequest(
     }
 
     private static List<ResourceType> types(
-            Set<String> names, ExportType exportType, Preferences preferences, List<Issue> messages) {
+            Set<String> names, ExportType exportType, boolean lenient, List<Issue> messages) {
         Set<ResourceType> asked = new HashSet<>();
         boolean unknown = false;
         for (String name : names) {
@@ -176,7 +271,7 @@ record KickOffRequest(
                     + String.join(
                             ", ",
                             exportType.types().stream().map(ResourceType::code).toList()) + ".";
-            if (!preferences.lenient() || asked.isEmpty()) {
+            if (!lenient || asked.isEmpty()) {
                 throw Refusal.of(Reason.NOT_SUPPORTED, text).at("_type");
             }
             messages.add(new Issue(Severity.WARNING, IssueCode.NOT_SUPPORTED, text + " Others were ignored.", "_type"));

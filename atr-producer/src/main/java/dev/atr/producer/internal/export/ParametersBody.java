@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A {@code Parameters} body whose values are single texts, read as if they had been sent in the query. */
+/** A {@code Parameters} body whose values are single texts or references, read as if they had been sent in the query. */
 final class ParametersBody {
     private static final Set<String> ROOT =
             Set.of("resourceType", "id", "meta", "implicitRules", "language", "parameter");
@@ -64,7 +64,9 @@ final class ParametersBody {
             throw Refusal.of(Reason.INVALID, "A parameter must have one value and nothing else.")
                     .at(Query.echoable(name));
         }
-        // Parameters that are served have texts; of any other only the presence counts.
-        return new Parameter(name, values.get(0).getValue().text().orElse(""));
+        // Parameters that are served have texts or references; of any other only the presence counts.
+        JsonValue value = values.get(0).getValue();
+        return new Parameter(
+                name, value.text().or(() -> value.text("reference")).orElse(""));
     }
 }

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 
 /** Reads request bodies as far as they may go. */
 public final class Bodies {
-    /** Most bytes of a body: 1 MiB. The largest body served is a kick-off, which takes a list of types. */
-    public static final int MAX_BYTES = 1024 * 1024;
+    /** Most bytes of a body: 4 MiB. The largest body served is a kick-off, which takes a list of 10 000 patients. */
+    public static final int MAX_BYTES = 4 * 1024 * 1024;
 
     private Bodies() {}
 

@@ -32,6 +32,15 @@ public record Preferences(Set<String> tokens) {
         return tokens.contains("handling=lenient");
     }
 
+    /**
+     * Returns whether the client wants the status of a job apart from that of its answer.
+     *
+     * @see <a href="https://hl7.org/fhir/uv/bulkdata/STU3/export.html">Bulk Data 3.0.0, "Headers"</a>
+     */
+    public boolean separateExportStatus() {
+        return tokens.contains("separate-export-status");
+    }
+
     /** Returns whether the client asked for the asynchronous pattern. */
     public boolean respondAsync() {
         return tokens.contains("respond-async");

@@ -26,6 +26,8 @@ public enum Reason {
     REQUIRED(400, IssueCode.REQUIRED),
     /** A parameter or value that this Producer does not serve. */
     NOT_SUPPORTED(400, IssueCode.NOT_SUPPORTED),
+    /** It is well said, but can't be done with what there is. */
+    UNPROCESSABLE(422, IssueCode.BUSINESS_RULE),
     /** The body, or the answer, is too large. */
     TOO_COSTLY(413, IssueCode.TOO_COSTLY),
     /** The range lies outside the file. */

@@ -1,0 +1,34 @@
+package dev.atr.producer;
+
+/**
+ * Where an export departs from what this Producer does by default, for peers who read a passage otherwise. By default
+ * none is set. See {@code docs/spec-readings.md}.
+ */
+public enum ExportOption {
+    /**
+     * A list of types without Group, Patient or Coverage is exported with a warning; by default it is refused, unless the
+     * client is lenient (C-05).
+     */
+    ALLOW_FEWER_TYPES,
+
+    /** The client must name the export type; by default none means the guide's own (C-06). */
+    REQUIRE_EXPORT_TYPE,
+
+    /** {@code patient} in the address is refused; by default it is heeded, with a warning (C-07). It is never ignored. */
+    REFUSE_PATIENT_IN_ADDRESS,
+
+    /**
+     * An export that names a patient who is no member of the list is refused; by default the others are exported, with a
+     * message for each (C-08).
+     */
+    REFUSE_UNKNOWN_PATIENTS,
+
+    /** A type that was asked for and has no resources gets an empty file; by default it gets none (C-16). */
+    EMPTY_FILES,
+
+    /** A kick-off must say {@code Prefer: respond-async}; by default that goes without saying (C-86). */
+    REQUIRE_PREFER,
+
+    /** Clients can't delete their jobs; by default they can (C-18). */
+    KEEP_JOBS
+}
