@@ -81,7 +81,7 @@ final class ExportCommand implements Callable<Integer> {
         try (OutgoingClient egress = OutgoingClient.builder().build()) {
             AccessTokenSource credentials = peer.credentials(egress);
             ListId list = new ListId(which.listId(peer, credentials, egress));
-            ExportRequest request = new ExportRequest(list, wantedTypes, from, members);
+            ExportRequest request = new ExportRequest(list, wantedTypes, from, null, members);
             try (BulkExportClient exports = BulkExportClient.builder(peer.fhirUrl())
                     .credentials(credentials)
                     .egress(egress)

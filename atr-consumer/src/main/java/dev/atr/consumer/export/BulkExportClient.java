@@ -124,11 +124,49 @@ public final class BulkExportClient implements AutoCloseable {
      * @throws InterruptedException when the waiting thread is interrupted
      */
     public GroupStream openGroup(ExportFile file) throws InterruptedException {
+        return openGroup(file, false);
+    }
+
+    /**
+     * Opens a file of Groups of an export that was limited to some members: it holds their rows and no others, so that
+     * nobody may be taken for gone who has none.
+     *
+     * @return its rows, straight from the connection; the caller closes it
+     * @throws IllegalArgumentException for a file of another type
+     * @throws RejectedException when the file is refused; with 404 or 410 it has expired, and so perhaps the job
+     * @throws AuthorizationException when our token is not accepted
+     * @throws TransportException when no answer came; try again
+     * @throws ProtocolException when the answer is no export file
+     * @throws InterruptedException when the waiting thread is interrupted
+     */
+    public GroupStream openGroupOfSome(ExportFile file) throws InterruptedException {
+        return openGroup(file, true);
+    }
+
+    /**
+     * Opens a file that names what was deleted.
+     *
+     * @return the keys of the resources, straight from the connection; the caller closes it
+     * @throws IllegalArgumentException for a file of another kind
+     * @throws RejectedException when the file is refused; with 404 or 410 it has expired, and so perhaps the job
+     * @throws AuthorizationException when our token is not accepted
+     * @throws TransportException when no answer came; try again
+     * @throws ProtocolException when the answer is no export file
+     * @throws InterruptedException when the waiting thread is interrupted
+     */
+    public DeletionStream openDeleted(ExportFile file) throws InterruptedException {
+        if (file.kind() != ExportFile.Kind.DELETED) {
+            throw new IllegalArgumentException("file: names no deletions");
+        }
+        return new DeletionStream(open(file));
+    }
+
+    private GroupStream openGroup(ExportFile file, boolean partAllowed) throws InterruptedException {
         if (!file.type().equals(ResourceType.GROUP)) {
             throw new IllegalArgumentException("file: not one of Groups; see open");
         }
         FhirVersion version = peer.version();
-        return new GroupStream(file, version, files.open(file));
+        return new GroupStream(file, version, files.open(file), partAllowed);
     }
 
     /**

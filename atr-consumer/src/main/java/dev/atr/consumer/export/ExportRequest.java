@@ -18,12 +18,18 @@ import org.jspecify.annotations.Nullable;
  * @param list the list
  * @param types the resource types wanted; always with Group, Patient and Coverage
  * @param since only resources changed after this instant; absent for everything
- * @param patients only these members; empty for all
+ * @param until only resources changed before this instant; absent for everything up to now. Not every Producer serves it
+ * @param patients only these members; empty for all. The Group then holds their rows only; see
+ *     {@link BulkExportClient#openGroupOfSome}
  * @see <a href="http://hl7.org/fhir/us/davinci-atr/STU2.1/OperationDefinition-davinci-data-export.html">ATR 2.1.0,
  *     davinci-data-export</a>
  */
 public record ExportRequest(
-        ListId list, List<ResourceType> types, @Nullable Instant since, List<ResourceKey> patients) {
+        ListId list,
+        List<ResourceType> types,
+        @Nullable Instant since,
+        @Nullable Instant until,
+        List<ResourceKey> patients) {
     /** Every type that the guide knows; what {@link #attributionList} asks for. */
     public static final List<ResourceType> FULL = ResourceType.ATTRIBUTION_TYPES;
 
@@ -42,7 +48,8 @@ public record ExportRequest(
     /**
      * Copies the lists, without doubles, and checks them.
      *
-     * @throws IllegalArgumentException when a type of {@link #MINIMUM} is missing, or a patient is no Patient
+     * @throws IllegalArgumentException when a type of {@link #MINIMUM} is missing, a patient is no Patient, or
+     *     {@code until} is before {@code since}
      */
     public ExportRequest {
         Objects.requireNonNull(list, "list");
@@ -54,6 +61,9 @@ public record ExportRequest(
             throw new IllegalArgumentException("types: an attribution export needs "
                     + missing.stream().map(ResourceType::code).collect(Collectors.joining(", ")));
         }
+        if (since != null && until != null && until.isBefore(since)) {
+            throw new IllegalArgumentException("until: is before since");
+        }
         for (ResourceKey patient : patients) {
             if (!patient.type().equals(ResourceType.PATIENT)) {
                 throw new IllegalArgumentException("patients: expected references to Patient");
@@ -63,7 +73,7 @@ public record ExportRequest(
 
     /** Returns a request for a whole list with all its resources. */
     public static ExportRequest attributionList(ListId list) {
-        return new ExportRequest(list, FULL, null, List.of());
+        return new ExportRequest(list, FULL, null, null, List.of());
     }
 
     /**
@@ -72,7 +82,7 @@ public record ExportRequest(
      * @throws IllegalArgumentException when a type of {@link #MINIMUM} is missing
      */
     public ExportRequest types(Collection<ResourceType> wanted) {
-        return new ExportRequest(list, List.copyOf(wanted), since, patients);
+        return new ExportRequest(list, List.copyOf(wanted), since, until, patients);
     }
 
     /**
@@ -80,7 +90,16 @@ public record ExportRequest(
      * The Group comes whole all the same; members who are new since then come with all their data.
      */
     public ExportRequest since(Instant instant) {
-        return new ExportRequest(list, types, instant, patients);
+        return new ExportRequest(list, types, instant, until, patients);
+    }
+
+    /**
+     * Returns a copy that asks only for what was there before an instant.
+     *
+     * @throws IllegalArgumentException when that is before {@code since}
+     */
+    public ExportRequest until(Instant instant) {
+        return new ExportRequest(list, types, since, instant, patients);
     }
 
     /**
@@ -91,7 +110,7 @@ public record ExportRequest(
     public ExportRequest patient(ResourceKey patient) {
         List<ResourceKey> more = new ArrayList<>(patients);
         more.add(patient);
-        return new ExportRequest(list, types, since, more);
+        return new ExportRequest(list, types, since, until, more);
     }
 
     /** Returns list and sizes: patients are member data. */

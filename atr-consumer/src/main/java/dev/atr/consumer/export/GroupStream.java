@@ -29,15 +29,17 @@ public final class GroupStream implements MemberCursor {
     private final FhirVersion version;
     private final InputStream bytes;
     private final LineSlices lines;
+    private final boolean partAllowed;
     private final List<AttributionList> lists = new ArrayList<>();
     private @Nullable GroupReader line;
     private boolean ended;
 
-    GroupStream(ExportFile file, FhirVersion version, InputStream bytes) {
+    GroupStream(ExportFile file, FhirVersion version, InputStream bytes, boolean partAllowed) {
         this.file = file;
         this.version = version;
         this.bytes = bytes;
         this.lines = new LineSlices(bytes);
+        this.partAllowed = partAllowed;
     }
 
     /**
@@ -65,7 +67,7 @@ public final class GroupStream implements MemberCursor {
                     return row;
                 }
                 AttributionList list = line.list();
-                if (isPart(list)) {
+                if (!partAllowed && isPart(list)) {
                     throw new ProtocolException("file of Group: the Group is tagged SUBSETTED, expected a whole one");
                 }
                 lists.add(list);

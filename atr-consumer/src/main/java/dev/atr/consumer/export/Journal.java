@@ -70,6 +70,9 @@ record Journal(
                 .putIfPresent(
                         "since",
                         request.since() == null ? null : request.since().toString())
+                .putIfPresent(
+                        "until",
+                        request.until() == null ? null : request.until().toString())
                 .put(
                         "patients",
                         texts(request.patients().stream()
@@ -125,6 +128,7 @@ record Journal(
                 new ListId(text(request, "list")),
                 texts(request, "types").stream().map(ResourceType::new).toList(),
                 request.text("since").map(Instant::parse).orElse(null),
+                request.text("until").map(Instant::parse).orElse(null),
                 texts(request, "patients").stream()
                         .map(reference -> ResourceKey.ofReference(reference)
                                 .orElseThrow(() -> new IllegalArgumentException("patients")))

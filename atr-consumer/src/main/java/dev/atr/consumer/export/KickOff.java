@@ -102,6 +102,9 @@ final class KickOff {
         if (request.since() != null) {
             query = query.with("_since", request.since().toString());
         }
+        if (request.until() != null) {
+            query = query.with("_until", request.until().toString());
+        }
         for (ResourceKey patient : request.patients()) {
             query = query.with("patient", patient.reference());
         }
@@ -121,6 +124,10 @@ final class KickOff {
         if (request.since() != null) {
             parameters.add(parameter(
                     "_since", "valueInstant", JsonValue.of(request.since().toString())));
+        }
+        if (request.until() != null) {
+            parameters.add(parameter(
+                    "_until", "valueInstant", JsonValue.of(request.until().toString())));
         }
         for (ResourceKey patient : request.patients()) {
             parameters.add(parameter(

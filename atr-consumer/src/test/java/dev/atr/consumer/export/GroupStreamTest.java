@@ -90,6 +90,18 @@ class GroupStreamTest extends ExportTest {
     }
 
     @Test
+    @Requirement("ATR-EXP-005")
+    void readsAPartWhenSomeMembersWereAskedFor() throws Exception {
+        String tag = "\"meta\":{\"tag\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-ObservationValue\","
+                + "\"code\":\"SUBSETTED\"}]},";
+        producer.on("GET", FILE, Reply.lines(group("cvmg-2026", tag, 1, 2)));
+
+        try (GroupStream group = exports.openGroupOfSome(groups(1))) {
+            assertThat(patientsOf(group)).hasSize(2);
+        }
+    }
+
+    @Test
     void noticesThatTheGroupIsMissing() throws Exception {
         producer.on("GET", FILE, Reply.lines(""));
 
@@ -130,7 +142,7 @@ class GroupStreamTest extends ExportTest {
         long furthestAhead = 0;
         long read = 0;
 
-        try (GroupStream group = new GroupStream(groups(1), FhirVersion.R4, line)) {
+        try (GroupStream group = new GroupStream(groups(1), FhirVersion.R4, line, false)) {
             Member row = group.next();
             while (row != null) {
                 read++;

@@ -74,6 +74,29 @@ class KickOffTest extends ExportTest {
     }
 
     @Test
+    @Requirement({"ATR-EXP-022", "ATR-EXP-023"})
+    void limitsAnExportToATime() throws Exception {
+        producer.on("GET", KICK_OFF, accepted());
+        Instant since = Instant.parse("2026-02-01T00:00:00.123Z");
+
+        exports.kickOff(REQUEST.since(since).until(since.plusSeconds(60)));
+
+        QueryParameters query =
+                QueryParameters.parse(producer.asked(KICK_OFF).get(0).query());
+        assertThat(query.single("_since")).contains("2026-02-01T00:00:00.123Z");
+        assertThat(query.single("_until")).contains("2026-02-01T00:01:00.123Z");
+    }
+
+    @Test
+    void aTimeEndsAfterItBegins() {
+        Instant since = Instant.parse("2026-02-01T00:00:00Z");
+
+        assertThatThrownBy(() -> REQUEST.since(since).until(since.minusMillis(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("until: is before since");
+    }
+
+    @Test
     @Requirement("ATR-EXP-021")
     void triesTheOtherMethodOnce() throws Exception {
         producer.on("GET", KICK_OFF, Reply.status(405)).on("POST", KICK_OFF, accepted());

@@ -52,6 +52,17 @@ class ExportManifestTest {
         assertThat(ExportManifest.read(MANIFEST.write())).isEqualTo(MANIFEST);
     }
 
+    @Test
+    @Requirement("BULK-MAN-004")
+    void lengthAndDigestAreExtensions() {
+        ExportManifest.Entry entry = new ExportManifest.Entry("Group", GROUP, 1L, 2214L, "0a".repeat(32));
+        ExportManifest measured = new ExportManifest(TIME, null, true, List.of(entry), List.of(), List.of(), null);
+
+        assertThat(text(measured.write()))
+                .contains("\"count\":1,\"extension\":{\"fileSize\":2214,\"sha256\":\"" + "0a".repeat(32) + "\"}}");
+        assertThat(ExportManifest.read(measured.write())).isEqualTo(measured);
+    }
+
     @ParameterizedTest(name = "version {index}")
     @ValueSource(
             strings = {
@@ -73,7 +84,7 @@ class ExportManifestTest {
                         TIME,
                         "r",
                         true,
-                        List.of(new ExportManifest.Entry("Group", GROUP, null)),
+                        List.of(new ExportManifest.Entry("Group", GROUP, null, 2214L, null)),
                         List.of(),
                         List.of(new ExportManifest.Entry(null, MESSAGES, 1L)),
                         null));
