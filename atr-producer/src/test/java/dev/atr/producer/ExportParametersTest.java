@@ -19,6 +19,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +40,7 @@ class ExportParametersTest extends SampleProducerTest {
         SampleLists sample = SampleLists.standard();
         SampleList open = sample.list(SampleLists.OPEN).orElseThrow();
         fixture.sample.replace(sample.withList(open.withRow(row("nobody")))
-                .withResource(CLINIC, sample.resources().get(CLINIC).replace("Sample", "Renamed")));
+                .withResource(CLINIC, json(sample, CLINIC).replace("Sample", "Renamed")));
 
         JsonObject manifest = fixture.exported(OPERATION + "?_since=" + then);
 
@@ -255,8 +256,7 @@ class ExportParametersTest extends SampleProducerTest {
     void filtersByParametersThatThePayerDeclares() {
         ResourceKey ten = new ResourceKey(ResourceType.PATIENT, "10");
         SampleLists sample = SampleLists.standard();
-        fixture.sample.replace(
-                sample.withResource(ten, sample.resources().get(ten).replace("unknown", "female")));
+        fixture.sample.replace(sample.withResource(ten, json(sample, ten).replace("unknown", "female")));
 
         JsonObject one = fixture.exported(OPERATION + "?_typeFilter=" + encoded("Patient?gender=female"));
         JsonObject either =
@@ -473,6 +473,10 @@ class ExportParametersTest extends SampleProducerTest {
                         .text()
                         .orElseThrow())
                 .toList();
+    }
+
+    private static String json(SampleLists sample, ResourceKey key) {
+        return Objects.requireNonNull(sample.resources().get(key));
     }
 
     private static List<String> types(JsonObject manifest) {
