@@ -29,6 +29,14 @@ final class Database {
         return schema;
     }
 
+    Dialect dialect() {
+        return dialect;
+    }
+
+    DataSource dataSource() {
+        return dataSource;
+    }
+
     /** Opens a session in which every statement stands alone. */
     Session open() throws SQLException {
         return new Session(dataSource.getConnection(), schema, dialect);
@@ -39,7 +47,7 @@ final class Database {
         try (Session session = open()) {
             return work.run(session);
         } catch (SQLException e) {
-            throw LedgerException.of(tried, e);
+            throw LedgerException.during(tried, e);
         }
     }
 
@@ -60,7 +68,7 @@ final class Database {
             session.commit();
             return result;
         } catch (SQLException e) {
-            throw LedgerException.of(tried, e);
+            throw LedgerException.during(tried, e);
         }
     }
 

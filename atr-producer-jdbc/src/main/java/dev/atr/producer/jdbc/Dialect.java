@@ -8,6 +8,7 @@ enum Dialect {
     H2(
             "varchar",
             "varbinary",
+            "random_uuid()",
             "create cached local temporary table if not exists staged_member (%s) on commit drop transactional",
             "select 1",
             "",
@@ -16,6 +17,7 @@ enum Dialect {
     POSTGRESQL(
             "text collate \"C\"",
             "bytea",
+            "gen_random_uuid()",
             "create temporary table if not exists staged_member (%s) on commit drop",
             "analyze staged_member",
             "set local enable_seqscan = %1$s; set local enable_bitmapscan = %1$s; set local enable_sort = %1$s;"
@@ -24,14 +26,23 @@ enum Dialect {
 
     private final String text;
     private final String bytes;
+    private final String uuid;
     private final String staging;
     private final String stagingFilled;
     private final String plans;
     private final String ifAbsent;
 
-    Dialect(String text, String bytes, String staging, String stagingFilled, String plans, String ifAbsent) {
+    Dialect(
+            String text,
+            String bytes,
+            String uuid,
+            String staging,
+            String stagingFilled,
+            String plans,
+            String ifAbsent) {
         this.text = text;
         this.bytes = bytes;
+        this.uuid = uuid;
         this.staging = staging;
         this.stagingFilled = stagingFilled;
         this.plans = plans;
@@ -47,9 +58,9 @@ enum Dialect {
         };
     }
 
-    /** Returns a script with the types of this database. */
+    /** Returns a script with the types and functions of this database. */
     String types(String script) {
-        return script.replace("${text}", text).replace("${bytes}", bytes);
+        return script.replace("${text}", text).replace("${bytes}", bytes).replace("${uuid}", uuid);
     }
 
     /** Returns the statement that creates a table of this transaction alone. */

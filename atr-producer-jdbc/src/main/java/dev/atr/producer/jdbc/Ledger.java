@@ -8,8 +8,10 @@ import dev.atr.auth.server.SigningKeyStore;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.MemberCursor;
+import dev.atr.producer.spi.ExportJobStore;
 import dev.atr.producer.spi.ListQuery;
 import dev.atr.producer.spi.ProducerBackend;
+import dev.atr.producer.spi.TaskRunner;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +37,13 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Thread-safe. Writers take turns; readers never wait for them. Several processes may share a ledger on PostgreSQL.
+ * What fails because the database can't be reached just now is a {@link dev.atr.core.error.TransportException}.
  */
 public final class Ledger implements AutoCloseable {
+    private static final Pattern PRODUCER = Pattern.compile("[a-z0-9]{1,20}");
+
     private final Database database;
+    private final String id;
     private final @Nullable HikariDataSource pool;
     private final ZoneId zone;
     private final Clock clock;
@@ -47,6 +54,10 @@ public final class Ledger implements AutoCloseable {
 
     private Ledger(Database database, @Nullable HikariDataSource pool, ZoneId zone, Clock clock) {
         this.database = database;
+        this.id = database.read(
+                "reading the ledger's id",
+                session -> session.first("select store_id from atr.export_store", row -> row.getString(1))
+                        .orElseThrow(() -> new LedgerException("the ledger has lost its id")));
         this.pool = pool;
         this.zone = zone;
         this.clock = clock;
@@ -117,6 +128,45 @@ public final class Ledger implements AutoCloseable {
      */
     public SigningKeyStore signingKeyStore() {
         return signingKeyStore;
+    }
+
+    /**
+     * Returns what tells this ledger from any other: the name by which its nodes share a directory of export files.
+     *
+     * @return letters, digits and hyphens; the same for all nodes and for good
+     */
+    public String id() {
+        return id;
+    }
+
+    /**
+     * Returns a store of export jobs that outlives the process and that all nodes on this ledger share; it works until the
+     * ledger is closed.
+     *
+     * @param producer tells the jobs of one Producer from those of another on the same ledger, for example {@code r4}:
+     *     lower-case letters and digits, at most 20; the same on all nodes
+     */
+    public ExportJobStore exportJobs(String producer) {
+        return new ExportJobTable(database, checkedName(producer));
+    }
+
+    /**
+     * Returns a runner for the exports of one Producer, whose tasks outlive the process and go to whichever node is free.
+     * A node that is not heard of for 25 seconds is taken for dead, and another one, or the same after a restart, goes on
+     * with its tasks within 40 seconds. It is the Producer's to close, before the ledger.
+     *
+     * @param producer as for {@link #exportJobs}
+     * @param workers exports that this node writes at once; each keeps one thread and a connection busy
+     */
+    public TaskRunner taskRunner(String producer, int workers) {
+        return new DatabaseTaskRunner(database, checkedName(producer), workers);
+    }
+
+    private static String checkedName(String producer) {
+        if (!PRODUCER.matcher(producer).matches()) {
+            throw new IllegalArgumentException("producer: 1 to 20 lower-case letters and digits");
+        }
+        return producer;
     }
 
     /**

@@ -173,7 +173,7 @@ public final class LedgerTransaction {
         try {
             return question.answer();
         } catch (SQLException e) {
-            throw LedgerException.of(tried, e);
+            throw LedgerException.during(tried, e);
         }
     }
 

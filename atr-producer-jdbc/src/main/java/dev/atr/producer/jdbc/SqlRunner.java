@@ -26,7 +26,8 @@ final class SqlRunner {
             "002-statistics-h2.sql",
             "003-used-assertions.sql",
             "004-authorization.sql",
-            "005-changes.sql");
+            "005-changes.sql",
+            "006-export-jobs.sql");
 
     private SqlRunner() {}
 

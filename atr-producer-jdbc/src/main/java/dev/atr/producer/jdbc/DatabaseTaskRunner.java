@@ -1,0 +1,157 @@
+package dev.atr.producer.jdbc;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceCurrentlyExecutingException;
+import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceNotFoundException;
+import com.github.kagkarlsson.scheduler.jdbc.DefaultJdbcCustomization;
+import com.github.kagkarlsson.scheduler.jdbc.JdbcCustomization;
+import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import com.github.kagkarlsson.scheduler.task.TaskInstanceId;
+import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import dev.atr.core.error.TransportException;
+import dev.atr.producer.spi.TaskRunner;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tasks in a table, handed over by db-scheduler to whichever node is free. A node that is not heard of for
+ * {@link #HEARTBEAT} times {@link #MISSED_HEARTBEATS} is taken for dead, and its tasks are begun elsewhere. The clocks of
+ * nodes should agree to a few seconds: where they do not, tasks are begun twice more often than needed, which is a waste
+ * and no error.
+ */
+final class DatabaseTaskRunner implements TaskRunner {
+    /**
+     * With these, a task whose node died is begun again within 40 seconds: 25 until it is missed, 10 between two looks for
+     * missing ones, and a poll.
+     */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
+    private static final int MISSED_HEARTBEATS = 5;
+    private static final Duration POLL = Duration.ofSeconds(2);
+
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(5);
+
+    /** Whether a node is alive is a matter of real time, whatever clock the ledger has. */
+    private static final Clock CLOCK = Clock.systemUTC();
+
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseTaskRunner.class);
+
+    private final Database database;
+    private final String name;
+    private final int workers;
+    private final Object lock = new Object();
+    private @Nullable Scheduler scheduler;
+    private boolean closed;
+
+    DatabaseTaskRunner(Database database, String producer, int workers) {
+        if (workers < 1) {
+            throw new IllegalArgumentException("workers: at least 1");
+        }
+        this.database = database;
+        this.name = "export-" + producer;
+        this.workers = workers;
+    }
+
+    @Override
+    public void start(Handler handler) {
+        CustomTask<Void> task = Tasks.custom(name, Void.class)
+                .onDeadExecutionRevive()
+                .execute((instance, context) -> handle(handler, instance.getId()));
+        synchronized (lock) {
+            if (scheduler != null) {
+                throw new IllegalStateException("the runner was started before");
+            }
+            scheduler = Scheduler.create(database.dataSource(), task)
+                    .tableName(database.schema() + ".export_task")
+                    .jdbcCustomization(customization(database.dialect()))
+                    .schedulerName(new SchedulerName.Fixed(UUID.randomUUID().toString()))
+                    .threads(workers)
+                    .pollingInterval(POLL)
+                    .enableImmediateExecution()
+                    .heartbeatInterval(HEARTBEAT)
+                    .missedHeartbeatsLimit(MISSED_HEARTBEATS)
+                    .shutdownMaxWait(CLOSE_PATIENCE)
+                    .build();
+            scheduler.start();
+        }
+    }
+
+    private static JdbcCustomization customization(Dialect dialect) {
+        return switch (dialect) {
+            case H2 -> new DefaultJdbcCustomization(false);
+            case POSTGRESQL -> new PostgreSqlJdbcCustomization(false, false);
+        };
+    }
+
+    private static CompletionHandler<Void> handle(Handler handler, String task) {
+        Optional<Duration> again = Optional.of(PAUSE_AFTER_FAILURE);
+        try {
+            again = handler.handle(task);
+        } catch (RuntimeException | Error e) {
+            LOG.warn(
+                    "Task {} is handled again: its handler threw {}",
+                    task,
+                    e.getClass().getName());
+        }
+        Optional<Duration> pause = again;
+        return (completed, operations) -> pause.ifPresentOrElse(
+                wait -> operations.reschedule(completed, CLOCK.instant().plus(wait)), operations::remove);
+    }
+
+    @Override
+    public void submit(String task) {
+        Scheduler running = running();
+        try {
+            running.scheduleIfNotExists(new TaskInstance<Void>(name, task), CLOCK.instant());
+        } catch (RuntimeException e) {
+            throw new TransportException("the table of export tasks does not answer", e);
+        }
+    }
+
+    @Override
+    public void cancel(String task) {
+        Scheduler running = running();
+        try {
+            running.cancel(TaskInstanceId.of(name, task));
+        } catch (TaskInstanceNotFoundException | TaskInstanceCurrentlyExecutingException e) {
+            // Nothing to cancel, or its handler finds out by itself.
+            return;
+        } catch (RuntimeException e) {
+            throw new TransportException("the table of export tasks does not answer", e);
+        }
+    }
+
+    private Scheduler running() {
+        synchronized (lock) {
+            if (scheduler == null) {
+                throw new IllegalStateException("the runner was not started");
+            }
+            if (closed) {
+                throw new RejectedExecutionException("the runner is closed");
+            }
+            return scheduler;
+        }
+    }
+
+    @Override
+    public void close() {
+        Scheduler ending;
+        synchronized (lock) {
+            ending = closed ? null : scheduler;
+            closed = true;
+        }
+        if (ending != null) {
+            ending.stop();
+        }
+    }
+}

@@ -1,0 +1,8 @@
+package dev.atr.producer.jdbc;
+
+class H2TaskRunnerTest extends DatabaseTaskRunnerContract {
+    @Override
+    LedgerOptions options() {
+        return LedgerOptions.inMemory();
+    }
+}
