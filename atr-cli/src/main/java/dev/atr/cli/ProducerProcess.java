@@ -97,8 +97,9 @@ final class ProducerProcess implements AutoCloseable {
                     running(AtrProducer.builder(ledger.backend())
                             .baseUrl(base)
                             .authorizationServer(authorization)
-                            .exportFiles(running(DirectoryExportFiles.open(
-                                    command.data.resolve("exports").resolve(path(version)))))
+                            .exportJobs(ledger.exportJobs(path(version)))
+                            .taskRunner(ledger.taskRunner(path(version), AtrProducer.DEFAULT_EXPORT_THREADS))
+                            .exportFiles(running(exportFiles(ledger, version)))
                             .fhirVersion(version)
                             .build()));
         }
@@ -203,6 +204,14 @@ final class ProducerProcess implements AutoCloseable {
             bases.stream().skip(1).forEach(base -> console.out().println("Also at " + base));
         }
         console.out().flush();
+    }
+
+    /** Several nodes can work on a database that is a server of its own; they share the export files as well. */
+    private DirectoryExportFiles exportFiles(Ledger ledger, FhirVersion version) {
+        Path directory = command.data.resolve("exports").resolve(path(version));
+        return command.jdbcUrl != null && command.jdbcUrl.startsWith("jdbc:postgresql:")
+                ? DirectoryExportFiles.shared(directory, ledger.id())
+                : DirectoryExportFiles.open(directory);
     }
 
     private static String path(FhirVersion version) {

@@ -28,6 +28,7 @@ final class BrokenBackend implements ProducerBackend {
     static final String SECRET = "canary-member-0815";
 
     boolean failing;
+    boolean away;
     int passingFailures;
     Runnable onRow = () -> {};
     UnaryOperator<List<StoredResource>> resources = list -> list;
@@ -41,6 +42,9 @@ final class BrokenBackend implements ProducerBackend {
 
     @Override
     public Optional<AttributionList> find(Caller caller, ListId list) {
+        if (away) {
+            throw new TransportException(SECRET, new IllegalStateException(SECRET));
+        }
         return sound.find(caller, list);
     }
 

@@ -337,6 +337,25 @@ class ExportTest extends SampleProducerTest {
     }
 
     @Test
+    @Requirement("BULK-STAT-011")
+    void aStatusThatCannotBeToldJustNowIsAskedForAgain() {
+        BrokenBackend backend = new BrokenBackend(fixture.sample);
+        try (ProducerFixture over = ProducerFixture.over(backend, otherFiles)) {
+            String status = over.kickOff(OPERATION);
+            backend.away = true;
+
+            Answer answer = over.get(status);
+            backend.away = false;
+
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.issue()).isEqualTo("transient");
+            assertThat(answer.header("Retry-After")).isEqualTo("5");
+            assertThat(answer.text()).doesNotContain(BrokenBackend.SECRET);
+            assertThat(over.get(status).status()).isEqualTo(202);
+        }
+    }
+
+    @Test
     @Requirement({"BULK-STAT-008", "BULK-STAT-009"})
     void aDiskThatFailsAtAnyStepFailsThatExportAlone() throws IOException {
         try (DirectoryExportFiles sound = DirectoryExportFiles.open(otherFiles.resolve("sound"))) {

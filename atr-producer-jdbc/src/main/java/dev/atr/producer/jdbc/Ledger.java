@@ -85,7 +85,8 @@ public final class Ledger implements AutoCloseable {
             if (pool != null) {
                 pool.close();
             }
-            throw e;
+            // At this point whoever starts us decides whether to wait for the database.
+            throw e.getCause() instanceof LedgerException failure ? failure : e;
         }
     }
 

@@ -11,7 +11,9 @@ import java.util.Optional;
  * <p>Called from many threads at once; methods may block. The caller always comes first: a list or resource that is not
  * the caller's is answered exactly as one that does not exist. A caller sees a list when the payer entitles the client
  * to it <em>and</em> {@link Caller#permits} says so. An exception thrown here reaches the Consumer as a {@code 500} with
- * an opaque id; its message never leaves the process.
+ * an opaque id; its message never leaves the process. A {@link dev.atr.core.error.TransportException} says that the
+ * payer's system can't be reached just now: the Consumer is asked to come back ({@code 503}), and an export is begun
+ * again after a pause; any other exception fails the export for good.
  */
 public interface ProducerBackend {
     /**

@@ -4,11 +4,13 @@ import dev.atr.auth.audit.AuditEvent;
 import dev.atr.auth.audit.AuditTrail;
 import dev.atr.auth.server.AccessTokens;
 import dev.atr.auth.server.AuthenticatedClient;
+import dev.atr.core.error.TransportException;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.http.FhirHandler;
 import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Router implements FhirHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+    private static final Duration AWAY_RETRY = Duration.ofSeconds(5);
 
     private final List<Route> routes;
     private final BearerTokens tokens;
@@ -62,6 +65,11 @@ public final class Router implements FhirHandler {
         try {
             response = route(request);
         } catch (Refusal refusal) {
+            response = replies.refusal(refusal, errorType(request));
+        } catch (TransportException e) {
+            incidents.report("a " + method(request) + " request", e);
+            Refusal refusal = Refusal.of(Reason.UNAVAILABLE, "The server can't answer just now; try again.")
+                    .retryAfter(AWAY_RETRY);
             response = replies.refusal(refusal, errorType(request));
         } catch (RuntimeException | StackOverflowError e) {
             String incident = incidents.report("a " + method(request) + " request", e);
