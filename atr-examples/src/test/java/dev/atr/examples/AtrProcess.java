@@ -77,6 +77,26 @@ final class AtrProcess implements AutoCloseable {
         exitCode();
     }
 
+    /** Ends the process without warning, and waits until it is gone. */
+    void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    /** Sends the process a signal by name, such as STOP. */
+    void signal(String name) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid()))
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new AssertionError("kill -" + name + " ended with " + code);
+        }
+    }
+
+    /** Returns the id of the process. */
+    long pid() {
+        return process.pid();
+    }
+
     /** Returns what the command said on standard error. */
     String messages() throws IOException {
         return Files.readString(errors);
