@@ -3,6 +3,7 @@ package dev.atr.cli;
 import dev.atr.auth.server.AuthorizationServer;
 import dev.atr.auth.server.ClientRegistration;
 import dev.atr.auth.server.ClientRegistry;
+import dev.atr.auth.server.SigningKeys;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.json.JsonValue;
 import dev.atr.egress.GuardedEgress;
@@ -23,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.UnrecoverableKeyException;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -86,11 +88,14 @@ final class ProducerProcess implements AutoCloseable {
         Ledger ledger = running(openLedger());
         // A registration narrows; what the payer entitles a client to is everything here.
         command.clients.forEach(client -> ledger.entitleToAll(client.id()));
+        SigningKeys signingKeys = SigningKeys.rotating(
+                ledger.signingKeyStore(), Clock.systemUTC(), SigningKeys.DEFAULT_PERIOD, SigningKeys.DEFAULT_LEAD);
         Map<FhirVersion, AtrProducer> producers = new EnumMap<>(FhirVersion.class);
         for (FhirVersion version : mounts.keySet()) {
             URI base = base(server.port(), version);
             AuthorizationServer authorization = running(AuthorizationServer.builder(base, registry)
                     .replayMemory(ledger.replayMemory())
+                    .signingKeys(signingKeys)
                     .build());
             producers.put(
                     version,

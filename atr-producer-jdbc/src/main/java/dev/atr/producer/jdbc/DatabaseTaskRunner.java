@@ -120,7 +120,13 @@ final class DatabaseTaskRunner implements TaskRunner {
 
     @Override
     public void cancel(String task) {
-        Scheduler running = running();
+        Scheduler running;
+        try {
+            running = running();
+        } catch (RejectedExecutionException e) {
+            // Nothing is handed over any more; the next one who does finds out that the work is not wanted.
+            return;
+        }
         try {
             running.cancel(TaskInstanceId.of(name, task));
         } catch (TaskInstanceNotFoundException | TaskInstanceCurrentlyExecutingException e) {

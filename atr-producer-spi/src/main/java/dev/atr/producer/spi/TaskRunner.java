@@ -36,7 +36,7 @@ public interface TaskRunner extends AutoCloseable {
 
     /**
      * Forgets a task, which is then not handed over any more. One that is being handled is not interrupted: its handler
-     * finds out by itself that the work is not wanted any more. An unknown task is no error.
+     * finds out by itself that the work is not wanted any more. Neither an unknown task nor a closed runner is an error.
      *
      * @throws dev.atr.core.error.TransportException when the runner can't be reached
      */

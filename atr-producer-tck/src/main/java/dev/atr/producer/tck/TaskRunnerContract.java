@@ -270,6 +270,7 @@ public abstract class TaskRunnerContract {
         runner.close();
 
         assertThatCode(runner::close).doesNotThrowAnyException();
+        assertThatCode(() -> runner.cancel("a")).doesNotThrowAnyException();
         assertThatThrownBy(() -> runner.submit("a")).isInstanceOf(RejectedExecutionException.class);
         assertThat(handled).isEmpty();
     }

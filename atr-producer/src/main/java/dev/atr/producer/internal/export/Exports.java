@@ -1,5 +1,6 @@
 package dev.atr.producer.internal.export;
 
+import dev.atr.core.error.TransportException;
 import dev.atr.producer.internal.routing.Reason;
 import dev.atr.producer.internal.routing.Refusal;
 import dev.atr.producer.spi.ExportJob;
@@ -89,7 +90,8 @@ public final class Exports implements AutoCloseable {
         }
         try {
             runner.submit(job.id());
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | TransportException e) {
+            // The client does not know of it; a task without a job is done with at once.
             context.jobs().remove(job.id());
             throw busy();
         }
