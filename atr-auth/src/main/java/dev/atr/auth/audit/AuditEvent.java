@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reasons of refused bearer tokens: {@code no-token}, {@code header}, {@code placement} (outside the header),
  * {@code length}, {@code token} (can't be read), {@code typ}, {@code iss}, {@code aud}, {@code exp}, {@code nbf},
- * {@code kid}, {@code signature}, {@code inactive}, {@code unknown-client}, {@code disabled}, {@code key-revoked} (the
- * client's key that got the token is gone). Elsewhere: {@code scope}; {@code list}, {@code resource} and {@code job} for
- * what is not the client's or not there. {@code unavailable} everywhere: it could not be told just then. New reasons may
- * come with new checks.
+ * {@code cnf} (bound to a key of the client), {@code kid}, {@code alg}, {@code private-key}, {@code signature},
+ * {@code inactive}, {@code unknown-client}, {@code disabled}, {@code key-revoked} (the client's key that got the token is
+ * gone). Elsewhere: {@code scope}; {@code list}, {@code resource} and {@code job} for what is not the client's or not
+ * there. {@code unavailable} everywhere: it could not be told just then. New reasons may come with new checks.
  *
  * @param time when it was decided
  * @param kind what it was about

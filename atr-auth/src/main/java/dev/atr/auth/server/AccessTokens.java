@@ -22,6 +22,6 @@ public interface AccessTokens {
      * @throws TransportException as {@link #verify} does
      */
     default TokenCheck check(String token) {
-        return verify(token).<TokenCheck>map(TokenCheck.Good::new).orElseGet(() -> new TokenCheck.Bad("token", null));
+        return verify(token).<TokenCheck>map(TokenCheck.Good::new).orElseGet(() -> new TokenCheck.Bad("token"));
     }
 }

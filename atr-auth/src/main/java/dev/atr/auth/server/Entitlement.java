@@ -24,7 +24,7 @@ final class Entitlement {
             ClientRegistry clients, String clientId, Scopes granted, Predicate<ClientRegistration> hasKey) {
         Optional<ClientRegistration> found = clients.find(clientId);
         if (found.isEmpty()) {
-            return new TokenCheck.Bad("unknown-client", null);
+            return new TokenCheck.Bad("unknown-client");
         }
         ClientRegistration client = found.get();
         if (!client.enabled()) {

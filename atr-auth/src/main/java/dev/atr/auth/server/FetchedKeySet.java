@@ -82,18 +82,18 @@ final class FetchedKeySet {
         }
     }
 
-    /** Returns the set as it is now; empty when it can't be had. */
-    Optional<KeySet> current() {
+    /** Returns the set as it is now, or as it last was; empty when it was never had. Waits for nobody else's fetch. */
+    Optional<KeySet> latest() {
         Held seen = held;
-        if (seen == null || !clock.instant().isBefore(seen.end)) {
-            lock();
+        Instant now = clock.instant();
+        if ((seen == null || !now.isBefore(seen.end)) && fetching.tryLock()) {
             try {
-                seen = fresh(clock.instant());
+                fresh(now);
             } finally {
                 fetching.unlock();
             }
         }
-        return Optional.ofNullable(seen).map(Held::keys);
+        return Optional.ofNullable(held).map(Held::keys);
     }
 
     /** Called by the one thread that may fetch; {@code seen} is what it knew before it waited. */

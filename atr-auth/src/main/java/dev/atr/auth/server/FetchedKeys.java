@@ -24,7 +24,7 @@ final class FetchedKeys extends ClientKeys {
 
     @Override
     boolean holds(String thumbprint) {
-        return keys.current().map(set -> set.holds(thumbprint)).orElse(true);
+        return keys.latest().map(set -> set.holds(thumbprint)).orElse(true);
     }
 
     @Override

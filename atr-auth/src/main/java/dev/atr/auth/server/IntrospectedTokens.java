@@ -44,7 +44,6 @@ public final class IntrospectedTokens implements AccessTokens {
     public static final Duration DEFAULT_CACHE_LIFE = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(IntrospectedTokens.class);
-    private static final int MAX_LENGTH = 16 << 10;
     private static final Duration TOTAL = Duration.ofSeconds(5);
     private static final HttpCall.Limits LIMITS = new HttpCall.Limits(64 << 10, TOTAL, TOTAL, TOTAL);
     private static final HttpHeaders HEADERS =
@@ -93,34 +92,27 @@ public final class IntrospectedTokens implements AccessTokens {
 
     @Override
     public TokenCheck check(String token) {
-        Instant now = clock.instant();
-        TokenCheck.Good known = verified.find(token, now);
-        if (known != null) {
-            return known;
-        }
-        if (token.length() > MAX_LENGTH) {
-            return bad("length");
-        }
+        return verified.check(token, clock.instant(), this::checkNew);
+    }
+
+    private TokenCheck checkNew(String token, Instant now) {
         JsonValue answer = ask(token, now);
         if (!answer.find("active").flatMap(JsonValue::flag).orElse(false)) {
-            return bad("inactive");
+            return new TokenCheck.Bad("inactive");
         }
         ForeignClaims claims = new ForeignClaims((JsonValue.JsonObject) answer);
         if (!claims.isFor(audience).orElse(audienceMayBeAbsent)) {
-            return bad("aud");
+            return new TokenCheck.Bad("aud");
         }
         Optional<String> unfit = claims.unfit(now);
         if (unfit.isPresent()) {
-            return bad(unfit.get());
+            return new TokenCheck.Bad(unfit.get());
         }
         TokenCheck check =
                 Entitlement.of(clients, claims.client(clientIdClaim), claims.scopes("scope"), client -> true);
-        if (check instanceof TokenCheck.Good good) {
-            Instant end = claims.end().orElse(now);
-            Instant kept = now.plus(cacheLife);
-            verified.add(token, good, now, end.isBefore(kept) ? end : kept);
-        }
-        return check;
+        Instant end = claims.end().orElse(now);
+        Instant kept = now.plus(cacheLife);
+        return verified.remember(token, check, now, end.isBefore(kept) ? end : kept);
     }
 
     private JsonValue ask(String token, Instant now) {
@@ -145,10 +137,6 @@ public final class IntrospectedTokens implements AccessTokens {
     private static TransportException failed(String why) {
         LOG.warn("Tokens can't be introspected: {}", why);
         return new TransportException("introspection: " + why, null);
-    }
-
-    private static TokenCheck bad(String reason) {
-        return new TokenCheck.Bad(reason, null);
     }
 
     /** Wires a check of tokens. For one thread. */

@@ -46,7 +46,6 @@ public final class IssuedTokens implements AccessTokens {
     /** The algorithms that are believed: those that SMART and RFC 9068 name, and ES256. */
     public static final Set<String> DEFAULT_ALGORITHMS = Set.of("RS256", "RS384", "ES256", "ES384");
 
-    private static final int MAX_LENGTH = 16 << 10;
     private static final Set<String> STRICT_TYPES = Set.of("at+jwt", "application/at+jwt");
     private static final Set<String> ANY_TYPES = Set.of("at+jwt", "application/at+jwt", "jwt", "");
 
@@ -92,36 +91,31 @@ public final class IssuedTokens implements AccessTokens {
 
     @Override
     public TokenCheck check(String token) {
-        Instant now = clock.instant();
-        TokenCheck.Good known = verified.find(token, now);
-        return known == null ? checkNew(token, now) : known;
+        return verified.check(token, clock.instant(), this::checkNew);
     }
 
     private TokenCheck checkNew(String token, Instant now) {
-        if (token.length() > MAX_LENGTH) {
-            return bad("length");
-        }
         CompactJws jws;
         try {
             jws = CompactJws.parse(token);
         } catch (InvalidContentException e) {
-            return bad("token");
+            return new TokenCheck.Bad("token");
         }
         JsonObject header = jws.header();
         if (!types.contains(header.text("typ").orElse("").toLowerCase(Locale.ROOT))
                 || header.find("crit").isPresent()) {
-            return bad("typ");
+            return new TokenCheck.Bad("typ");
         }
         ForeignClaims claims = new ForeignClaims(jws.claims());
         if (!claims.client("iss").equals(issuer)) {
-            return bad("iss");
+            return new TokenCheck.Bad("iss");
         }
         if (!claims.isFor(audience).orElse(false)) {
-            return bad("aud");
+            return new TokenCheck.Bad("aud");
         }
         Optional<String> unfit = claims.unfit(now);
         if (unfit.isPresent()) {
-            return bad(unfit.get());
+            return new TokenCheck.Bad(unfit.get());
         }
         String alg = header.text("alg").orElse("");
         KeyLookup key = keys.find(header.text("kid").orElse("")).forAlgorithm(alg);
@@ -129,21 +123,15 @@ public final class IssuedTokens implements AccessTokens {
             throw new TransportException("the key set of the issuer can't be had", null);
         }
         if (key.found() == null) {
-            return bad(key.reason());
+            return new TokenCheck.Bad(key.reason());
         }
         if (!key.found().verifies(alg, jws.signedPart(), jws.signature())) {
-            return bad("signature");
+            return new TokenCheck.Bad("signature");
         }
         TokenCheck check =
                 Entitlement.of(clients, claims.client(clientIdClaim), claims.scopes(scopeClaim), client -> true);
-        if (check instanceof TokenCheck.Good good) {
-            verified.add(token, good, now, Entitlement.until(now, claims.end().orElse(now)));
-        }
-        return check;
-    }
-
-    private static TokenCheck bad(String reason) {
-        return new TokenCheck.Bad(reason, null);
+        return verified.remember(
+                token, check, now, Entitlement.until(now, claims.end().orElse(now)));
     }
 
     /** Wires a check of tokens. For one thread. */

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9068">RFC 9068, "JWT Profile for OAuth 2.0 Access Tokens"</a>
  */
 final class JwtAccessTokens implements AccessTokens {
-    private static final int MAX_LENGTH = 16 << 10;
     private static final String TYPE = "at+jwt";
 
     /** Names the client's key that got the token, so that the token ends with the key. */
@@ -83,52 +82,44 @@ final class JwtAccessTokens implements AccessTokens {
 
     @Override
     public TokenCheck check(String token) {
-        Instant now = clock.instant();
-        TokenCheck.Good known = verified.find(token, now);
-        return known == null ? checkNew(token, now) : known;
+        return verified.check(token, clock.instant(), this::checkNew);
     }
 
     private TokenCheck checkNew(String token, Instant now) {
-        if (token.length() > MAX_LENGTH) {
-            return bad("length");
-        }
         CompactJws jws;
         try {
             jws = CompactJws.parse(token);
         } catch (InvalidContentException e) {
-            return bad("token");
+            return new TokenCheck.Bad("token");
         }
         JsonObject claims = jws.claims();
         if (!jws.header().text("typ").equals(Optional.of(TYPE))
                 || jws.header().find("crit").isPresent()) {
-            return bad("typ");
+            return new TokenCheck.Bad("typ");
         }
         if (!claims.text("iss").equals(Optional.of(fhirBase))) {
-            return bad("iss");
+            return new TokenCheck.Bad("iss");
         }
         if (!claims.text("aud").equals(Optional.of(fhirBase))) {
-            return bad("aud");
+            return new TokenCheck.Bad("aud");
         }
         Optional<Instant> end = Times.read(claims.find("exp")).map(exp -> exp.plus(Times.SKEW));
         if (end.isEmpty() || !now.isBefore(end.get())) {
-            return bad("exp");
+            return new TokenCheck.Bad("exp");
         }
         KeyLookup key = jws.header().text("kid").map(ownKeys()::find).orElseGet(() -> KeyLookup.missing("kid", null));
         if (key.found() == null) {
-            return bad(key.reason());
+            return new TokenCheck.Bad(key.reason());
         }
         if (!key.found().verifies(jws.header().text("alg").orElse(""), jws.signedPart(), jws.signature())) {
-            return bad("signature");
+            return new TokenCheck.Bad("signature");
         }
         TokenCheck check = Entitlement.of(
                 clients,
                 claims.text("client_id").orElse(""),
                 Scopes.parse(claims.text("scope").orElse("")),
                 client -> client.keys().holds(claims.text(CLIENT_KEY).orElse("")));
-        if (check instanceof TokenCheck.Good good) {
-            verified.add(token, good, now, Entitlement.until(now, end.get()));
-        }
-        return check;
+        return verified.remember(token, check, now, Entitlement.until(now, end.get()));
     }
 
     private KeySet ownKeys() {
@@ -140,9 +131,5 @@ final class JwtAccessTokens implements AccessTokens {
             read = last;
         }
         return last.keys;
-    }
-
-    private static TokenCheck bad(String reason) {
-        return new TokenCheck.Bad(reason, null);
     }
 }

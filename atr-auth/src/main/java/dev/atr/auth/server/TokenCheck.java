@@ -27,6 +27,11 @@ public sealed interface TokenCheck {
      * @param clientId the client that the token names, when the token is otherwise genuine; absent when not
      */
     record Bad(String reason, @Nullable String clientId) implements TokenCheck {
+        /** Creates one that names no client. */
+        public Bad(String reason) {
+            this(reason, null);
+        }
+
         @Override
         public Optional<AuthenticatedClient> client() {
             return Optional.empty();

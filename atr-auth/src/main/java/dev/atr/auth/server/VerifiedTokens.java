@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class VerifiedTokens {
     private static final int MAX_GENERATION = 5_000;
-    private static final int MAX_LENGTH = 4 << 10;
+    private static final int MAX_LENGTH = 16 << 10;
+    private static final int MAX_REMEMBERED_LENGTH = 4 << 10;
     private static final Duration MAX_AGE = Duration.ofMinutes(1);
 
     private final Object lock = new Object();
@@ -48,7 +49,22 @@ final class VerifiedTokens {
         }
     }
 
-    TokenCheck.@Nullable Good find(String text, Instant now) {
+    /** Checks a token that is not known. */
+    @FunctionalInterface
+    interface NewToken {
+        TokenCheck check(String token, Instant now);
+    }
+
+    /** Returns what is known of a token; one that is not known, and not too long, is looked at. */
+    TokenCheck check(String token, Instant now, NewToken look) {
+        TokenCheck known = find(token, now);
+        if (known != null) {
+            return known;
+        }
+        return token.length() > MAX_LENGTH ? new TokenCheck.Bad("length") : look.check(token, now);
+    }
+
+    private TokenCheck.@Nullable Good find(String text, Instant now) {
         Token token = new Token(text);
         Known known = young.tokens.get(token);
         if (known == null) {
@@ -57,10 +73,10 @@ final class VerifiedTokens {
         return known != null && known.holdsAt(now) ? known.check : null;
     }
 
-    /** Remembers a good token from now on; one of more than 4 kB is checked each time instead. */
-    void add(String text, TokenCheck.Good check, Instant now, Instant until) {
-        if (text.length() > MAX_LENGTH) {
-            return;
+    /** Remembers a good token from now on and returns it; a bad one, or one of more than 4 kB, is looked at each time. */
+    TokenCheck remember(String text, TokenCheck check, Instant now, Instant until) {
+        if (!(check instanceof TokenCheck.Good good) || text.length() > MAX_REMEMBERED_LENGTH) {
+            return check;
         }
         Generation current = young;
         if (current.tokens.size() >= MAX_GENERATION
@@ -68,7 +84,8 @@ final class VerifiedTokens {
                 || now.isAfter(current.begin.plus(MAX_AGE))) {
             current = renewed(current, now);
         }
-        current.tokens.put(new Token(text), new Known(check, now, until));
+        current.tokens.put(new Token(text), new Known(good, now, until));
+        return check;
     }
 
     void clear() {

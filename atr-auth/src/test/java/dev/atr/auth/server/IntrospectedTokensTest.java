@@ -141,7 +141,7 @@ class IntrospectedTokensTest {
     void badAnswersAreRefused(String reason, UnaryOperator<JsonObject> change) {
         answer(change);
 
-        assertThat(tokens.check(TOKEN)).isEqualTo(new TokenCheck.Bad(reason, null));
+        assertThat(tokens.check(TOKEN)).isEqualTo(new TokenCheck.Bad(reason));
     }
 
     @Test
@@ -173,7 +173,7 @@ class IntrospectedTokensTest {
 
         turn(10);
 
-        assertThat(tokens.check(TOKEN)).isEqualTo(new TokenCheck.Bad("exp", null));
+        assertThat(tokens.check(TOKEN)).isEqualTo(new TokenCheck.Bad("exp"));
     }
 
     @Test
