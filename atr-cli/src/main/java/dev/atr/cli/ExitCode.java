@@ -49,6 +49,11 @@ final class ExitCode {
         if (failure instanceof AtrException known) {
             err.println("atr: " + known.getMessage());
             issuesOf(known).forEach(issue -> err.println("  " + sentence(issue)));
+            if (known instanceof AuthorizationException) {
+                err.println(
+                        "  Ask the Producer whether it knows this client id, this key's public half (the .public.json"
+                                + " that 'atr keygen' wrote), and which scopes it grants.");
+            }
             known.retryAfter().ifPresent(wait -> err.println("  Try again in " + wait.toSeconds() + " s."));
             return codeOf(known);
         }
@@ -93,7 +98,8 @@ final class ExitCode {
 
     private static String sentence(OperationOutcome.Issue issue) {
         String text = issue.text() == null ? "" : ": " + Console.printable(issue.text());
-        return issue.code().code() + text;
+        String place = issue.expression() == null ? "" : " (" + Console.printable(issue.expression()) + ")";
+        return issue.code().code() + text + place;
     }
 
     private static String sentence(ParameterException wrong) {

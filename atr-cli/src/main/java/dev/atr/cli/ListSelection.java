@@ -22,6 +22,9 @@ final class ListSelection {
 
     /** Asks the Producer; without any of the options, for every list we may see. */
     List<AttributionList> find(ListClient lists) throws InterruptedException {
+        requireText("--npi", npi);
+        requireText("--tin", tin);
+        requireText("--name", name);
         if (npi != null) {
             return lists.findByNpi(npi);
         }
@@ -37,5 +40,12 @@ final class ListSelection {
             return lists.findByIdentifier(contract.substring(0, bar), contract.substring(bar + 1));
         }
         return name != null ? lists.findByName(name) : lists.findAll();
+    }
+
+    /** An empty value is a script's variable without value, and must not mean every list. */
+    private static void requireText(String option, @Nullable String value) {
+        if (value != null && value.isBlank()) {
+            throw new UsageException(option + " is empty.");
+        }
     }
 }

@@ -148,6 +148,9 @@ final class ServeCommand implements Callable<Integer> {
         if (dbUser != null && jdbcUrl == null) {
             throw new UsageException("--db-user goes with --jdbc-url.");
         }
+        if (load.isEmpty() && (keepGoing || loadFhir != FhirVersion.R4)) {
+            throw new UsageException("--keep-going and --load-fhir go with --load.");
+        }
         load.forEach(path -> NamedFile.requireReadable("--load", path));
         Set<String> ids = new HashSet<>();
         for (ClientSpec client : clients) {

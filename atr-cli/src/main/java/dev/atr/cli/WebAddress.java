@@ -15,7 +15,7 @@ final class WebAddress {
             return new URI(text);
         } catch (URISyntaxException e) {
             throw new TypeConversionException(
-                    "expected an address such as https://payer.example/r4 but was '" + text + "'");
+                    "expected an address such as https://payer.example but was '" + text + "'");
         }
     }
 
@@ -31,7 +31,7 @@ final class WebAddress {
             origin = Origin.of(address);
         } catch (IllegalArgumentException e) {
             throw new UsageException(
-                    option + " takes an address such as https://payer.example/r4: " + e.getMessage() + ".");
+                    option + " takes an address such as https://payer.example: " + e.getMessage() + ".");
         }
         if (origin.scheme().equals("http") && !origin.isLoopback()) {
             throw new UsageException(option + ": plain http is for loopback addresses only; use https.");

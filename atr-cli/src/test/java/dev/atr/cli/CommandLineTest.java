@@ -102,10 +102,14 @@ class CommandLineTest {
                         List.of("token", "--fhir-url", "BASE", "--client-id", "us", "--key", "PUBLIC")),
                 Arguments.of("no list at all", 2, "--list", export("us", "KEY")),
                 Arguments.of("a list id that is none", 2, "--list", export("us", "KEY", "--list", "../etc")),
+                Arguments.of("an NPI that is empty", 2, "--npi is empty", export("us", "KEY", "--npi", "")),
+                Arguments.of("a tax number that is empty", 2, "--tin is empty", export("us", "KEY", "--tin", " ")),
+                Arguments.of("a name that is empty", 2, "--name is empty", export("us", "KEY", "--name", "")),
                 Arguments.of("an unknown list", 3, "404", export("us", "KEY", "--list", "no-such-list")),
                 Arguments.of("a foreign list", 3, "404", export("narrow", "KEY", "--list", "juniper-open")),
                 Arguments.of("an unknown client", 3, "token", export("nobody", "KEY", "--list", "juniper-open")),
-                Arguments.of("a wrong key", 3, "token", export("us", "WRONG", "--list", "juniper-open")),
+                Arguments.of(
+                        "a wrong key", 3, "this key's public half", export("us", "WRONG", "--list", "juniper-open")),
                 Arguments.of(
                         "an unknown type",
                         3,

@@ -62,6 +62,7 @@ class ServeOptionsTest {
                         "--allow-loopback-notifications",
                         "--port",
                         "65536"),
+                wrong("a word about loading without a load", "go with --load", "--keep-going"),
                 wrong("a negative port", "0 to 65535", "--port=-1"),
                 wrong("a base that is no address", "--base-url", "--base-url", "payer.example"),
                 wrong("a base with blanks", "expected an address", "--base-url", "https://payer example"),
