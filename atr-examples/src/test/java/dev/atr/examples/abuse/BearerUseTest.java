@@ -47,7 +47,7 @@ import java.util.function.UnaryOperator;
     "ATR-EXP-020"
 })
 class BearerUseTest extends AbuseCases {
-    private static final Expected FORBIDDEN = Expected.outcome(403).and(answer -> {
+    static final Expected FORBIDDEN = Expected.outcome(403).and(answer -> {
         assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer error=\"insufficient_scope\"");
         assertThat(answer.issue()).isEqualTo("forbidden");
     });

@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Payer implements AutoCloseable {
     static final URI BASE = URI.create("https://payer.example.com/fhir");
+    static final String START = "2026-03-02T09:00:00Z";
     static final String AUDIENCE = BASE + "/auth/token";
 
     /** Registered with {@link TestKeys#RSA} and {@link TestKeys#EC} directly; may read {@link SampleLists#OPEN}. */
@@ -70,7 +71,7 @@ final class Payer implements AutoCloseable {
     private static final String PROBE = "probe";
     private static final SigningKey PROBE_KEY = SigningKey.generate("ES384");
 
-    final HandClock clock = new HandClock("2026-03-02T09:00:00Z");
+    final HandClock clock = new HandClock(START);
     final ScriptedPeer peer = new ScriptedPeer();
     final Egress egress;
     final InMemoryBackend sample;
@@ -244,6 +245,9 @@ final class Payer implements AutoCloseable {
 
     AuditEvent lastRefusal() {
         List<AuditEvent> all = refusals();
+        if (all.isEmpty()) {
+            throw new AssertionError("nothing was refused");
+        }
         return all.get(all.size() - 1);
     }
 
