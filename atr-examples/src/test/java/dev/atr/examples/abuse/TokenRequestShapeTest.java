@@ -19,6 +19,12 @@ class TokenRequestShapeTest extends AbuseCases {
                     payer -> payer.send(Request.token(spoilt.request().apply(payer.form()))),
                     expected));
         }
+        rows.add(new Row(
+                "T08 client_id of the client itself",
+                payer -> payer.send(Request.token(
+                        payer.form().with("client_id", Payer.CLIENT).encode())),
+                Expected.TOKEN));
+        rows.add(new Row("T13 a good request", payer -> payer.present(payer.assertion().text()), Expected.TOKEN));
         return List.copyOf(rows);
     }
 }
