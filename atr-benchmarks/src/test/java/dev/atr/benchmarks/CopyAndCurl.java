@@ -1,0 +1,68 @@
+package dev.atr.benchmarks;
+
+import dev.atr.auth.client.AccessTokenSource;
+import dev.atr.benchmarks.CommandContender.Command;
+import dev.atr.consumer.export.ExportFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What an export can't be quicker than: COPY to files, and curl of as many bytes. */
+final class CopyAndCurl implements Contender {
+    private final List<Contender> copies;
+    private final List<ExportFile> files;
+    private final AccessTokenSource credentials;
+    private final long members;
+    private final Path folder;
+
+    /**
+     * Creates it.
+     *
+     * @param copies what makes the files
+     * @param files the files of a finished export, which curl fetches from the Producer
+     */
+    CopyAndCurl(
+            List<Contender> copies, List<ExportFile> files, AccessTokenSource credentials, long members, Path folder) {
+        this.copies = List.copyOf(copies);
+        this.files = List.copyOf(files);
+        this.credentials = credentials;
+        this.members = members;
+        this.folder = folder;
+    }
+
+    @Override
+    public String name() {
+        return (CopyOut.isByPsql() ? "psql \\copy" : "the driver's COPY") + " + curl -Z";
+    }
+
+    @Override
+    public String heap() {
+        return "–";
+    }
+
+    @Override
+    public List<Cost> turn() throws Exception {
+        Path config = curlConfig();
+        long nanos = 0;
+        for (Contender copy : copies) {
+            // A copy that warms up counts as often as it ran.
+            List<Cost> costs = copy.turn();
+            nanos += (long) costs.stream().mapToLong(Cost::nanos).average().orElseThrow();
+        }
+        long start = System.nanoTime();
+        Command.of("curl", "-Z", "-s", "-f", "-K", config.toString()).run();
+        return List.of(new Cost(members, nanos + System.nanoTime() - start, 0, 0));
+    }
+
+    private Path curlConfig() throws IOException, InterruptedException {
+        StringBuilder config = new StringBuilder("header = \"Authorization: Bearer ")
+                .append(credentials.token())
+                .append("\"\n");
+        for (int i = 0; i < files.size(); i++) {
+            config.append("url = \"").append(files.get(i).url()).append("\"\noutput = \"");
+            config.append(folder.resolve("curl-" + i)).append("\"\n");
+        }
+        return Files.writeString(folder.resolve("curl.config"), config);
+    }
+}
