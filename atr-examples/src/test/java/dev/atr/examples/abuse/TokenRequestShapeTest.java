@@ -24,7 +24,8 @@ class TokenRequestShapeTest extends AbuseCases {
                 payer -> payer.send(Request.token(
                         payer.form().with("client_id", Payer.CLIENT).encode())),
                 Expected.TOKEN));
-        rows.add(new Row("T13 a good request", payer -> payer.present(payer.assertion().text()), Expected.TOKEN));
+        rows.add(new Row(
+                "T13 a good request", payer -> payer.present(payer.assertion().text()), Expected.TOKEN));
         return List.copyOf(rows);
     }
 }
