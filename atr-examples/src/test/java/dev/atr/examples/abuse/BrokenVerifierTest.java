@@ -161,7 +161,7 @@ class BrokenVerifierTest {
                         "client_id is not compared",
                         producer -> Forgiving.form(producer, form -> TokenForm.without(form, "client_id")),
                         rows,
-                        "T08"));
+                        "T08 client_id of another client"));
     }
 
     private static QueryParameters firstOfEach(QueryParameters form) {

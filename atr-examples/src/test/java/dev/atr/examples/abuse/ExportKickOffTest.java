@@ -79,8 +79,8 @@ class ExportKickOffTest extends AbuseCases {
             return post("{'name':'patient','valueString':'" + many + "'}").bearer(payer.token());
         }));
         rows.add(new Row(
-                "E03 66 000 references, more than a body holds",
-                payer -> payer.send(post((patient("Patient/10") + ",").repeat(66_000) + patient("Patient/10"))
+                "E03 67 000 references, more than a body holds",
+                payer -> payer.send(post((patient("Patient/10") + ",").repeat(67_000) + patient("Patient/10"))
                         .bearer(payer.token())),
                 Expected.outcome(413)));
         return rows;

@@ -17,7 +17,7 @@ final class PayerNode implements AutoCloseable {
     /** No answer is waited for longer than this; a goal for good answers is far below. */
     private static final int PATIENCE_MILLIS = 30_000;
 
-    private static final int MOST_SENT = 100_000;
+    private static final int MOST_OF_A_TOKEN_REQUEST = 100_000;
 
     /** For whom assertions are made out. */
     String audience = Payer.AUDIENCE;
@@ -62,13 +62,17 @@ final class PayerNode implements AutoCloseable {
     }
 
     /**
-     * Sends one request on a connection of its own and reads the answer to its end. Of a very long request only the start
-     * is sent: the answer must not wait for the rest.
+     * Sends one request on a connection of its own and reads the answer to its end. Of a very long token
+     * request only the start is sent: the answer must not wait for the rest.
      */
     Answer send(Request request) throws IOException {
         try (Socket socket = connect()) {
             byte[] bytes = request.bytes();
-            socket.getOutputStream().write(bytes, 0, Math.min(bytes.length, MOST_SENT));
+            socket.getOutputStream()
+                    .write(
+                            bytes,
+                            0,
+                            request.isForTokens() ? Math.min(bytes.length, MOST_OF_A_TOKEN_REQUEST) : bytes.length);
             InputStream in = socket.getInputStream();
             Answer answer = request.method().equals("HEAD") ? Answer.head(in) : Answer.read(in);
             payer.seen(request, answer);
