@@ -17,7 +17,7 @@ import net.jqwik.api.Provide;
 class AddressRulesProperties {
     private static final AddressRules RULES = new AddressRules(List.of(), List.of(), address -> false);
 
-    private record Span(int bits, BigInteger first, BigInteger last) {
+    record Span(int bits, BigInteger first, BigInteger last) {
         static Span of(AddressRange range) {
             BigInteger size = BigInteger.ONE.shiftLeft(range.bits() - range.prefix());
             return new Span(
