@@ -91,7 +91,7 @@ final class SpringAuthorizationServer implements AutoCloseable {
         spring.close();
     }
 
-    private record Audience(URI fhirBase) {}
+    record Audience(URI fhirBase) {}
 
     /** The wiring, as Spring's own guide shows it. */
     @EnableWebSecurity
