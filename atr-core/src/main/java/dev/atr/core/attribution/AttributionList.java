@@ -117,6 +117,24 @@ public record AttributionList(
                 other);
     }
 
+    /** Returns a copy with another status. */
+    public AttributionList withStatus(ListStatus newStatus) {
+        return new AttributionList(
+                id,
+                version,
+                lastUpdated,
+                identifiers,
+                active,
+                name,
+                quantity,
+                payer,
+                newStatus,
+                contractPeriod,
+                intendedRecipient,
+                characteristics,
+                other);
+    }
+
     /** Returns a copy with a name. */
     public AttributionList withName(String newName) {
         return new AttributionList(

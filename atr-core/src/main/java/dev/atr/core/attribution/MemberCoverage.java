@@ -6,6 +6,7 @@ import dev.atr.core.fhir.Identifier;
 import dev.atr.core.fhir.OtherElements;
 import dev.atr.core.fhir.Period;
 import dev.atr.core.fhir.Reference;
+import dev.atr.core.reconcile.MemberId;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -52,11 +53,7 @@ public record MemberCoverage(
 
     /** Returns the member identifier: the first of type {@code MB}. */
     public Optional<Identifier> memberIdentifier() {
-        return identifiers.stream()
-                .filter(i -> i.type() != null
-                        && (i.type().has(Canonicals.IDENTIFIER_TYPE, "MB")
-                                || i.type().has(Canonicals.IDENTIFIER_TYPE_STU3, "MB")))
-                .findFirst();
+        return identifiers.stream().filter(MemberId::isTyped).findFirst();
     }
 
     /** Returns the plan identifier: the value of the first class of type {@code plan}. */

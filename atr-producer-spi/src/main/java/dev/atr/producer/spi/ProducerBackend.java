@@ -3,6 +3,7 @@ package dev.atr.producer.spi;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.ResourceKey;
+import dev.atr.producer.spi.reconcile.Reconciliation;
 import java.util.Optional;
 
 /**
@@ -55,6 +56,14 @@ public interface ProducerBackend {
      * then do not serve {@code _typeFilter}.
      */
     default Optional<TypeFilters> typeFilters() {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns how Consumers change lists, the same on every call. Empty when this payer takes no changes: the operations
+     * then leave the CapabilityStatement too.
+     */
+    default Optional<Reconciliation> reconciliation() {
         return Optional.empty();
     }
 }
