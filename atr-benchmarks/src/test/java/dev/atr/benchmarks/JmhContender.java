@@ -35,6 +35,7 @@ record JmhContender(String name, String method, boolean full, Path log) implemen
                 .include("\\." + AuthBenchmark.class.getSimpleName() + "\\." + method + "$")
                 .forks(1)
                 .jvmArgs("-Xmx" + heap())
+                .shouldFailOnError(true)
                 .output(log.toString());
         if (!full) {
             options.warmupIterations(1)

@@ -48,13 +48,14 @@ final class TokenRequests {
         nimbusKey = RSAKey.parse(key.jwk());
     }
 
-    /** Returns a server with its own memory; the keys are always the same. */
+    /** Returns a server with its own memory and the highest rate there is; the keys are always the same. */
     AuthorizationServer server(ReplayMemory replays) {
         ClientRegistration client =
                 new ClientRegistration(CLIENT, ClientKeys.ofJwks(key.publicJwks()), Scopes.READ_ALL, null, true);
         return AuthorizationServer.builder(BASE, ClientRegistry.of(List.of(client)))
                 .signingKeys(serverKeys)
                 .replayMemory(replays)
+                .clientTokenRate(1_000_000)
                 .build();
     }
 
