@@ -16,40 +16,20 @@ import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Server and client over TLS, with a key made for the occasion. */
 class HttpsTest {
-    private static final char[] PASSWORD = "changeit".toCharArray();
-
     @TempDir
     static Path folder;
 
+    private static TestTls tls;
+
     @BeforeAll
     static void makeKey() throws Exception {
-        Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-keystore",
-                        keystore().toString(),
-                        "-storepass",
-                        new String(PASSWORD),
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        "CN=localhost",
-                        "-ext",
-                        "SAN=dns:localhost,ip:127.0.0.1")
-                .inheritIO()
-                .start();
-        assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(keytool.exitValue()).isZero();
+        tls = TestTls.inside(folder);
     }
 
     @Test
@@ -76,7 +56,7 @@ class HttpsTest {
     @Test
     void reportsAWrongPassword() {
         assertThatThrownBy(() -> FhirHttpServer.builder(request -> FhirResponse.of(200, HttpHeaders.none()))
-                        .tls(keystore(), "wrong".toCharArray()))
+                        .tls(tls.keystore(), "wrong".toCharArray()))
                 .isInstanceOf(IOException.class);
     }
 
@@ -86,11 +66,11 @@ class HttpsTest {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         try (OutputStream out = Files.newOutputStream(empty)) {
-            store.store(out, PASSWORD);
+            store.store(out, TestTls.PASSWORD);
         }
 
         assertThatThrownBy(() -> FhirHttpServer.builder(request -> FhirResponse.of(200, HttpHeaders.none()))
-                        .tls(empty, PASSWORD))
+                        .tls(empty, TestTls.PASSWORD))
                 .isInstanceOf(IOException.class)
                 .hasMessage("the key store has no private key");
     }
@@ -98,29 +78,17 @@ class HttpsTest {
     private static FhirHttpServer server() throws IOException {
         String text = "0123456789".repeat(100_000);
         return FhirHttpServer.builder(request -> FhirResponse.of(200, HttpHeaders.none(), "text/plain", text))
-                .tls(keystore(), PASSWORD)
+                .tls(tls.keystore(), TestTls.PASSWORD)
                 .start();
     }
 
     private static OutgoingClient trusting() throws Exception {
         return OutgoingClient.builder()
-                .httpClient(HttpClient.newBuilder().sslContext(trust()).build())
+                .httpClient(HttpClient.newBuilder().sslContext(tls.trusting()).build())
                 .build();
-    }
-
-    private static SSLContext trust() throws Exception {
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(KeyStore.getInstance(keystore().toFile(), PASSWORD));
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
     }
 
     private static URI address(FhirHttpServer server) {
         return URI.create("https://localhost:" + server.port() + "/Group");
-    }
-
-    private static Path keystore() {
-        return folder.resolve("server.p12");
     }
 }

@@ -23,7 +23,8 @@ class AbuseCasesTableTest {
             "AssertionClaimsTest", AssertionClaimsTest.rows(),
             "KeySetsByUrlTest", KeySetsByUrlTest.rows(),
             "ScopesAndIssueTest", ScopesAndIssueTest.rows(),
-            "BearerUseTest", BearerUseTest.rows());
+            "BearerUseTest", BearerUseTest.rows(),
+            "SlowClientsTest", SlowClientsTest.rows());
 
     /** A line of the page. */
     private record Line(String id, Set<String> classes, String reason) {

@@ -15,6 +15,9 @@ import java.util.TreeMap;
 
 /** What came back, read to its end. */
 record Answer(int status, HttpHeaders headers, String body) {
+    /** There was none: the connection was closed. */
+    static final Answer NONE = new Answer(0, HttpHeaders.none(), "");
+
     /** Reads an answer up to and with the empty line behind its headers, and no further. */
     static Answer head(InputStream in) throws IOException {
         String first = line(in);

@@ -62,6 +62,9 @@ final class Envelope {
 
     private static void checkAnswer(Exchange exchange) {
         Answer answer = exchange.answer();
+        if (answer.equals(Answer.NONE)) {
+            return;
+        }
         if (!mayBeUnavailable(answer)) {
             assertThat(answer.status()).as("%s: %s", exchange.request(), answer).isLessThan(500);
         }

@@ -20,10 +20,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -31,11 +27,27 @@ import org.jspecify.annotations.Nullable;
 
 /** Settings of a {@link FhirHttpServer}. For one thread. */
 public final class FhirHttpServerBuilder {
-    /** Most requests served at once by the server's own threads: 200, since a slow download holds one for its time. */
-    public static final int DEFAULT_THREADS = 200;
+    /**
+     * Most requests served at once by the server's own threads: 1000, for a client that is slow, or stuck until its time
+     * is up, holds one all the while. Threads are made when they are needed and end after 30 seconds without work; one
+     * that waits takes about 100 kB.
+     */
+    public static final int DEFAULT_THREADS = 1_000;
 
     /** Most requests that wait for one of the server's own threads: 1000. Connections beyond are cut. */
     public static final int DEFAULT_WAITING = 1_000;
+
+    /** How long a client may keep the server waiting for its request: 10 seconds. */
+    public static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(10);
+
+    /**
+     * The body of a request may take longer in proportion to what has come in of it: one second for each 16 384 bytes, so
+     * that 10 MB may take ten minutes, and a byte a second no more than {@link #requestTimeout} allows.
+     */
+    public static final int MIN_BODY_BYTES_A_SECOND = 16 << 10;
+
+    /** How long a client may keep the server waiting while it takes no more of the answer: 60 seconds. */
+    public static final Duration DEFAULT_WRITE_TIMEOUT = Duration.ofSeconds(60);
 
     /** How long {@link FhirHttpServer#close} waits for requests under way: 5 seconds. */
     public static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -51,6 +63,8 @@ public final class FhirHttpServerBuilder {
     private InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     private @Nullable SSLContext tls;
     private @Nullable Executor executor;
+    private Duration requestTimeout = DEFAULT_REQUEST_TIMEOUT;
+    private Duration writeTimeout = DEFAULT_WRITE_TIMEOUT;
     private Duration closeTimeout = DEFAULT_CLOSE_TIMEOUT;
 
     FhirHttpServerBuilder(FhirHandler handler) {
@@ -135,6 +149,40 @@ public final class FhirHttpServerBuilder {
         return this;
     }
 
+    /**
+     * Sets how long a client may keep the server waiting for its request, {@link #DEFAULT_REQUEST_TIMEOUT} by default: so
+     * long for the TLS handshake, the request line and the headers together, and so long again for the body, for which
+     * every {@link #MIN_BODY_BYTES_A_SECOND} bytes received give one more second. Of the body only the time counts that
+     * a handler waits for it; what it leaves unread is read for no longer than the rest of that time. Then the connection
+     * is closed, and a handler that reads gets an {@link IOException}.
+     *
+     * @param timeout longer than zero; exceeded by a tenth, or a second if that is less
+     */
+    public FhirHttpServerBuilder requestTimeout(Duration timeout) {
+        this.requestTimeout = positive("requestTimeout", timeout);
+        return this;
+    }
+
+    /**
+     * Sets how long a client may keep the server waiting without taking more of the answer,
+     * {@link #DEFAULT_WRITE_TIMEOUT} by default. Then the connection is closed. What counts is whether there is room for
+     * the next 64 kB at most in the system's buffers, which may be some megabytes themselves: a client that takes less
+     * than about a third of them in that time has stopped, too.
+     *
+     * @param timeout longer than zero; exceeded by a tenth, or a second if that is less
+     */
+    public FhirHttpServerBuilder writeTimeout(Duration timeout) {
+        this.writeTimeout = positive("writeTimeout", timeout);
+        return this;
+    }
+
+    private static Duration positive(String name, Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException(name + ": longer than zero");
+        }
+        return timeout;
+    }
+
     /** Sets how long {@link FhirHttpServer#close} waits; zero for not at all. */
     public FhirHttpServerBuilder closeTimeout(Duration closeTimeout) {
         if (closeTimeout.isNegative()) {
@@ -154,9 +202,14 @@ public final class FhirHttpServerBuilder {
             mount("");
         }
         HttpServer server = tls == null ? HttpServer.create(address, BACKLOG) : https(tls);
-        ExecutorService own = executor == null ? pool() : null;
-        server.setExecutor(own == null ? executor : own);
-        return new FhirHttpServer(server, new TreeMap<>(mounts), own, closeTimeout);
+        Executor chosen = executor;
+        ExecutorService own = null;
+        if (chosen == null) {
+            own = RequestThreads.of(DEFAULT_THREADS, DEFAULT_WAITING);
+            chosen = own;
+        }
+        return new FhirHttpServer(
+                server, new TreeMap<>(mounts), chosen, own, requestTimeout, writeTimeout, closeTimeout);
     }
 
     private HttpServer https(SSLContext context) throws IOException {
@@ -170,22 +223,5 @@ public final class FhirHttpServerBuilder {
             }
         });
         return server;
-    }
-
-    private static ExecutorService pool() {
-        AtomicInteger count = new AtomicInteger();
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                DEFAULT_THREADS,
-                DEFAULT_THREADS,
-                30,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(DEFAULT_WAITING),
-                task -> {
-                    Thread thread = new Thread(task, "atr-http-" + count.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
     }
 }
