@@ -49,4 +49,13 @@ final class Entitlements {
                 row -> row.getString(1),
                 parameters.toArray());
     }
+
+    /** Returns whether a list is the caller's, be it deleted. */
+    static boolean mightSee(Session session, Caller caller, ListId list) throws SQLException {
+        return caller.permits(list)
+                && session.exists(
+                        "select 1 from atr.client_entitlement where client_id = ? and list_id in (?, '*')",
+                        caller.clientId(),
+                        list.value());
+    }
 }

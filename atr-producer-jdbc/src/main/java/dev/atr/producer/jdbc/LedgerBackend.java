@@ -4,12 +4,14 @@ import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.producer.spi.Caller;
+import dev.atr.producer.spi.ListHistory;
 import dev.atr.producer.spi.ListPage;
 import dev.atr.producer.spi.ListQuery;
 import dev.atr.producer.spi.ListSlice;
 import dev.atr.producer.spi.ListSlices;
 import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.ProducerBackend;
+import dev.atr.producer.spi.ResourceHistory;
 import dev.atr.producer.spi.StoredResource;
 import java.util.EnumSet;
 import java.util.List;
@@ -19,9 +21,11 @@ import java.util.Set;
 /** The ledger as the Producer sees it. */
 final class LedgerBackend implements ProducerBackend, ListSlices {
     private final Database database;
+    private final LedgerHistory history;
 
     LedgerBackend(Database database) {
         this.database = database;
+        this.history = new LedgerHistory(database);
     }
 
     @Override
@@ -64,5 +68,15 @@ final class LedgerBackend implements ProducerBackend, ListSlices {
     @Override
     public Optional<StoredResource> read(Caller caller, ResourceKey key) {
         return database.readPage("reading a resource", session -> ResourceAccess.read(session, caller, key));
+    }
+
+    @Override
+    public Optional<ListHistory> listHistory() {
+        return Optional.of(history);
+    }
+
+    @Override
+    public Optional<ResourceHistory> resourceHistory() {
+        return Optional.of(history);
     }
 }

@@ -72,6 +72,22 @@ final class LedgerSnapshot implements ListSnapshot {
                 parameters.toArray());
     }
 
+    /** Opens a version of a list, whoever may see it. */
+    static Optional<LedgerSnapshot> ofVersion(Database database, Session session, ListId list, int version)
+            throws SQLException {
+        return session.first(
+                "select h.json, v.from_pos, " + ListVersion.COLUMNS + " from atr.list_version v"
+                        + " join atr.list_header h on h.list_id = v.list_id and h.from_pos <= v.from_pos"
+                        + " and h.to_pos > v.from_pos where v.list_id = ? and v.version = ?",
+                row -> {
+                    ListVersion then = ListVersion.read(row);
+                    Position position = new Position(row.getLong("from_pos"), then.stamp());
+                    return new LedgerSnapshot(database, position, ListSearch.read(row), then, Set.of(), -1);
+                },
+                list.value(),
+                version);
+    }
+
     /** Returns the last position up to an instant; 0 before the first one, and -1 where no comparison is asked for. */
     private static long sincePos(Session session, @Nullable Instant since) throws SQLException {
         return since == null

@@ -26,11 +26,16 @@ record Position(long number, Instant stamp) {
      * @return the position; empty when the ledger is younger
      */
     static Optional<Position> before(Session session, Instant instant) throws SQLException {
-        Instant millis = instant.truncatedTo(ChronoUnit.MILLIS);
         return session.first(
                 "select pos, stamp from atr.ledger_position where stamp < ? order by stamp desc, pos desc limit 1",
                 Position::read,
-                Session.timestamp(millis.equals(instant) ? millis : millis.plusMillis(1)));
+                Session.timestamp(roundedUp(instant)));
+    }
+
+    /** Returns the first stamp that is not before an instant. */
+    static Instant roundedUp(Instant instant) {
+        Instant millis = instant.truncatedTo(ChronoUnit.MILLIS);
+        return millis.equals(instant) ? millis : millis.plusMillis(1);
     }
 
     /** Takes the next position; waits until no other transaction holds one. */

@@ -30,11 +30,13 @@ final class ResourceAccess {
                 "select ref, version, last_updated, json from atr.resource where ref = ? and to_pos = :forever",
                 ResourcePages::read,
                 key.reference());
-        if (resource.isEmpty()) {
-            return resource;
-        }
+        return resource.isPresent() && allows(session, caller, key) ? resource : Optional.empty();
+    }
+
+    /** Returns whether a list that the caller may see refers to a resource, be it deleted. */
+    static boolean allows(Session session, Caller caller, ResourceKey key) throws SQLException {
         List<String> lists = Entitlements.visibleLists(session, caller);
-        return !lists.isEmpty() && new ResourceAccess(session, lists).allows(key) ? resource : Optional.empty();
+        return !lists.isEmpty() && new ResourceAccess(session, lists).allows(key);
     }
 
     private boolean allows(ResourceKey key) throws SQLException {

@@ -66,4 +66,14 @@ public interface ProducerBackend {
     default Optional<Reconciliation> reconciliation() {
         return Optional.empty();
     }
+
+    /** Returns earlier versions of lists, the same on every call. Empty when only the newest ones are kept. */
+    default Optional<ListHistory> listHistory() {
+        return Optional.empty();
+    }
+
+    /** Returns earlier versions of other resources, the same on every call. Empty when only the newest ones are kept. */
+    default Optional<ResourceHistory> resourceHistory() {
+        return Optional.empty();
+    }
 }

@@ -12,6 +12,7 @@ import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.ResourceMeta;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.KeyCursor;
+import dev.atr.producer.spi.ListHistory;
 import dev.atr.producer.spi.ListPage;
 import dev.atr.producer.spi.ListQuery;
 import dev.atr.producer.spi.ListSlice;
@@ -19,6 +20,7 @@ import dev.atr.producer.spi.ListSlices;
 import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.ResourceCursor;
+import dev.atr.producer.spi.ResourceHistory;
 import dev.atr.producer.spi.StoredResource;
 import dev.atr.producer.spi.TypeFilters;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +31,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Objects;
@@ -49,6 +52,7 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
 
     private final Clock clock;
     private final List<State> states = new CopyOnWriteArrayList<>();
+    private final InMemoryHistory history = new InMemoryHistory(states);
 
     /** Creates a backend that holds the given lists, each in version 1. */
     public InMemoryBackend(SampleLists lists) {
@@ -150,11 +154,17 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
     @Override
     public Optional<StoredResource> read(Caller caller, ResourceKey key) {
         State now = state();
-        boolean mayRead = now.sample.lists().stream()
-                .map(SampleList::id)
-                .filter(id -> now.visible(caller, id).isPresent())
-                .anyMatch(id -> now.sample.resourcesOf(id).contains(key));
-        return mayRead ? Optional.ofNullable(now.resources.get(key)) : Optional.empty();
+        return now.belongsToVisibleList(caller, key) ? Optional.ofNullable(now.resources.get(key)) : Optional.empty();
+    }
+
+    @Override
+    public Optional<ListHistory> listHistory() {
+        return Optional.of(history);
+    }
+
+    @Override
+    public Optional<ResourceHistory> resourceHistory() {
+        return Optional.of(history);
     }
 
     private State state() {
@@ -188,16 +198,24 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
     }
 
     /** Everything at one point in time. Never changed once it is built. */
-    private record State(
+    record State(
             SampleLists sample,
             Instant time,
             NavigableMap<String, AttributionList> headers,
             NavigableMap<ResourceKey, StoredResource> resources,
-            NavigableSet<ResourceKey> everHeld) {
-        static final State NOTHING =
-                new State(SampleLists.empty(), Instant.EPOCH, new TreeMap<>(), new TreeMap<>(), new TreeSet<>());
+            NavigableSet<ResourceKey> everHeld,
+            Map<ResourceKey, String> deletions) {
+        static final State NOTHING = new State(
+                SampleLists.empty(), Instant.EPOCH, new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), Map.of());
 
         State next(SampleLists newSample, Instant newTime) {
+            Map<ResourceKey, String> newDeletions = new TreeMap<>(deletions);
+            headers.values().stream()
+                    .filter(list -> newSample.list(list.id()).isEmpty())
+                    .forEach(list -> newDeletions.put(list.id().key(), after(list.version())));
+            resources.values().stream()
+                    .filter(resource -> !newSample.resources().containsKey(resource.key()))
+                    .forEach(resource -> newDeletions.put(resource.key(), after(resource.version())));
             NavigableMap<String, AttributionList> newHeaders = new TreeMap<>();
             for (SampleList list : newSample.lists()) {
                 AttributionList old = headers.get(list.id().value());
@@ -212,24 +230,36 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
             });
             NavigableSet<ResourceKey> ever = new TreeSet<>(everHeld);
             ever.addAll(newResources.keySet());
-            return new State(newSample, newTime, newHeaders, newResources, ever);
+            return new State(newSample, newTime, newHeaders, newResources, ever, Map.copyOf(newDeletions));
         }
 
         Optional<AttributionList> visible(Caller caller, ListId list) {
+            return mightSee(caller, list) ? Optional.ofNullable(headers.get(list.value())) : Optional.empty();
+        }
+
+        /** Returns whether a list is the caller's, be it deleted. */
+        boolean mightSee(Caller caller, ListId list) {
             boolean entitled = sample.entitlements()
                     .getOrDefault(caller.clientId(), Set.of())
                     .contains(list);
-            return entitled && caller.permits(list) ? Optional.ofNullable(headers.get(list.value())) : Optional.empty();
+            return entitled && caller.permits(list);
         }
 
-        private static AttributionList header(SampleList list, @Nullable AttributionList old, Instant time) {
-            AttributionList header = list.header().withVersion(after(old == null ? null : old.version()), time);
+        /** Returns whether a list that the caller may see refers to a resource, be it deleted. */
+        boolean belongsToVisibleList(Caller caller, ResourceKey key) {
+            return sample.lists().stream()
+                    .filter(list -> visible(caller, list.id()).isPresent())
+                    .anyMatch(list -> sample.resourcesOf(list, everHeld).contains(key));
+        }
+
+        private AttributionList header(SampleList list, @Nullable AttributionList old, Instant time) {
+            String last = old == null ? deletions.get(list.id().key()) : old.version();
+            AttributionList header = list.header().withVersion(after(last), time);
             return header.quantity() == null ? header : header.withQuantity(list.activeMembers());
         }
 
-        private static StoredResource resource(
-                ResourceKey key, String json, @Nullable StoredResource old, Instant time) {
-            String version = after(old == null ? null : old.version());
+        private StoredResource resource(ResourceKey key, String json, @Nullable StoredResource old, Instant time) {
+            String version = after(old == null ? deletions.get(key) : old.version());
             return new StoredResource(
                     key, version, time, ResourceMeta.withMeta(json.getBytes(StandardCharsets.UTF_8), version, time));
         }
@@ -239,7 +269,7 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
         }
     }
 
-    private record Snapshot(
+    record Snapshot(
             State state, AttributionList list, @Nullable State before, Set<ResourceKey> patients)
             implements ListSnapshot {
         @Override

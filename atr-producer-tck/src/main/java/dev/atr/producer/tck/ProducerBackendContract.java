@@ -51,10 +51,10 @@ import org.junit.jupiter.api.Test;
  * }
  * }</pre>
  *
- * <p>Some rules need a change, those of {@link ListSlices} above all; override {@link #change} to have them checked as
+ * <p>Some rules need a change, those of {@link ListSlices} and of histories above all; override {@link #change} to have them checked as
  * well.
  */
-public abstract class ProducerBackendContract {
+public abstract class ProducerBackendContract extends VersionRules {
     private static final Caller CONSUMER = caller(SampleLists.CONSUMER, null);
     private static final int HISTORIES = 2;
     private static final int RUNS = 10;
@@ -86,6 +86,11 @@ public abstract class ProducerBackendContract {
      */
     protected boolean change(ProducerBackend held, SampleLists lists) throws Exception {
         return false;
+    }
+
+    @Override
+    final ProducerBackend backend() {
+        return backend;
     }
 
     @BeforeEach
@@ -811,7 +816,8 @@ public abstract class ProducerBackendContract {
                 .orElseThrow();
     }
 
-    private void requireChange(SampleLists lists) throws Exception {
+    @Override
+    final void requireChange(SampleLists lists) throws Exception {
         Assumptions.assumeTrue(change(backend, lists), "change(…) is not overridden");
     }
 

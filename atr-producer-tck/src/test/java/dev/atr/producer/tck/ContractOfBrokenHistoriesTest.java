@@ -1,0 +1,196 @@
+package dev.atr.producer.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.atr.core.attribution.AttributionList;
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.ResourceKey;
+import dev.atr.producer.spi.Caller;
+import dev.atr.producer.spi.ListHistory;
+import dev.atr.producer.spi.ListPage;
+import dev.atr.producer.spi.ListQuery;
+import dev.atr.producer.spi.ListSnapshot;
+import dev.atr.producer.spi.ProducerBackend;
+import dev.atr.producer.spi.ResourceHistory;
+import dev.atr.producer.spi.StoredResource;
+import dev.atr.producer.spi.Version;
+import dev.atr.producer.spi.VersionPage;
+import dev.atr.producer.spi.VersionQuery;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whether the contract notices histories that break one rule each. */
+class ContractOfBrokenHistoriesTest {
+    static Stream<Arguments> broken() {
+        return Stream.of(
+                Arguments.of(ShowsEverybody.class, "versionsAreOfListsThatTheCallerMaySee"),
+                Arguments.of(ShowsThePresent.class, "anEarlierVersionShowsTheListAsItWas"),
+                Arguments.of(StartsEveryPageAnew.class, "versionsComeInPages"),
+                Arguments.of(ForgetsSince.class, "versionsSinceAnInstantAreThoseOfThatInstantAndLater"),
+                Arguments.of(InventsVersions.class, "aVersionThatNeverWasIsNotThere"),
+                Arguments.of(ForgetsDeletions.class, "theDeletionOfAResourceIsAVersion"),
+                Arguments.of(ShowsAnybodysResources.class, "versionsAreOfResourcesThatTheCallerMayRead"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("broken")
+    void theTestOfTheBrokenRuleFails(Class<?> contract, String test) {
+        assertThat(ContractRun.failures(contract)).contains(test + "()");
+    }
+
+    static class ShowsEverybody extends BrokenContract {
+        @Override
+        Optional<VersionPage<AttributionList>> versions(Caller caller, ListId list, VersionQuery query) {
+            return super.versions(caller, list, query)
+                    .or(() -> super.versions(new Caller(SampleLists.OTHER_CONSUMER, "", null), list, query));
+        }
+    }
+
+    static class ShowsThePresent extends BrokenContract {
+        @Override
+        Optional<ListSnapshot> snapshot(Caller caller, ListId list, int version) {
+            return super.snapshot(caller, list, version).isPresent() ? sound().snapshot(caller, list) : Optional.empty();
+        }
+    }
+
+    static class StartsEveryPageAnew extends BrokenContract {
+        @Override
+        Optional<VersionPage<AttributionList>> versions(Caller caller, ListId list, VersionQuery query) {
+            return super.versions(caller, list, new VersionQuery(query.since(), null, query.limit()));
+        }
+    }
+
+    static class ForgetsSince extends BrokenContract {
+        @Override
+        Optional<VersionPage<AttributionList>> versions(Caller caller, ListId list, VersionQuery query) {
+            return super.versions(caller, list, new VersionQuery(null, query.before(), query.limit()));
+        }
+    }
+
+    static class InventsVersions extends BrokenContract {
+        @Override
+        Optional<ListSnapshot> snapshot(Caller caller, ListId list, int version) {
+            return super.snapshot(caller, list, Math.max(1, version));
+        }
+    }
+
+    static class ForgetsDeletions extends BrokenContract {
+        @Override
+        Optional<VersionPage<StoredResource>> versions(Caller caller, ResourceKey key, VersionQuery query) {
+            return super.versions(caller, key, query)
+                    .map(page -> new VersionPage<>(
+                            page.versions().stream()
+                                    .filter(version -> !version.isDeletion())
+                                    .toList(),
+                            page.total()));
+        }
+    }
+
+    static class ShowsAnybodysResources extends BrokenContract {
+        @Override
+        Optional<VersionPage<StoredResource>> versions(Caller caller, ResourceKey key, VersionQuery query) {
+            return super.versions(caller, key, query)
+                    .or(() -> Optional.of(new VersionPage<>(
+                            List.of(new Version<StoredResource>("1", Instant.EPOCH, null)), 1)));
+        }
+    }
+
+    /** The contract of a backend whose histories go through this class. */
+    abstract static class BrokenContract extends ProducerBackendContract {
+        private @Nullable InMemoryBackend sound;
+
+        InMemoryBackend sound() {
+            return Optional.ofNullable(sound).orElseThrow();
+        }
+
+        Optional<VersionPage<AttributionList>> versions(Caller caller, ListId list, VersionQuery query) {
+            return lists().versions(caller, list, query);
+        }
+
+        Optional<ListSnapshot> snapshot(Caller caller, ListId list, int version) {
+            return lists().snapshot(caller, list, version);
+        }
+
+        Optional<VersionPage<StoredResource>> versions(Caller caller, ResourceKey key, VersionQuery query) {
+            return resources().versions(caller, key, query);
+        }
+
+        private ListHistory lists() {
+            return sound().listHistory().orElseThrow();
+        }
+
+        private ResourceHistory resources() {
+            return sound().resourceHistory().orElseThrow();
+        }
+
+        @Override
+        protected ProducerBackend backendHolding(SampleLists lists) {
+            sound = new InMemoryBackend(lists);
+            return new Broken();
+        }
+
+        @Override
+        protected boolean change(ProducerBackend held, SampleLists lists) {
+            sound().replace(lists);
+            return true;
+        }
+
+        private final class Broken implements ProducerBackend, ListHistory, ResourceHistory {
+            @Override
+            public Optional<AttributionList> find(Caller caller, ListId list) {
+                return sound().find(caller, list);
+            }
+
+            @Override
+            public ListPage search(Caller caller, ListQuery query) {
+                return sound().search(caller, query);
+            }
+
+            @Override
+            public Optional<ListSnapshot> snapshot(Caller caller, ListId list) {
+                return sound().snapshot(caller, list);
+            }
+
+            @Override
+            public Optional<StoredResource> read(Caller caller, ResourceKey key) {
+                return sound().read(caller, key);
+            }
+
+            @Override
+            public Optional<ListHistory> listHistory() {
+                return Optional.of(this);
+            }
+
+            @Override
+            public Optional<ResourceHistory> resourceHistory() {
+                return Optional.of(this);
+            }
+
+            @Override
+            public Optional<VersionPage<AttributionList>> versions(Caller caller, ListId list, VersionQuery query) {
+                return BrokenContract.this.versions(caller, list, query);
+            }
+
+            @Override
+            public Optional<ListSnapshot> snapshot(Caller caller, ListId list, int version) {
+                return BrokenContract.this.snapshot(caller, list, version);
+            }
+
+            @Override
+            public Optional<VersionPage<StoredResource>> versions(Caller caller, ResourceKey key, VersionQuery query) {
+                return BrokenContract.this.versions(caller, key, query);
+            }
+
+            @Override
+            public Optional<Version<StoredResource>> version(Caller caller, ResourceKey key, int version) {
+                return resources().version(caller, key, version);
+            }
+        }
+    }
+}
