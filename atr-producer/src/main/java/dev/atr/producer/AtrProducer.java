@@ -12,9 +12,12 @@ import dev.atr.http.FhirResponse;
 import dev.atr.producer.internal.capability.Capability;
 import dev.atr.producer.internal.capability.CapabilityDocuments;
 import dev.atr.producer.internal.capability.ExportDocumentation;
+import dev.atr.producer.internal.capability.Interactions;
+import dev.atr.producer.internal.discovery.GroupHistory;
 import dev.atr.producer.internal.discovery.GroupRead;
 import dev.atr.producer.internal.discovery.GroupSearch;
 import dev.atr.producer.internal.discovery.ResourceRead;
+import dev.atr.producer.internal.discovery.ResourceVersions;
 import dev.atr.producer.internal.export.AttributionExport;
 import dev.atr.producer.internal.export.ExportContext;
 import dev.atr.producer.internal.export.ExportType;
@@ -153,6 +156,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                 new CapabilityDocuments(
                         base,
                         version,
+                        Interactions.of(builder.backend),
                         builder.plainExport,
                         ExportDocumentation.of(builder.backend),
                         tokenEndpoint,
@@ -178,6 +182,11 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         table.add(Route.guarded("/Group").onRead(search::byGet));
         table.add(Route.guarded("/Group/_search").on("POST", search::byPost));
         table.add(Route.guarded("/Group/{id}").onRead(groupRead::read));
+        if (builder.backend.listHistory().isPresent()) {
+            GroupHistory history = new GroupHistory(builder.backend, base, version, builder.clock);
+            table.add(Route.guarded("/Group/{id}/_history").onRead(history::history));
+            table.add(Route.guarded("/Group/{id}/_history/{version}").onRead(groupRead::readVersion));
+        }
         table.add(Route.guarded("/Group/{id}/$davinci-data-export")
                 .on("GET", kickOff::attribution)
                 .on("POST", kickOff::attribution));
@@ -186,9 +195,18 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                     .on("GET", kickOff::plain)
                     .on("POST", kickOff::plain));
         }
+        boolean versioned = builder.backend.resourceHistory().isPresent();
+        ResourceVersions versions = new ResourceVersions(builder.backend, base, version, builder.clock);
         for (ResourceType type : ResourceType.ATTRIBUTION_TYPES) {
-            if (!type.equals(ResourceType.GROUP)) {
-                table.add(Route.guarded("/" + type.code() + "/{id}").onRead(call -> resourceRead.read(type, call)));
+            if (type.equals(ResourceType.GROUP)) {
+                continue;
+            }
+            String one = "/" + type.code() + "/{id}";
+            table.add(Route.guarded(one).onRead(call -> resourceRead.read(type, call)));
+            if (versioned) {
+                table.add(Route.guarded(one + "/_history").onRead(call -> versions.history(type, call)));
+                table.add(Route.guarded(one + "/_history/{version}")
+                        .onRead(call -> resourceRead.readVersion(type, call)));
             }
         }
         Route statusRoute = Route.guarded("/$export-status/{job}").onRead(status::status);

@@ -109,6 +109,9 @@ public record OperationOutcome(List<Issue> issues) {
         /** There is no such thing for this client. */
         public static final IssueCode NOT_FOUND = new IssueCode("not-found");
 
+        /** It was there, and is deleted. */
+        public static final IssueCode DELETED = new IssueCode("deleted");
+
         /** Several things fit where one is needed. */
         public static final IssueCode MULTIPLE_MATCHES = new IssueCode("multiple-matches");
 

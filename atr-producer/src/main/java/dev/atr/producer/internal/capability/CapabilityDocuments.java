@@ -29,6 +29,7 @@ public final class CapabilityDocuments {
 
     private final URI base;
     private final FhirVersion version;
+    private final Interactions interactions;
     private final boolean plainExport;
     private final String exportDocumentation;
     private final @Nullable URI tokenEndpoint;
@@ -39,6 +40,7 @@ public final class CapabilityDocuments {
      *
      * @param base the FHIR base
      * @param version the FHIR version that is spoken
+     * @param interactions what is done with resources
      * @param plainExport whether the plain {@code $export} of a Group is served
      * @param exportDocumentation what an export is like
      * @param tokenEndpoint where tokens are issued; absent when that happens elsewhere
@@ -47,12 +49,14 @@ public final class CapabilityDocuments {
     public CapabilityDocuments(
             URI base,
             FhirVersion version,
+            Interactions interactions,
             boolean plainExport,
             String exportDocumentation,
             @Nullable URI tokenEndpoint,
             Instant date) {
         this.base = base;
         this.version = version;
+        this.interactions = interactions;
         this.plainExport = plainExport;
         this.exportDocumentation = exportDocumentation;
         this.tokenEndpoint = tokenEndpoint;
@@ -175,7 +179,7 @@ public final class CapabilityDocuments {
                 resource.put("supportedProfile", texts(List.of(profile)));
             }
             boolean group = type.equals(ResourceType.GROUP);
-            resource.put("interaction", group ? interactions("read", "search-type") : interactions("read"))
+            resource.put("interaction", interactions(interactions.codes(type)))
                     .put("versioning", "versioned")
                     .put("conditionalRead", "full-support");
             if (group) {
@@ -188,7 +192,7 @@ public final class CapabilityDocuments {
         }
         resources.add(JsonValue.object()
                 .put("type", "SearchParameter")
-                .put("interaction", interactions("read"))
+                .put("interaction", interactions(List.of("read")))
                 .build());
         return JsonValue.array(resources);
     }
@@ -237,7 +241,7 @@ public final class CapabilityDocuments {
                         .build();
     }
 
-    private static JsonValue interactions(String... codes) {
+    private static JsonValue interactions(List<String> codes) {
         List<JsonObject> interactions = new ArrayList<>();
         for (String code : codes) {
             interactions.add(JsonValue.object().put("code", code).build());

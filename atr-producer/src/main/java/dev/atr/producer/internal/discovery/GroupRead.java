@@ -14,15 +14,21 @@ import dev.atr.producer.internal.routing.Incidents;
 import dev.atr.producer.internal.routing.Query;
 import dev.atr.producer.internal.routing.Reason;
 import dev.atr.producer.internal.routing.Refusal;
+import dev.atr.producer.spi.ListHistory;
 import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.ProducerBackend;
+import dev.atr.producer.spi.Version;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 
-/** {@code GET [base]/Group/[id]}: the list with its rows, streamed, or its summary. */
+/**
+ * {@code GET [base]/Group/[id]} and {@code GET [base]/Group/[id]/_history/[vid]}: the list with its rows, streamed, or its
+ * summary.
+ */
 public final class GroupRead {
     private static final Set<String> SERVED = Set.of("_summary", "_elements");
 
@@ -50,7 +56,40 @@ public final class GroupRead {
     public FhirResponse read(Call call) {
         call.require(ResourceType.GROUP, "r");
         ListId id = new ListId(call.variable(0));
-        AttributionList list = backend.find(call.caller(), id).orElseThrow(GroupRead::unknown);
+        AttributionList list =
+                backend.find(call.caller(), id).orElseThrow(() -> GroupHistory.missing(backend, call.caller(), id));
+        return answer(
+                call,
+                list,
+                () -> backend.snapshot(call.caller(), id)
+                        .orElseThrow(() -> GroupHistory.missing(backend, call.caller(), id)));
+    }
+
+    /** Answers a read of one version, the newest one included. */
+    public FhirResponse readVersion(Call call) {
+        call.require(ResourceType.GROUP, "r");
+        ListId id = new ListId(call.variable(0));
+        int number = VersionNumber.of(call.variable(1));
+        ListHistory history = backend.listHistory().orElseThrow();
+        Version<AttributionList> version = history
+                .versions(call.caller(), id, VersionNumber.query(number))
+                .orElseThrow(GroupHistory::unknown)
+                .versions()
+                .stream()
+                .filter(one -> one.id().equals(String.valueOf(number)))
+                .findFirst()
+                .orElseThrow(VersionNumber::unknown);
+        AttributionList list = version.content();
+        if (list == null) {
+            throw VersionNumber.gone();
+        }
+        return answer(
+                call,
+                list,
+                () -> history.snapshot(call.caller(), id, number).orElseThrow(VersionNumber::unknown));
+    }
+
+    private FhirResponse answer(Call call, AttributionList list, Supplier<ListSnapshot> open) {
         Query query = call.query().only(SERVED, call.preferences());
         GroupView view = GroupView.of(query);
         Versions versions = new Versions(list.version(), list.lastUpdated());
@@ -60,7 +99,7 @@ public final class GroupRead {
         }
         if (!view.withMembers()) {
             byte[] header = GroupJson.header(view.of(list), version, true);
-            return answer(call, versions, FhirResponse.Body.of(header));
+            return found(call, versions, FhirResponse.Body.of(header));
         }
         if (!view.isWhole()) {
             throw Refusal.of(Reason.NOT_SUPPORTED, "Rows are served with all elements, or not at all.")
@@ -72,27 +111,22 @@ public final class GroupRead {
                     Reason.TOO_COSTLY,
                     "This list is too long for a read: ask for _summary=true, and export it for its members.");
         }
-        return whole(call, id);
+        return whole(call, open.get());
     }
 
-    private FhirResponse whole(Call call, ListId id) {
-        ListSnapshot snapshot = backend.snapshot(call.caller(), id).orElseThrow(GroupRead::unknown);
+    private FhirResponse whole(Call call, ListSnapshot snapshot) {
         try {
             // The list may have changed since it was found: version and rows must be of the same state.
             AttributionList list = snapshot.list();
-            return answer(call, new Versions(list.version(), list.lastUpdated()), new Rows(snapshot, list));
+            return found(call, new Versions(list.version(), list.lastUpdated()), new Rows(snapshot, list));
         } catch (RuntimeException e) {
             snapshot.close();
             throw e;
         }
     }
 
-    private static FhirResponse answer(Call call, Versions versions, FhirResponse.Body body) {
+    private static FhirResponse found(Call call, Versions versions, FhirResponse.Body body) {
         return new FhirResponse(200, versions.headers().with("Content-Type", call.contentType()), body);
-    }
-
-    private static Refusal unknown() {
-        return Refusal.hidden("list", "No attribution list with this id is available to the client.");
     }
 
     /** The Group, written row by row from an open snapshot. */

@@ -57,12 +57,9 @@ record GroupSearchRequest(
         used.all("name").forEach(value -> names.add(TokenText.texts("name", value)));
 
         boolean countOnly = used.single("_summary").filter("count"::equals).isPresent();
-        int pageSize = DEFAULT_PAGE;
-        if (used.has("_count")) {
-            pageSize = Math.min(MAX_PAGE, count(used.single("_count").orElseThrow()));
-            // FHIR: "_count=0" is treated as a count of the matches.
-            countOnly |= pageSize == 0;
-        }
+        int pageSize = PageSize.of(used, DEFAULT_PAGE, MAX_PAGE);
+        // FHIR: "_count=0" is treated as a count of the matches.
+        countOnly |= pageSize == 0;
         return new GroupSearchRequest(
                 used,
                 ids(used.all("_id")),
@@ -108,14 +105,6 @@ record GroupSearchRequest(
             }
         }
         return ids;
-    }
-
-    private static int count(String text) {
-        if (!text.matches("[0-9]{1,6}")) {
-            throw Refusal.of(Reason.VALUE, "A number from 0 to 999999 is expected.")
-                    .at("_count");
-        }
-        return Integer.parseInt(text);
     }
 
     private static String pageOf(ListId last) {

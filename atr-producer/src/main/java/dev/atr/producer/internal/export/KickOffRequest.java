@@ -8,6 +8,7 @@ import dev.atr.core.fhir.ResourceType;
 import dev.atr.http.QueryParameters.Parameter;
 import dev.atr.producer.ExportOption;
 import dev.atr.producer.internal.routing.Call;
+import dev.atr.producer.internal.routing.Instants;
 import dev.atr.producer.internal.routing.Query;
 import dev.atr.producer.internal.routing.Reason;
 import dev.atr.producer.internal.routing.Refusal;

@@ -10,6 +10,8 @@ public enum Reason {
     SCOPE(403, IssueCode.FORBIDDEN),
     /** There is no such thing for this client, whether or not there is one for another (C-85). */
     NOT_FOUND(404, IssueCode.NOT_FOUND),
+    /** It was there for this client, and is deleted. */
+    GONE(410, IssueCode.DELETED),
     /** The path is known, the method is not. */
     METHOD(405, IssueCode.NOT_SUPPORTED),
     /** The client takes no JSON of our FHIR version. */

@@ -1,8 +1,5 @@
-package dev.atr.producer.internal.export;
+package dev.atr.producer.internal.routing;
 
-import dev.atr.producer.internal.routing.Query;
-import dev.atr.producer.internal.routing.Reason;
-import dev.atr.producer.internal.routing.Refusal;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads parameters that are FHIR instants of the time that this Producer can know of. */
-final class Instants {
+public final class Instants {
     /** How far a client's clock may be ahead: 30 seconds. */
     private static final Duration SKEW = Duration.ofSeconds(30);
 
@@ -25,7 +22,7 @@ final class Instants {
      *
      * @throws Refusal when it is no instant with seconds and zone, before 1970 or in the future
      */
-    static @Nullable Instant read(Query query, String name, Instant now) {
+    public static @Nullable Instant read(Query query, String name, Instant now) {
         String text = query.single(name).orElse(null);
         if (text == null) {
             return null;
