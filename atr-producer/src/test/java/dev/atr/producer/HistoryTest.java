@@ -45,7 +45,8 @@ class HistoryTest extends SampleProducerTest {
         assertThat(answer.json().items("member")).hasSize(8);
         assertThat(answer.json().text("name")).contains("Éclair Valley Care");
         assertThat(fixture.get("/Group/list-open").json().text("name")).contains("Third name");
-        assertThat(fixture.get("/Group/list-open/_history/3").json().text("name")).contains("Third name");
+        assertThat(fixture.get("/Group/list-open/_history/3").json().text("name"))
+                .contains("Third name");
     }
 
     @Test
@@ -98,8 +99,7 @@ class HistoryTest extends SampleProducerTest {
         assertThat(texts(bundle, "entry.resource.name"))
                 .containsExactly("Third name", "Second name", "Éclair Valley Care");
         assertThat(texts(bundle, "entry.request.method")).containsExactly("PUT", "PUT", "POST");
-        assertThat(texts(bundle, "entry.request.url"))
-                .containsExactly("Group/list-open", "Group/list-open", "Group");
+        assertThat(texts(bundle, "entry.request.url")).containsExactly("Group/list-open", "Group/list-open", "Group");
         assertThat(texts(bundle, "entry.response.etag")).containsExactly("W/\"3\"", "W/\"2\"", "W/\"1\"");
         assertThat(texts(bundle, "entry.response.lastModified").get(1)).isEqualTo("2026-03-02T09:01:00Z");
         assertThat(bundle.all("entry.resource.member")).isEmpty();
@@ -250,7 +250,8 @@ class HistoryTest extends SampleProducerTest {
 
     private static List<String> texts(JsonObject json, String path) {
         List<String> texts = new ArrayList<>();
-        json.all(path).forEach(value -> texts.add(Objects.requireNonNull(value.text().orElse(null))));
+        json.all(path)
+                .forEach(value -> texts.add(Objects.requireNonNull(value.text().orElse(null))));
         return texts;
     }
 }

@@ -49,9 +49,14 @@ final class LedgerHistory implements ListHistory, ResourceHistory {
                     list.value(),
                     since(query));
             List<Version<AttributionList>> versions = session.list(
-                    LIST_VERSIONS, LedgerHistory::listVersion, list.value(), before(query), since(query), query.limit());
-            boolean known = total > 0
-                    || session.exists("select 1 from atr.list_version where list_id = ?", list.value());
+                    LIST_VERSIONS,
+                    LedgerHistory::listVersion,
+                    list.value(),
+                    before(query),
+                    since(query),
+                    query.limit());
+            boolean known =
+                    total > 0 || session.exists("select 1 from atr.list_version where list_id = ?", list.value());
             return known ? Optional.of(new VersionPage<>(versions, total)) : Optional.empty();
         });
     }
@@ -80,8 +85,7 @@ final class LedgerHistory implements ListHistory, ResourceHistory {
                     ref,
                     since(query));
             List<Version<StoredResource>> versions = session.list(
-                    RESOURCE_VERSIONS
-                            + " where v.version < ? and v.last_updated >= ? order by v.version desc limit ?",
+                    RESOURCE_VERSIONS + " where v.version < ? and v.last_updated >= ? order by v.version desc limit ?",
                     LedgerHistory::resourceVersion,
                     ref,
                     ref,

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param content what it said; absent when this version is the deletion
  * @param <T> what has versions
  */
-public record Version<T>(String id, Instant lastUpdated, @Nullable T content) {
+public record Version<T>(
+        String id, Instant lastUpdated, @Nullable T content) {
     /** Returns whether this version is the deletion. */
     public boolean isDeletion() {
         return content == null;

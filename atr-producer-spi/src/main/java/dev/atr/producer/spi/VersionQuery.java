@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *     and without effect on {@link VersionPage#total}
  * @param limit most versions to return; positive
  */
-public record VersionQuery(@Nullable Instant since, @Nullable Integer before, int limit) {
+public record VersionQuery(
+        @Nullable Instant since, @Nullable Integer before, int limit) {
     /** Checks the limit. */
     public VersionQuery {
         if (limit < 1) {

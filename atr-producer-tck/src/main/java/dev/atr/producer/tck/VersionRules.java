@@ -89,11 +89,13 @@ abstract class VersionRules {
         requireChange(SampleLists.standard().withList(longer("a")));
         requireChange(SampleLists.standard().withList(longer("a", "b")));
 
-        try (ListSnapshot then = history.snapshot(CONSUMER, SampleLists.OPEN, number(before)).orElseThrow()) {
+        try (ListSnapshot then =
+                history.snapshot(CONSUMER, SampleLists.OPEN, number(before)).orElseThrow()) {
             assertThat(then.list()).isEqualTo(before);
             assertThat(rows(then)).isEqualTo(rows);
         }
-        try (ListSnapshot now = history.snapshot(CONSUMER, SampleLists.OPEN, number(header())).orElseThrow()) {
+        try (ListSnapshot now =
+                history.snapshot(CONSUMER, SampleLists.OPEN, number(header())).orElseThrow()) {
             assertThat(now.list()).isEqualTo(header());
             assertThat(rows(now)).hasSize(rows.size() + 2);
         }
@@ -157,7 +159,8 @@ abstract class VersionRules {
         requireChange(renamed());
         StoredResource after = backend().read(CONSUMER, CLINIC).orElseThrow();
 
-        VersionPage<StoredResource> page = history.versions(CONSUMER, CLINIC, ALL).orElseThrow();
+        VersionPage<StoredResource> page =
+                history.versions(CONSUMER, CLINIC, ALL).orElseThrow();
 
         assertThat(page.total()).isEqualTo(2);
         assertThat(page.versions()).extracting(Version::id).containsExactly(after.version(), before.version());
@@ -178,8 +181,10 @@ abstract class VersionRules {
         requireChange(SampleLists.standard().withoutResource(CLINIC));
 
         assertThat(backend().read(CONSUMER, CLINIC)).isEmpty();
-        Version<StoredResource> newest =
-                history.versions(CONSUMER, CLINIC, VersionQuery.newest()).orElseThrow().versions().get(0);
+        Version<StoredResource> newest = history.versions(CONSUMER, CLINIC, VersionQuery.newest())
+                .orElseThrow()
+                .versions()
+                .get(0);
         assertThat(newest.isDeletion()).isTrue();
         assertThat(newest.id()).isEqualTo(String.valueOf(Integer.parseInt(before.version()) + 1));
         assertThat(history.version(CONSUMER, CLINIC, Integer.parseInt(newest.id()))

@@ -55,7 +55,9 @@ class ContractOfBrokenHistoriesTest {
     static class ShowsThePresent extends BrokenContract {
         @Override
         Optional<ListSnapshot> snapshot(Caller caller, ListId list, int version) {
-            return super.snapshot(caller, list, version).isPresent() ? sound().snapshot(caller, list) : Optional.empty();
+            return super.snapshot(caller, list, version).isPresent()
+                    ? sound().snapshot(caller, list)
+                    : Optional.empty();
         }
     }
 
@@ -96,8 +98,8 @@ class ContractOfBrokenHistoriesTest {
         @Override
         Optional<VersionPage<StoredResource>> versions(Caller caller, ResourceKey key, VersionQuery query) {
             return super.versions(caller, key, query)
-                    .or(() -> Optional.of(new VersionPage<>(
-                            List.of(new Version<StoredResource>("1", Instant.EPOCH, null)), 1)));
+                    .or(() -> Optional.of(
+                            new VersionPage<>(List.of(new Version<StoredResource>("1", Instant.EPOCH, null)), 1)));
         }
     }
 

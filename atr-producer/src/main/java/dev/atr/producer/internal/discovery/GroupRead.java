@@ -84,9 +84,7 @@ public final class GroupRead {
             throw VersionNumber.gone();
         }
         return answer(
-                call,
-                list,
-                () -> history.snapshot(call.caller(), id, number).orElseThrow(VersionNumber::unknown));
+                call, list, () -> history.snapshot(call.caller(), id, number).orElseThrow(VersionNumber::unknown));
     }
 
     private FhirResponse answer(Call call, AttributionList list, Supplier<ListSnapshot> open) {

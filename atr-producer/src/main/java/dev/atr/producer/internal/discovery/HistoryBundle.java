@@ -38,7 +38,8 @@ final class HistoryBundle {
             versions = List.of();
         } else if (versions.size() > request.pageSize()) {
             versions = versions.subList(0, request.pageSize());
-            links.add(link(key, "next", request.next(versions.get(versions.size() - 1).id())));
+            links.add(link(
+                    key, "next", request.next(versions.get(versions.size() - 1).id())));
         }
         JsonObject bundle = JsonValue.object()
                 .put("resourceType", "Bundle")

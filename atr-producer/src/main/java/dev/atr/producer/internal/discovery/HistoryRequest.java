@@ -20,10 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param pageSize most versions a page; zero when only their number is asked for
  */
 record HistoryRequest(
-        Query used,
-        @Nullable Instant since,
-        @Nullable Integer before,
-        int pageSize) {
+        Query used, @Nullable Instant since, @Nullable Integer before, int pageSize) {
     /**
      * Reads the parameters.
      *

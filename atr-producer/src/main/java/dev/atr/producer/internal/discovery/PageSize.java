@@ -16,9 +16,7 @@ final class PageSize {
      * @throws Refusal when it is no number
      */
     static int of(Query query, int usual, int most) {
-        return query.single("_count")
-                .map(text -> Math.min(most, number(text)))
-                .orElse(usual);
+        return query.single("_count").map(text -> Math.min(most, number(text))).orElse(usual);
     }
 
     private static int number(String text) {
