@@ -75,6 +75,12 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
     /** Exports that are written at once when no task runner is given: 2; each keeps one thread and one cursor busy. */
     public static final int DEFAULT_EXPORT_THREADS = 2;
 
+    /**
+     * Bytes that end a file of an export: 256 MB, uncompressed. Larger files keep those few connections of a client busy
+     * that fetch at once for less of the time, and a transfer that breaks off has more to repeat.
+     */
+    public static final long DEFAULT_EXPORT_FILE_BYTES = 256L << 20;
+
     private final List<Route> routes;
     private final Router router;
     private final Exports exports;
@@ -91,6 +97,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                 version,
                 builder.clock,
                 builder.exportLife,
+                builder.exportFileBytes,
                 builder.exportOptions,
                 incidents);
         ExportType attribution = new AttributionExport(version);
@@ -251,6 +258,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         private int exportsPerClient = DEFAULT_EXPORTS_PER_CLIENT;
         private int waitingExportsPerClient = DEFAULT_WAITING_EXPORTS_PER_CLIENT;
         private Duration exportLife = DEFAULT_EXPORT_LIFE;
+        private long exportFileBytes = DEFAULT_EXPORT_FILE_BYTES;
         private Set<ExportOption> exportOptions = Set.of();
 
         private Builder(ProducerBackend backend) {
@@ -389,6 +397,17 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets how long a file of an export may grow: with the line that brings it to so many bytes it ends, and the next
+         * line begins another one. {@link #DEFAULT_EXPORT_FILE_BYTES} by default. A Group is one line, however long.
+         *
+         * @param bytes uncompressed; positive
+         */
+        public Builder exportFileBytes(long bytes) {
+            this.exportFileBytes = bytes;
+            return this;
+        }
+
         /** Sets where exports depart from the default, for peers who read a passage otherwise; nowhere by default. */
         public Builder exportOptions(Set<ExportOption> options) {
             this.exportOptions = Set.copyOf(options);
@@ -419,6 +438,9 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             }
             if (exportsPerClient < 1 || exportLife.isNegative() || exportLife.isZero()) {
                 throw new IllegalStateException("exportsPerClient and exportLife must be positive");
+            }
+            if (exportFileBytes < 1) {
+                throw new IllegalStateException("exportFileBytes must be positive");
             }
             AccessTokens tokens = accessTokens;
             if (authorizationServer != null) {

@@ -1,5 +1,6 @@
 package dev.atr.producer;
 
+import dev.atr.core.file.OwnerOnly;
 import dev.atr.producer.spi.ExportFiles;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,8 +17,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -54,7 +53,7 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
 
     private DirectoryExportFiles(Path directory, @Nullable String owner) throws IOException {
         this.posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
-        Files.createDirectories(directory, attributes("rwx------"));
+        Files.createDirectories(directory, OwnerOnly.folder(directory));
         this.directory = directory.toRealPath();
         if (!HELD.add(this.directory)) {
             throw inUse(directory);
@@ -120,7 +119,7 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE,
                         LinkOption.NOFOLLOW_LINKS),
-                attributes("rw-------"));
+                OwnerOnly.file(directory));
         try {
             if (channel.tryLock(0, Long.MAX_VALUE, shared) != null) {
                 return channel;
@@ -141,7 +140,7 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
         boolean marked = false;
         if (owner != null) {
             try {
-                Files.createFile(mark, attributes("rw-------"));
+                Files.createFile(mark, OwnerOnly.file(directory));
                 marked = true;
             } catch (FileAlreadyExistsException e) {
                 // By another node, or by an earlier start of this one.
@@ -189,7 +188,7 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
         Path folder = folder(job);
         Path target = file(folder, name);
         try {
-            Files.createDirectory(folder, attributes("rwx------"));
+            Files.createDirectory(folder, OwnerOnly.folder(directory));
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
                 throw e;
@@ -198,7 +197,7 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
         Path unfinished = unfinished(target);
         Files.deleteIfExists(unfinished);
         FileChannel channel = FileChannel.open(
-                unfinished, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes("rw-------"));
+                unfinished, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OwnerOnly.file(directory));
         return new PendingFile(channel, unfinished, target);
     }
 
@@ -273,14 +272,6 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
         return folder.resolve(name);
     }
 
-    private FileAttribute<?>[] attributes(String permissions) {
-        return posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-                }
-                : new FileAttribute<?>[0];
-    }
-
     private final class PendingFile implements Pending {
         private final FileChannel channel;
         private final OutputStream stream;
@@ -304,7 +295,13 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
             channel.force(true);
             channel.close();
             Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            forceFolder();
+            try {
+                forceFolder();
+            } catch (IOException e) {
+                // A second try could succeed without the name being durable: what is lost once is not tried again
+                Files.deleteIfExists(target);
+                throw e;
+            }
         }
 
         /** Makes the new name durable too; where folders can't be opened, as on Windows, the platform sees to that. */

@@ -10,6 +10,7 @@ import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.ExportJob;
+import dev.atr.producer.spi.ExportJob.Form;
 import dev.atr.producer.spi.ExportJob.OutputFile;
 import dev.atr.producer.spi.ExportParameters;
 import java.net.URI;
@@ -122,24 +123,35 @@ final class ExportJobJson {
     }
 
     private static JsonValue file(OutputFile file) {
+        Form gzip = file.gzip();
         return JsonValue.object()
-                .put("name", file.name())
                 .put("type", file.type().code())
                 .put("kind", file.kind().name())
                 .put("count", file.count())
-                .put("bytes", file.bytes())
-                .put("sha256", file.sha256())
+                .put("plain", form(file.plain()))
+                .putIfPresent("gzip", gzip == null ? null : form(gzip))
                 .build();
     }
 
     private static OutputFile file(JsonValue json) {
         return new OutputFile(
-                required(json, "name"),
                 new ResourceType(required(json, "type")),
                 OutputFile.Kind.valueOf(required(json, "kind")),
                 number(json, "count"),
-                number(json, "bytes"),
-                required(json, "sha256"));
+                form(part(json, "plain")),
+                json.find("gzip").map(ExportJobJson::form).orElse(null));
+    }
+
+    private static JsonValue form(Form form) {
+        return JsonValue.object()
+                .put("name", form.name())
+                .put("bytes", form.bytes())
+                .put("sha256", form.sha256())
+                .build();
+    }
+
+    private static Form form(JsonValue json) {
+        return new Form(required(json, "name"), number(json, "bytes"), required(json, "sha256"));
     }
 
     private static JsonValue message(Issue issue) {

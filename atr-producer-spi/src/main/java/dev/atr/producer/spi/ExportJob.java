@@ -118,16 +118,20 @@ public record ExportJob(
     }
 
     /**
-     * A finished file.
+     * A finished file, in each form in which it is stored. Both forms decode to the same lines.
      *
-     * @param name its name within the job, for example {@code 1.Patient.0001.ndjson} of the first attempt
      * @param type the resource type of its lines; {@code OperationOutcome} for messages, {@code Bundle} for deletions
      * @param kind where the manifest lists it
      * @param count number of lines
-     * @param bytes length in bytes
-     * @param sha256 digest of its bytes in lower-case hex
+     * @param plain the lines as they are; its name is that of the file
+     * @param gzip the lines as one gzip member; absent when the file is stored as it is only
      */
-    public record OutputFile(String name, ResourceType type, Kind kind, long count, long bytes, String sha256) {
+    public record OutputFile(ResourceType type, Kind kind, long count, Form plain, @Nullable Form gzip) {
+        /** Returns the file's name within the job, for example {@code 1.Patient.0001.ndjson} of the first attempt. */
+        public String name() {
+            return plain.name();
+        }
+
         /** Where the manifest lists a file. */
         public enum Kind {
             /** Exported resources. */
@@ -138,4 +142,13 @@ public record ExportJob(
             ERROR
         }
     }
+
+    /**
+     * The bytes of a file as {@link ExportFiles} keeps them.
+     *
+     * @param name their name within the job
+     * @param bytes how many they are
+     * @param sha256 their digest in lower-case hex
+     */
+    public record Form(String name, long bytes, String sha256) {}
 }

@@ -12,6 +12,7 @@ import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.ExportJob;
+import dev.atr.producer.spi.ExportJob.Form;
 import dev.atr.producer.spi.ExportJob.OutputFile;
 import dev.atr.producer.spi.ExportJobStore;
 import dev.atr.producer.spi.ExportParameters;
@@ -78,19 +79,17 @@ public abstract class ExportJobStoreContract {
                 TIME.plusSeconds(1),
                 List.of(
                         new OutputFile(
-                                "3.Patient.0001.ndjson",
                                 ResourceType.PATIENT,
                                 OutputFile.Kind.OUTPUT,
                                 7,
-                                1L << 40,
-                                "ab"),
+                                new Form("3.Patient.0001.ndjson", 1L << 40, "ab"),
+                                new Form("3.Patient.0001.ndjson.gz", 1L << 33, "ef")),
                         new OutputFile(
-                                "deleted.0001.ndjson",
                                 new ResourceType("Bundle"),
                                 OutputFile.Kind.DELETED,
                                 1,
-                                9,
-                                "cd")),
+                                new Form("deleted.0001.ndjson", 9, "cd"),
+                                null)),
                 List.of(
                         new Issue(Severity.WARNING, IssueCode.NOT_SUPPORTED, "Ignored.", "_elements"),
                         new Issue(Severity.WARNING, IssueCode.FORBIDDEN, null, null)),

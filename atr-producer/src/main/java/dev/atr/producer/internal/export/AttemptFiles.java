@@ -2,6 +2,7 @@ package dev.atr.producer.internal.export;
 
 import dev.atr.producer.spi.ExportFiles;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,8 +13,8 @@ final class AttemptFiles {
     private AttemptFiles() {}
 
     /** Returns the name of a file, for example {@code 1.Patient.0001.ndjson}. */
-    static String name(int attempt, String stem) {
-        return attempt + "." + stem + ".0001.ndjson";
+    static String name(int attempt, String stem, int number) {
+        return String.format(Locale.ROOT, "%d.%s.%04d.ndjson", attempt, stem, number);
     }
 
     /** Removes the files of all attempts at a job before this one. */

@@ -12,7 +12,6 @@ import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.ResourceCursor;
 import dev.atr.producer.spi.StoredResource;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,15 +47,17 @@ public final class AttributionExport implements ExportType {
     }
 
     @Override
-    public long write(
-            ListSnapshot snapshot, ResourceType type, Selection selection, OutputStream out, Checkpoint checkpoint)
+    public void write(
+            ListSnapshot snapshot, ResourceType type, Selection selection, LineStream out, Checkpoint checkpoint)
             throws IOException {
-        return type.equals(ResourceType.GROUP)
-                ? writeGroup(snapshot, selection, out, checkpoint)
-                : writeResources(snapshot, type, selection, out, checkpoint);
+        if (type.equals(ResourceType.GROUP)) {
+            writeGroup(snapshot, selection, out, checkpoint);
+        } else {
+            writeResources(snapshot, type, selection, out, checkpoint);
+        }
     }
 
-    private long writeGroup(ListSnapshot snapshot, Selection selection, OutputStream out, Checkpoint checkpoint)
+    private void writeGroup(ListSnapshot snapshot, Selection selection, LineStream out, Checkpoint checkpoint)
             throws IOException {
         GroupWriter group = new GroupWriter(out, version);
         try (MemberCursor members = snapshot.members()) {
@@ -78,14 +79,12 @@ public final class AttributionExport implements ExportType {
             }
             group.end();
         }
-        out.write('\n');
-        return 1;
+        out.endLine();
     }
 
-    private long writeResources(
-            ListSnapshot snapshot, ResourceType type, Selection selection, OutputStream out, Checkpoint checkpoint)
+    private void writeResources(
+            ListSnapshot snapshot, ResourceType type, Selection selection, LineStream out, Checkpoint checkpoint)
             throws IOException {
-        long count = 0;
         try (ResourceCursor resources = snapshot.resources(type)) {
             String last = null;
             for (StoredResource next = resources.next(); next != null; next = resources.next()) {
@@ -95,12 +94,10 @@ public final class AttributionExport implements ExportType {
                 if (selection.wants(next)) {
                     byte[] json = selection.json(next);
                     out.write(version == FhirVersion.R4 ? json : VersionMapping.toStu3(json));
-                    out.write('\n');
-                    count++;
+                    out.endLine();
                 }
             }
         }
-        return count;
     }
 
     private static void check(ResourceType type, @Nullable String last, StoredResource next) {

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param last offset of the last byte; before {@code first} when no byte of the file is meant
  */
 record ByteRange(long first, long last) {
-    private static final Pattern SHAPE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
+    private static final Pattern SHAPE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})", Pattern.CASE_INSENSITIVE);
 
     /**
      * Reads a {@code Range} header.

@@ -6,7 +6,6 @@ import dev.atr.core.json.JsonValue;
 import dev.atr.producer.spi.KeyCursor;
 import dev.atr.producer.spi.ListSnapshot;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 
 /**
@@ -20,22 +19,18 @@ final class Deletions {
 
     private Deletions() {}
 
-    /** Writes the deletions of some types and returns the number of lines. */
-    static long write(
-            ListSnapshot snapshot, List<ResourceType> types, OutputStream out, ExportType.Checkpoint checkpoint)
+    /** Writes the deletions of some types. */
+    static void write(ListSnapshot snapshot, List<ResourceType> types, LineStream out, ExportType.Checkpoint checkpoint)
             throws IOException {
-        long count = 0;
         try (KeyCursor keys = snapshot.deleted()) {
             for (ResourceKey key = keys.next(); key != null; key = keys.next()) {
                 checkpoint.pass();
                 if (types.contains(key.type())) {
                     out.write(bundle(key).toBytes());
-                    out.write('\n');
-                    count++;
+                    out.endLine();
                 }
             }
         }
-        return count;
     }
 
     private static JsonValue bundle(ResourceKey key) {

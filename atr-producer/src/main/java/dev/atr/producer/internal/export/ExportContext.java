@@ -21,6 +21,7 @@ import java.util.Set;
  * @param version the FHIR version that is spoken and written
  * @param clock tells the time
  * @param life how long a job and its files stay after its end
+ * @param fileBytes a file ends with the line that brings it to so many bytes
  * @param options where exports depart from what is done by default
  * @param incidents where failures are logged
  */
@@ -32,6 +33,7 @@ public record ExportContext(
         FhirVersion version,
         Clock clock,
         Duration life,
+        long fileBytes,
         Set<ExportOption> options,
         Incidents incidents) {
     /** Copies the set. */

@@ -8,14 +8,10 @@ import dev.atr.core.fhir.OperationOutcome.Severity;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.OutcomeJson;
-import dev.atr.producer.ExportOption;
-import dev.atr.producer.spi.ExportFiles;
 import dev.atr.producer.spi.ExportJob;
 import dev.atr.producer.spi.ExportJob.OutputFile;
 import dev.atr.producer.spi.ListSnapshot;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,7 +33,6 @@ final class ExportRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExportRun.class);
     private static final ResourceType OUTCOME = new ResourceType("OperationOutcome");
-    private static final int BUFFER = 64 * 1024;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
@@ -134,28 +129,25 @@ final class ExportRun {
             for (ResourceType next : job.types()) {
                 at = next.code();
                 report(done + " of " + job.types().size() + " resource types written", time);
-                writeFile(
-                                next.code(),
-                                next,
-                                OutputFile.Kind.OUTPUT,
-                                out -> known.write(snapshot, next, selection, out, this::pass))
-                        .ifPresent(written::add);
+                written.addAll(writeFiles(
+                        next.code(),
+                        next,
+                        OutputFile.Kind.OUTPUT,
+                        out -> known.write(snapshot, next, selection, out, this::pass)));
                 done++;
             }
             if (job.parameters().since() != null) {
                 at = "deletions";
-                writeFile(
-                                "deleted",
-                                Deletions.BUNDLE,
-                                OutputFile.Kind.DELETED,
-                                out -> Deletions.write(snapshot, job.types(), out, this::pass))
-                        .ifPresent(written::add);
+                written.addAll(writeFiles(
+                        "deleted",
+                        Deletions.BUNDLE,
+                        OutputFile.Kind.DELETED,
+                        out -> Deletions.write(snapshot, job.types(), out, this::pass)));
             }
             Slices.strangers(snapshot, job.parameters()).forEach(patient -> messages.add(skipped(patient)));
         }
         at = OUTCOME.code();
-        writeFile("messages", OUTCOME, OutputFile.Kind.ERROR, out -> writeMessages(messages, out))
-                .ifPresent(written::add);
+        written.addAll(writeFiles("messages", OUTCOME, OutputFile.Kind.ERROR, out -> writeMessages(messages, out)));
         pass();
         return written;
     }
@@ -169,29 +161,18 @@ final class ExportRun {
                 PatientParameter.NAME);
     }
 
-    private long writeMessages(List<Issue> messages, OutputStream out) throws IOException {
+    private void writeMessages(List<Issue> messages, LineStream out) throws IOException {
         for (Issue issue : messages) {
             out.write(OutcomeJson.write(new OperationOutcome(List.of(issue)), context.version()));
-            out.write('\n');
+            out.endLine();
         }
-        return messages.size();
     }
 
-    /** Writes one file; without a line there is no file, unless the Producer was told otherwise (C-16). */
-    private Optional<OutputFile> writeFile(String stem, ResourceType of, OutputFile.Kind kind, Lines lines)
+    private List<OutputFile> writeFiles(String stem, ResourceType of, OutputFile.Kind kind, Lines lines)
             throws IOException {
-        String name = AttemptFiles.name(job.attempt(), stem);
-        try (ExportFiles.Pending file = context.files().create(job.id(), name)) {
-            MeasuredStream measured = new MeasuredStream(file.stream());
-            BufferedOutputStream out = new BufferedOutputStream(measured, BUFFER);
-            long count = lines.writeTo(out);
-            boolean needed = kind == OutputFile.Kind.OUTPUT && context.has(ExportOption.EMPTY_FILES);
-            if (count == 0 && !needed) {
-                return Optional.empty();
-            }
-            out.flush();
-            file.publish();
-            return Optional.of(new OutputFile(name, of, kind, count, measured.length(), measured.sha256Hex()));
+        try (FileSeries series = new FileSeries(job, stem, of, kind, context)) {
+            lines.writeTo(series);
+            return series.finish();
         }
     }
 
@@ -275,8 +256,7 @@ final class ExportRun {
 
     @FunctionalInterface
     private interface Lines {
-        /** Writes lines and returns their number. */
-        long writeTo(OutputStream out) throws IOException;
+        void writeTo(LineStream out) throws IOException;
     }
 
     /** The run was told to stop. */

@@ -3,7 +3,6 @@ package dev.atr.producer.internal.export;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.producer.spi.ListSnapshot;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
 import java.util.Set;
 
@@ -24,13 +23,12 @@ public interface ExportType {
      * @param snapshot what is exported
      * @param type one of {@link #types}
      * @param selection which of the resources are written, and how much of each
-     * @param out where the lines go; stays open
+     * @param out where the lines go, nothing when there is nothing of the type; stays open
      * @param checkpoint to be passed before each row and resource
-     * @return the number of lines written; 0 when there is nothing of the type
      * @throws ExportFailure when the payer's data breaks a rule
      * @throws IOException when writing fails
      */
-    long write(ListSnapshot snapshot, ResourceType type, Selection selection, OutputStream out, Checkpoint checkpoint)
+    void write(ListSnapshot snapshot, ResourceType type, Selection selection, LineStream out, Checkpoint checkpoint)
             throws IOException;
 
     /** A place at which an export can be stopped. */

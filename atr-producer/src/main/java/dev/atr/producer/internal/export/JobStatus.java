@@ -100,6 +100,7 @@ public final class JobStatus {
                 entries(job, OutputFile.Kind.ERROR),
                 null);
         return answer(job, "200 OK", replies.json(200, MediaTypes.JSON, manifest.write()))
+                .with("Content-Disposition", "attachment; filename=\"manifest.json\"")
                 .with("Expires", expires(job));
     }
 
@@ -120,8 +121,8 @@ public final class JobStatus {
                         file.type().code(),
                         URI.create(context.base() + "/$export-file/" + job.id() + "/" + file.name()),
                         file.count(),
-                        file.bytes(),
-                        file.sha256()))
+                        file.plain().bytes(),
+                        file.plain().sha256()))
                 .toList();
     }
 }

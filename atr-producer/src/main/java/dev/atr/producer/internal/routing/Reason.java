@@ -16,6 +16,8 @@ public enum Reason {
     METHOD(405, IssueCode.NOT_SUPPORTED),
     /** The client takes no JSON of our FHIR version. */
     NOT_ACCEPTABLE(406, IssueCode.NOT_SUPPORTED),
+    /** It is no longer what the client says that it holds. */
+    PRECONDITION(412, IssueCode.CONFLICT),
     /** The body is of another type than JSON, or encoded. */
     MEDIA_TYPE(415, IssueCode.NOT_SUPPORTED),
     /** The request can't be read. */
