@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -132,6 +133,19 @@ class ExportTest extends SampleProducerTest {
                             .orElseThrow()
                             .intValue());
         }
+    }
+
+    @Test
+    @Requirement("BULK-FILE-007")
+    void theGroupTellsItsVersionAndWhenItChanged() {
+        JsonObject manifest = fixture.exported(OPERATION);
+
+        JsonObject group =
+                fixture.get(ProducerFixture.file(manifest, "output", "Group")).json();
+
+        assertThat(group.all("meta.versionId")).hasSize(1);
+        assertThat(Instant.parse(group.all("meta.lastUpdated").get(0).text().orElseThrow()))
+                .isBeforeOrEqualTo(fixture.clock.instant());
     }
 
     @Test
@@ -359,14 +373,24 @@ class ExportTest extends SampleProducerTest {
     @Requirement({"BULK-STAT-008", "BULK-STAT-009"})
     void aDiskThatFailsAtAnyStepFailsThatExportAlone() throws IOException {
         try (DirectoryExportFiles sound = DirectoryExportFiles.open(otherFiles.resolve("sound"))) {
+            // Enough of them for a file that is compressed as well
+            BrokenBackend backend = LargeFiles.coverages(60, fixture.clock);
             FaultyFiles counting = new FaultyFiles(sound, 0);
-            try (ProducerFixture whole = ProducerFixture.of(otherFiles, builder -> builder.exportFiles(counting))) {
-                whole.exported(OPERATION);
+            try (ProducerFixture whole =
+                    ProducerFixture.over(backend, otherFiles, builder -> builder.exportFiles(counting))) {
+                String status = whole.kickOff(OPERATION);
+                whole.executor.runAll();
+                assertThat(sound.names(sound.jobs().get(0))).contains("1.Coverage.0001.ndjson.gz");
+                assertThat(whole.get(status).status()).isEqualTo(200);
+                assertThat(whole.send("DELETE", status, "", whole.as(ProducerFixture.CONSUMER))
+                                .status())
+                        .isEqualTo(202);
             }
             assertThat(counting.steps()).isGreaterThan(20);
             for (int step = 1; step <= counting.steps(); step++) {
                 FaultyFiles faulty = new FaultyFiles(sound, step);
-                try (ProducerFixture over = ProducerFixture.of(otherFiles, builder -> builder.exportFiles(faulty))) {
+                try (ProducerFixture over =
+                        ProducerFixture.over(backend, otherFiles, builder -> builder.exportFiles(faulty))) {
                     String status = over.kickOff(OPERATION);
                     over.executor.runAll();
                     Answer answer = over.get(status);

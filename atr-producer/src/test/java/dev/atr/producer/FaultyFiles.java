@@ -14,6 +14,9 @@ final class FaultyFiles implements ExportFiles {
     private final int failingStep;
     private int steps;
 
+    /** Run before each step. */
+    Runnable onStep = () -> {};
+
     FaultyFiles(ExportFiles sound, int failingStep) {
         this.sound = sound;
         this.failingStep = failingStep;
@@ -24,6 +27,7 @@ final class FaultyFiles implements ExportFiles {
     }
 
     private void step() throws IOException {
+        onStep.run();
         if (++steps == failingStep) {
             throw new IOException("no space left on device " + BrokenBackend.SECRET);
         }

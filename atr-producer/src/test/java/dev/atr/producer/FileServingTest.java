@@ -5,18 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.HandClock;
-import dev.atr.http.jdk.FhirHttpServer;
 import dev.atr.requirements.Requirement;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -43,24 +35,15 @@ class FileServingTest {
     private static final String OPERATION = "/Group/list-open/$davinci-data-export";
     private static final int COVERAGES = 400;
 
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-
     private ProducerFixture fixture;
-    private FhirHttpServer server;
-    private String[] token;
+    private Served served;
     private String large;
     private String small;
 
     @BeforeAll
     void export(@TempDir Path files) throws IOException {
-        fixture = ProducerFixture.over(
-                LargeFiles.coverages(COVERAGES, new HandClock("2026-03-02T09:00:00Z")), files);
-        server = FhirHttpServer.builder(fixture.producer)
-                .mount("/r4")
-                .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .start();
-        token = fixture.as(ProducerFixture.CONSUMER);
+        fixture = ProducerFixture.over(LargeFiles.coverages(COVERAGES, new HandClock("2026-03-02T09:00:00Z")), files);
+        served = new Served(fixture);
         JsonObject manifest = fixture.exported(OPERATION);
         large = ProducerFixture.file(manifest, "output", "Coverage");
         small = ProducerFixture.file(manifest, "output", "Patient");
@@ -68,7 +51,7 @@ class FileServingTest {
 
     @AfterAll
     void stop() {
-        server.close();
+        served.close();
         fixture.close();
     }
 
@@ -151,7 +134,8 @@ class FileServingTest {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("Content-Encoding")).isEmpty();
-        assertThat(fixture.stored()).filteredOn(path -> path.toString().endsWith(".gz"))
+        assertThat(fixture.stored())
+                .filteredOn(path -> path.toString().endsWith(".gz"))
                 .hasSize(1);
     }
 
@@ -177,7 +161,8 @@ class FileServingTest {
                     .isEqualTo("attachment; filename=\"1.Coverage.0001.ndjson\"");
             assertThat(header(answer, "Cache-Control")).isEqualTo("no-store");
             assertThat(header(answer, "X-Content-Type-Options")).isEqualTo("nosniff");
-            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
+            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
+                    .isEmpty();
         }
         assertThat(header(whole, "Content-Length")).isEqualTo(Integer.toString(whole.body().length));
         assertThat(part.body()).isEqualTo(Arrays.copyOfRange(whole.body(), 5, 10));
@@ -187,8 +172,8 @@ class FileServingTest {
     @ValueSource(strings = {"identity", "gzip"})
     void headTellsWhatGetWould(String form) throws Exception {
         HttpResponse<byte[]> get = get(large, "Accept-Encoding", form);
-        HttpResponse<byte[]> head = send("HEAD", large, "Accept-Encoding", form);
-        HttpResponse<byte[]> headOfPart = send("HEAD", large, "Accept-Encoding", form, "Range", "bytes=0-0");
+        HttpResponse<byte[]> head = served.send("HEAD", large, "Accept-Encoding", form);
+        HttpResponse<byte[]> headOfPart = served.send("HEAD", large, "Accept-Encoding", form, "Range", "bytes=0-0");
 
         for (HttpResponse<byte[]> answer : List.of(head, headOfPart)) {
             assertThat(answer.statusCode()).isEqualTo(200);
@@ -293,7 +278,13 @@ class FileServingTest {
         HttpResponse<byte[]> restOfPlain =
                 get(large, "Accept-Encoding", "gzip", "Range", "bytes=100000-", "If-Range", header(plain, "ETag"));
         HttpResponse<byte[]> restOfGzip = get(
-                large, "Accept-Encoding", "gzip;q=0.1, identity", "Range", "bytes=9-", "If-Range", header(gzip, "ETag"));
+                large,
+                "Accept-Encoding",
+                "gzip;q=0.1, identity",
+                "Range",
+                "bytes=9-",
+                "If-Range",
+                header(gzip, "ETag"));
         HttpResponse<byte[]> unasked = get(large, "Range", "bytes=9-", "If-Range", header(gzip, "ETag"));
 
         assertThat(restOfPlain.body()).isEqualTo(Arrays.copyOfRange(plain.body(), 100_000, plain.body().length));
@@ -354,16 +345,7 @@ class FileServingTest {
     }
 
     private HttpResponse<byte[]> get(String path, String... headers) throws IOException, InterruptedException {
-        return send("GET", path, headers);
-    }
-
-    private HttpResponse<byte[]> send(String method, String path, String... headers)
-            throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/r4" + path))
-                .method(method, BodyPublishers.noBody())
-                .headers(ProducerFixture.and(token, headers))
-                .build();
-        return http.send(request, BodyHandlers.ofByteArray());
+        return served.get(path, headers);
     }
 
     private static String header(HttpResponse<?> response, String name) {

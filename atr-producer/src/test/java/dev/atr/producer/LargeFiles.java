@@ -7,36 +7,40 @@ import dev.atr.producer.spi.StoredResource;
 import dev.atr.producer.tck.InMemoryBackend;
 import dev.atr.producer.tck.SampleLists;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Base64;
 import java.util.Random;
-import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/** A payer whose Coverages fill a file of any size with text that does not compress well. */
+/** A payer with any number of Coverages in its open list. */
 final class LargeFiles {
-    private static final int PADDING = 1500;
+    private static final int NOISE = 1200;
 
     private LargeFiles() {}
 
+    /** Returns a payer with so many Coverages of some 1.7 KB. */
     static BrokenBackend coverages(int count, HandClock clock) {
-        BrokenBackend backend = new BrokenBackend(new InMemoryBackend(SampleLists.standard(), clock));
-        backend.resources = few -> few.isEmpty() ? few : many(few.get(0), count);
+        return over(SampleLists.standard(), clock, count, number -> {
+            byte[] noise = new byte[NOISE];
+            new Random(number).nextBytes(noise);
+            return Base64.getEncoder().encodeToString(noise);
+        });
+    }
+
+    /** Returns a payer with so many Coverages, each with a text as it stands in JSON. */
+    static BrokenBackend over(SampleLists lists, HandClock clock, int count, IntFunction<String> text) {
+        BrokenBackend backend = new BrokenBackend(new InMemoryBackend(lists, clock));
+        backend.resources = few -> few.isEmpty()
+                ? few
+                : IntStream.range(0, count)
+                        .mapToObj(number -> coverage(few.get(0), String.format("c-%08d", number), text.apply(number)))
+                        .toList();
         return backend;
     }
 
-    private static List<StoredResource> many(StoredResource model, int count) {
-        Random random = new Random(1);
-        return IntStream.range(0, count)
-                .mapToObj(number -> copy(model, String.format("c-%08d", number), random))
-                .toList();
-    }
-
-    private static StoredResource copy(StoredResource model, String id, Random random) {
-        Function<Integer, String> letters = length -> random.ints(length, 'a', 'z' + 1)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
+    private static StoredResource coverage(StoredResource model, String id, String text) {
         String json = "{\"resourceType\":\"Coverage\",\"id\":\"" + id + "\",\"status\":\"active\",\"dependent\":\""
-                + letters.apply(PADDING) + "\"}";
+                + text + "\"}";
         return new StoredResource(
                 new ResourceKey(ResourceType.COVERAGE, id),
                 model.version(),

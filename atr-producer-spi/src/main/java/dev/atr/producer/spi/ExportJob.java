@@ -126,7 +126,12 @@ public record ExportJob(
      * @param plain the lines as they are; its name is that of the file
      * @param gzip the lines as one gzip member; absent when the file is stored as it is only
      */
-    public record OutputFile(ResourceType type, Kind kind, long count, Form plain, @Nullable Form gzip) {
+    public record OutputFile(
+            ResourceType type,
+            Kind kind,
+            long count,
+            Form plain,
+            @Nullable Form gzip) {
         /** Returns the file's name within the job, for example {@code 1.Patient.0001.ndjson} of the first attempt. */
         public String name() {
             return plain.name();

@@ -99,7 +99,8 @@ public final class FileDownload {
         }
         if (codings.plain() > 0) {
             // What began in one form goes on in it.
-            String begun = asked.first("If-Range").or(() -> asked.first("If-Match")).orElse("");
+            String begun =
+                    asked.first("If-Range").or(() -> asked.first("If-Match")).orElse("");
             if (begun.equals(etag(gzip)) || begun.equals(etag(file.plain()))) {
                 return begun.equals(etag(gzip)) ? gzip : file.plain();
             }
