@@ -11,6 +11,7 @@ import dev.atr.auth.server.AuthorizationServer;
 import dev.atr.auth.server.ClientKeys;
 import dev.atr.auth.server.ClientRegistration;
 import dev.atr.auth.server.ClientRegistry;
+import dev.atr.auth.server.ReplayMemory;
 import dev.atr.core.error.AuthorizationException;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
@@ -30,7 +31,9 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +73,7 @@ class BothHalvesTest {
                                         Scopes.READ_ALL,
                                         null,
                                         true))))
+                .replayMemory(ReplayMemory.inProcess(Clock.systemUTC(), Instant.MIN))
                 .build();
     }
 
@@ -216,6 +220,7 @@ class BothHalvesTest {
                             ClientRegistry.of(
                                     List.of(new ClientRegistration("ring", keys, Scopes.READ_ALL, null, true))))
                     .clock(clock)
+                    .replayMemory(ReplayMemory.inProcess(clock, Instant.MIN))
                     .build();
             BackendServices source = BackendServices.builder(base, "ring", ring)
                     .egress(egress)

@@ -54,7 +54,7 @@ public class AuthBenchmark {
         verifier = new RSASSAVerifier(requests.nimbusKey());
         signer = new RSASSASigner(requests.nimbusKey());
         assertion = requests.assertion();
-        server = requests.server(ReplayMemory.inProcess(Clock.systemUTC()));
+        server = requests.server(ReplayMemory.inProcess(Clock.systemUTC(), Instant.MIN));
         token = TokenRequests.token(server, requests.bodies(1).get(0));
     }
 
@@ -128,7 +128,7 @@ public class AuthBenchmark {
 
         void fill(int calls) throws JOSEException {
             Clock clock = Clock.systemUTC();
-            replays = ReplayMemory.inProcess(clock);
+            replays = ReplayMemory.inProcess(clock, Instant.MIN);
             batchServer = requests.server(replays);
             bodies = requests.bodies(calls);
             ids = new ArrayList<>();

@@ -33,7 +33,7 @@ final class WebAddress {
             throw new UsageException(
                     option + " takes an address such as https://payer.example: " + e.getMessage() + ".");
         }
-        if (origin.scheme().equals("http") && !origin.isLoopback()) {
+        if (!origin.isSecure()) {
             throw new UsageException(option + ": plain http is for loopback addresses only; use https.");
         }
     }

@@ -11,6 +11,7 @@ import dev.atr.auth.server.AuthorizationServer;
 import dev.atr.auth.server.ClientKeys;
 import dev.atr.auth.server.ClientRegistration;
 import dev.atr.auth.server.ClientRegistry;
+import dev.atr.auth.server.ReplayMemory;
 import dev.atr.auth.server.SigningKeys;
 import dev.atr.core.error.AuthorizationException;
 import dev.atr.http.FhirResponse;
@@ -28,6 +29,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -104,6 +106,7 @@ class FetchedKeySetsTest {
         server[0] = opened(AuthorizationServer.builder(base, registry)
                 .signingKeys(SERVER_KEYS)
                 .clock(clock)
+                .replayMemory(ReplayMemory.inProcess(clock, Instant.MIN))
                 .build());
         client = BackendServices.builder(base, "acme", KEY)
                 .egress(egress)

@@ -77,6 +77,11 @@ public record Origin(String scheme, String host, int port) {
         }
     }
 
+    /** Returns whether what is sent there can be read on the way by nobody: https, or http on this machine itself. */
+    public boolean isSecure() {
+        return scheme.equals("https") || isLoopback();
+    }
+
     /** Returns for example {@code https://fhir.payer.example:443}. */
     @Override
     public String toString() {

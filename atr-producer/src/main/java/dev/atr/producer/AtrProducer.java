@@ -9,6 +9,7 @@ import dev.atr.core.fhir.ResourceType;
 import dev.atr.http.FhirHandler;
 import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
+import dev.atr.http.Origin;
 import dev.atr.producer.internal.capability.Capability;
 import dev.atr.producer.internal.capability.CapabilityDocuments;
 import dev.atr.producer.internal.capability.ExportDocumentation;
@@ -266,8 +267,8 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         }
 
         /**
-         * Sets the FHIR base as clients see it. Every address that is handed out is built from it and from nothing that a
-         * request says. Required.
+         * Sets the FHIR base as clients see it: https, or http at a loopback address. Every address that is handed out is
+         * built from it and from nothing that a request says. Required.
          */
         public Builder baseUrl(URI url) {
             this.baseUrl = Objects.requireNonNull(url, "url");
@@ -294,8 +295,8 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
 
         /**
          * Names the token endpoint of the authorization server whose tokens {@link #accessTokens} checks; the SMART
-         * configuration and the capability statement then lead there. It must speak SMART Backend Services. Without it
-         * there is no SMART configuration, and clients have to be told.
+         * configuration and the capability statement then lead there. It must speak SMART Backend Services, at https or at
+         * a loopback address. Without it there is no SMART configuration, and clients have to be told.
          */
         public Builder tokenEndpoint(URI endpoint) {
             this.tokenEndpoint = Objects.requireNonNull(endpoint, "endpoint");
@@ -427,6 +428,10 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             if (authorizationServer != null && tokenEndpoint != null) {
                 throw new IllegalStateException("tokenEndpoint is for accessTokens; authorizationServer has its own");
             }
+            if (tokenEndpoint != null && (!isSecure(tokenEndpoint) || tokenEndpoint.getRawFragment() != null)) {
+                throw new IllegalStateException("tokenEndpoint must be an https address, or http at a loopback address,"
+                        + " without user info and fragment");
+            }
             if (exportFiles == null) {
                 throw new IllegalStateException("exportFiles is required, for example a DirectoryExportFiles");
             }
@@ -452,16 +457,21 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             return new AtrProducer(this, base, Objects.requireNonNull(tokens), exportFiles);
         }
 
+        private static boolean isSecure(URI address) {
+            try {
+                return Origin.of(address).isSecure();
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
+        }
+
         private URI base() {
             if (baseUrl == null) {
                 throw new IllegalStateException("baseUrl is required");
             }
-            boolean http = "https".equals(baseUrl.getScheme()) || "http".equals(baseUrl.getScheme());
-            if (!http
-                    || baseUrl.getHost() == null
-                    || baseUrl.getRawQuery() != null
-                    || baseUrl.getRawFragment() != null) {
-                throw new IllegalStateException("baseUrl must be an absolute https address without query and fragment");
+            if (!isSecure(baseUrl) || baseUrl.getRawQuery() != null || baseUrl.getRawFragment() != null) {
+                throw new IllegalStateException("baseUrl must be an https address, or http at a loopback address,"
+                        + " without user info, query and fragment");
             }
             String text = baseUrl.toString();
             return text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : baseUrl;

@@ -9,6 +9,7 @@ import dev.atr.auth.server.AuthorizationServer;
 import dev.atr.auth.server.ClientKeys;
 import dev.atr.auth.server.ClientRegistration;
 import dev.atr.auth.server.ClientRegistry;
+import dev.atr.auth.server.ReplayMemory;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.FhirHandler;
@@ -28,6 +29,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -69,6 +72,7 @@ class OverHttpTest {
                         ClientRegistry.of(List.of(
                                 registration(SampleLists.CONSUMER, key),
                                 registration(SampleLists.OTHER_CONSUMER, otherKey))))
+                .replayMemory(ReplayMemory.inProcess(Clock.systemUTC(), Instant.MIN))
                 .build();
         exportFiles = DirectoryExportFiles.open(files);
         producer = AtrProducer.builder(backend)

@@ -1,6 +1,7 @@
 package dev.atr.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.auth.Scopes;
 import dev.atr.auth.server.AuthenticatedClient;
@@ -354,5 +355,37 @@ class RoutingTest extends SampleProducerTest {
                             .status())
                     .isEqualTo(status));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://fhir.payer.example/r4",
+                "https://me@fhir.payer.example/r4",
+                "https://fhir.payer.example/r4?a=b",
+                "/r4",
+                "ftp://fhir.payer.example/r4"
+            })
+    void baseIsAtASafeAddressWhoeverIssuesTheTokens(String base) {
+        AtrProducer.Builder builder = foreign().baseUrl(URI.create(base));
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("baseUrl must be an https address");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://login.payer.example/token", "https://me@login.payer.example/token", "/token"})
+    void clientsAreSentToASafeTokenEndpoint(String endpoint) {
+        AtrProducer.Builder builder =
+                foreign().baseUrl(URI.create(ProducerFixture.BASE)).tokenEndpoint(URI.create(endpoint));
+
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("tokenEndpoint must be an https address");
+    }
+
+    private static AtrProducer.Builder foreign() {
+        return AtrProducer.builder(new InMemoryBackend(SampleLists.standard())).accessTokens(token -> Optional.empty());
     }
 }

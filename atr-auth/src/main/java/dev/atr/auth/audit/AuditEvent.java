@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Reasons of refused token requests: {@code method}, {@code query}, {@code body}, {@code form}, {@code parameter},
  * {@code authentication} (none, or two ways at once), {@code grant-type}, {@code no-scope} for the shape of the request;
  * {@code length}, {@code assertion} (can't be read), {@code header}, {@code issuer}, {@code client-id}, {@code aud},
- * {@code jti}, {@code exp}, {@code nbf}, {@code iat}, {@code before-start} (issued before a replay memory in process
- * began), {@code replay} for the assertion; {@code unknown-client}, {@code disabled}, {@code private-key} (the registered
+ * {@code jti}, {@code exp}, {@code nbf}, {@code iat}, {@code before-start} (issued when a replay memory in process
+ * did not exist yet, or by a clock that is ahead: a fresh one is accepted after {@code Retry-After}), {@code replay} for the assertion; {@code unknown-client}, {@code disabled}, {@code private-key} (the registered
  * key set shows one, the client is suspended until it does not), {@code key-set} (can't be had), {@code jku},
  * {@code kid}, {@code alg}, {@code signature}, {@code rate} for the client; {@code scope} for what it asks for.
  *

@@ -4,6 +4,7 @@ import dev.atr.auth.Scopes;
 import dev.atr.auth.Signer;
 import dev.atr.auth.internal.FhirBase;
 import dev.atr.auth.internal.Proof;
+import dev.atr.auth.internal.SecureAddress;
 import dev.atr.auth.internal.SharedSecret;
 import dev.atr.auth.internal.SignedAssertion;
 import dev.atr.core.error.AtrException;
@@ -400,7 +401,7 @@ public final class BackendServices implements AccessTokenSource {
 
         /** Sets the token endpoint, for servers without discovery; discovery is left out then. */
         public Builder tokenEndpoint(URI tokenEndpoint) {
-            secure("tokenEndpoint", tokenEndpoint);
+            SecureAddress.check("tokenEndpoint", tokenEndpoint);
             this.tokenEndpoint = tokenEndpoint;
             return this;
         }
@@ -431,13 +432,13 @@ public final class BackendServices implements AccessTokenSource {
 
         /** Trusts discovery when it names a token endpoint at this origin, beside the FHIR server's own. */
         public Builder trustTokenEndpointAt(URI origin) {
-            tokenEndpointOrigins.add(secure("trustTokenEndpointAt", origin));
+            tokenEndpointOrigins.add(SecureAddress.check("trustTokenEndpointAt", origin));
             return this;
         }
 
         /** Lets tokens go to this origin too, for example to a file server of the same payer. */
         public Builder sendTokensTo(URI origin) {
-            tokenReceivers.add(secure("sendTokensTo", origin));
+            tokenReceivers.add(SecureAddress.check("sendTokensTo", origin));
             return this;
         }
 
@@ -449,14 +450,6 @@ public final class BackendServices implements AccessTokenSource {
                 throw new IllegalArgumentException("audience, jwksUrl: are for assertions, not for a secret");
             }
             return new SharedSecret(clientId, Objects.requireNonNull(secret));
-        }
-
-        private static Origin secure(String option, URI address) {
-            Origin origin = Origin.of(address);
-            if (!origin.scheme().equals("https") && !origin.isLoopback()) {
-                throw new IllegalArgumentException(option + ": must be https, or http at a loopback address");
-            }
-            return origin;
         }
 
         /**

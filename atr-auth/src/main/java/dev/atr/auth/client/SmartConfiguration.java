@@ -137,7 +137,7 @@ public record SmartConfiguration(URI tokenEndpoint, Set<String> capabilities, Li
         } catch (IllegalArgumentException e) {
             throw new ProtocolException("discovery: token_endpoint is not a web address");
         }
-        if (!origin.scheme().equals("https") && !origin.isLoopback()) {
+        if (!origin.isSecure()) {
             throw new ProtocolException("discovery: token_endpoint is not https");
         }
         if (!origin.contains(URI.create(base)) && !trusted.contains(origin)) {

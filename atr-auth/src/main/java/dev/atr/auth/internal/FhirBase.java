@@ -1,6 +1,5 @@
 package dev.atr.auth.internal;
 
-import dev.atr.http.Origin;
 import java.net.URI;
 
 /** Which addresses may be a FHIR base. */
@@ -13,10 +12,7 @@ public final class FhirBase {
      * @throws IllegalArgumentException when it is not https, or http at a loopback address, or holds more than a path
      */
     public static URI check(URI fhirBase) {
-        Origin origin = Origin.of(fhirBase);
-        if (!origin.scheme().equals("https") && !origin.isLoopback()) {
-            throw new IllegalArgumentException("FHIR base: must be https, or http at a loopback address");
-        }
+        SecureAddress.check("FHIR base", fhirBase);
         if (fhirBase.getRawQuery() != null || fhirBase.getRawFragment() != null) {
             throw new IllegalArgumentException("FHIR base: holds a query or a fragment");
         }

@@ -36,6 +36,7 @@ public final class VerificationKey {
     private static final List<String> PRIVATE_MEMBERS = List.of("d", "p", "q", "dp", "dq", "qi", "oth");
     private static final String SECRET_MEMBER = "k";
     private static final int MAX_KID = 256;
+    private static final int MIN_MODULUS_CHARACTERS = 2048 / 6;
     private static final BigInteger MIN_EXPONENT = BigInteger.valueOf(3);
     private static final int MAX_EXPONENT_BITS = 64;
 
@@ -95,9 +96,23 @@ public final class VerificationKey {
         }
     }
 
-    /** Returns whether a JWK shows what only its owner should have. */
+    /** Returns whether a JWK, or the one inside an entry of a {@code KeyRing}'s file, shows what only its owner should have. */
     public static boolean showsPrivateMembers(JsonObject jwk) {
-        return PRIVATE_MEMBERS.stream().anyMatch(jwk.properties()::containsKey);
+        return PRIVATE_MEMBERS.stream().anyMatch(jwk.properties()::containsKey)
+                || (jwk.find("jwk").orElse(null) instanceof JsonObject inner && showsPrivateMembers(inner));
+    }
+
+    /**
+     * Returns whether a JWK looks like a key of SMART Backend Services. Cheaper than {@link #of(JsonObject)}, to which it
+     * may still be broken.
+     */
+    public static boolean looksUsable(JsonObject jwk) {
+        return jwk.text("kid").filter(kid -> !kid.isEmpty()).isPresent()
+                && switch (jwk.text("kty").orElse("")) {
+                    case "RSA" -> jwk.text("n").orElse("").length() >= MIN_MODULUS_CHARACTERS;
+                    case "EC" -> jwk.text("crv").orElse("").equals("P-384");
+                    default -> false;
+                };
     }
 
     /** Returns the key id. */

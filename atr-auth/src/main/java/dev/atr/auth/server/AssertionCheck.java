@@ -9,6 +9,7 @@ import dev.atr.core.json.JsonValue.JsonArray;
 import dev.atr.core.json.JsonValue.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -89,13 +90,16 @@ final class AssertionCheck {
             Claims claims = read(jws, issuer, clientId);
             VerificationKey key = verified(jws, claims, found);
             ClientRegistration client = found.orElseThrow();
-            if (!rate.take(issuer)) {
-                throw TokenRefusal.tooMany();
+            Instant since = replays.since();
+            if (claims.issued.isBefore(since)) {
+                throw TokenRefusal.beforeStart(Duration.between(claims.issued, since));
             }
-            if (claims.issued.isBefore(replays.since())) {
-                throw TokenRefusal.invalidClient("before-start");
+            if (!rate.take(issuer)) {
+                throw TokenRefusal.tooMany(rate.each());
             }
             if (!replays.insertIfAbsent(issuer, claims.jti, claims.end)) {
+                // Whoever repeats what the client once sent must not use up what is the client's.
+                rate.giveBack(issuer);
                 throw TokenRefusal.replay();
             }
             return new Proof(client, key.thumbprint());

@@ -54,12 +54,10 @@ public final class AuthorizationServer implements AutoCloseable {
     private final Set<String> resourceTypes;
     private final List<String> scopesSupported;
     private final AuditTrail auditTrail;
-    private final String secondsBetweenRequests;
     private final Clock clock;
 
     private AuthorizationServer(Builder builder) {
         clock = builder.clock;
-        secondsBetweenRequests = Long.toString(Math.max(1, 60 / builder.clientTokenRate));
         auditTrail = AuditTrail.guarded(builder.auditTrail);
         tokenEndpoint = URI.create(builder.fhirBase + TOKEN_PATH);
         Set<String> audiences = builder.assertionAudience.values(tokenEndpoint.toString(), builder.fhirBase.toString());
@@ -121,7 +119,7 @@ public final class AuthorizationServer implements AutoCloseable {
             LOG.warn("Token request can't be decided: {}", e.getMessage());
             auditTrail.record(
                     AuditEvent.refused(clock.instant(), AuditEvent.Kind.TOKEN, null, "unavailable", TOKEN_PATH));
-            return FhirResponse.of(503, HttpHeaders.of("Cache-Control", "no-store", "Retry-After", "10"));
+            return unavailable().with("Retry-After", "10");
         }
     }
 
@@ -138,12 +136,19 @@ public final class AuthorizationServer implements AutoCloseable {
                 .put("error", refusal.error())
                 .put("error_description", refusal.description())
                 .build();
-        FhirResponse response = answer(refusal.status(), answer);
-        return switch (refusal.status()) {
-            case 405 -> response.with("Allow", "POST");
-            case 429 -> response.with("Retry-After", secondsBetweenRequests);
-            default -> response;
-        };
+        FhirResponse response = refusal.status() == 503 ? unavailable() : answer(refusal.status(), answer);
+        if (refusal.status() == 405) {
+            return response.with("Allow", "POST");
+        }
+        return refusal.retryAfter()
+                .map(wait -> response.with(
+                        "Retry-After", Long.toString(wait.plusMillis(999).toSeconds())))
+                .orElse(response);
+    }
+
+    /** OAuth has no error for what passes by itself: RFC 6749, section 5.2. */
+    private static FhirResponse unavailable() {
+        return FhirResponse.of(503, HttpHeaders.of("Cache-Control", "no-store"));
     }
 
     /** Returns where this server's events go; the Producer's own go there too, unless it is told otherwise. */
@@ -192,13 +197,19 @@ public final class AuthorizationServer implements AutoCloseable {
             return this;
         }
 
-        /** Sets the replay memory; {@link ReplayMemory#inProcess} by default, which serves one node only. */
+        /**
+         * Sets the replay memory. {@link ReplayMemory#inProcess(Clock)} by default, with a warning: it serves one node
+         * only, and gives no token in the first half minute.
+         */
         public Builder replayMemory(ReplayMemory replayMemory) {
             this.replayMemory = Objects.requireNonNull(replayMemory, "replayMemory");
             return this;
         }
 
-        /** Sets the keys for access tokens; {@link SigningKeys#ephemeral} by default, which serves one node only. */
+        /**
+         * Sets the keys for access tokens. {@link SigningKeys#ephemeral} by default, with a warning: they serve one node
+         * only, and end with it.
+         */
         public Builder signingKeys(SigningKeys signingKeys) {
             this.signingKeys = Objects.requireNonNull(signingKeys, "signingKeys");
             return this;
@@ -266,6 +277,15 @@ public final class AuthorizationServer implements AutoCloseable {
         public AuthorizationServer build() {
             if (tokenLife.compareTo(DEFAULT_TOKEN_LIFE) > 0) {
                 LOG.warn("Access tokens live {}; SMART Backend Services recommends 5 minutes at most", tokenLife);
+            }
+            if (replayMemory == null) {
+                LOG.warn(
+                        "Used assertions are remembered by this process alone: one node, and no token in the first half"
+                                + " minute after a start; give replayMemory");
+            }
+            if (signingKeys == null) {
+                LOG.warn("The keys of access tokens are this process's alone: one node, and a restart ends all tokens;"
+                        + " give signingKeys");
             }
             return new AuthorizationServer(this);
         }

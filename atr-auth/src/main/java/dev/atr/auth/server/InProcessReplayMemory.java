@@ -4,7 +4,6 @@ import dev.atr.core.error.TransportException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -21,11 +20,10 @@ final class InProcessReplayMemory implements ReplayMemory {
 
     private record Used(String issuer, String jti) {}
 
-    InProcessReplayMemory(Clock clock) {
+    InProcessReplayMemory(Clock clock, Instant since) {
         this.clock = clock;
-        // Assertions carry whole seconds.
-        this.since = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        this.swept = since;
+        this.since = since;
+        this.swept = clock.instant();
     }
 
     @Override

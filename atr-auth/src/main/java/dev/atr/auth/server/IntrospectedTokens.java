@@ -2,6 +2,7 @@ package dev.atr.auth.server;
 
 import dev.atr.auth.Signer;
 import dev.atr.auth.internal.Proof;
+import dev.atr.auth.internal.SecureAddress;
 import dev.atr.auth.internal.SharedSecret;
 import dev.atr.auth.internal.SignedAssertion;
 import dev.atr.core.error.AtrException;
@@ -75,7 +76,7 @@ public final class IntrospectedTokens implements AccessTokens {
     /**
      * Starts the wiring.
      *
-     * @param endpoint the introspection endpoint: https to a host name, or http to a loopback address
+     * @param endpoint the introspection endpoint: https, or http at a loopback address; inside your network if you like
      * @param audience what must be among {@code aud}: as a rule the FHIR base
      * @param clients the clients that may come with such tokens
      * @param egress the way to the endpoint
@@ -154,7 +155,8 @@ public final class IntrospectedTokens implements AccessTokens {
         private Clock clock = Clock.systemUTC();
 
         private Builder(URI endpoint, String audience, ClientRegistry clients, Egress egress) {
-            this.endpoint = PublicUrl.check("introspection endpoint", endpoint);
+            SecureAddress.check("introspection endpoint", endpoint);
+            this.endpoint = endpoint;
             this.audience = Objects.requireNonNull(audience, "audience");
             this.clients = Objects.requireNonNull(clients, "clients");
             this.egress = Objects.requireNonNull(egress, "egress");

@@ -1,6 +1,7 @@
 package dev.atr.auth.server;
 
 import dev.atr.auth.internal.CompactJws;
+import dev.atr.auth.internal.SecureAddress;
 import dev.atr.auth.internal.VerificationKey;
 import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.error.TransportException;
@@ -74,7 +75,8 @@ public final class IssuedTokens implements AccessTokens {
      * Starts the wiring.
      *
      * @param issuer what stands as {@code iss} in the tokens, compared to the letter
-     * @param jwksUrl the address of the issuer's key set: https to a host name, or http to a loopback address
+     * @param jwksUrl the address of the issuer's key set: https, or http at a loopback address; inside your network if you
+     *     like
      * @param audience what must be among {@code aud}: as a rule the FHIR base
      * @param clients the clients that may come with such tokens
      * @param egress the way to the key set
@@ -152,7 +154,8 @@ public final class IssuedTokens implements AccessTokens {
 
         private Builder(String issuer, URI jwksUrl, String audience, ClientRegistry clients, Egress egress) {
             this.issuer = Objects.requireNonNull(issuer, "issuer");
-            this.jwksUrl = PublicUrl.check("key set address", jwksUrl);
+            SecureAddress.check("key set address", jwksUrl);
+            this.jwksUrl = jwksUrl;
             this.audience = Objects.requireNonNull(audience, "audience");
             this.clients = Objects.requireNonNull(clients, "clients");
             this.egress = Objects.requireNonNull(egress, "egress");

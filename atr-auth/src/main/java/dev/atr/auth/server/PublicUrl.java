@@ -1,10 +1,11 @@
 package dev.atr.auth.server;
 
+import dev.atr.auth.internal.SecureAddress;
 import dev.atr.http.Origin;
 import java.net.URI;
 import java.util.regex.Pattern;
 
-/** Which addresses may be given for something that is fetched. */
+/** Which addresses may be given for something that is fetched, by those who are no operators of ours. */
 final class PublicUrl {
     private static final Pattern IP_LITERAL = Pattern.compile("\\[.*|[0-9.]+|0[xX].*");
     private static final int HTTPS = 443;
@@ -21,20 +22,12 @@ final class PublicUrl {
      *     loopback address, or holds user info or a fragment
      */
     static URI check(String what, URI url) {
-        Origin origin;
-        try {
-            origin = Origin.of(url);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(what + ": " + e.getMessage(), e);
-        }
+        Origin origin = SecureAddress.check(what, url);
         if (url.getRawFragment() != null) {
             throw new IllegalArgumentException(what + ": holds a fragment");
         }
         if (origin.isLoopback()) {
             return url;
-        }
-        if (!origin.scheme().equals("https")) {
-            throw new IllegalArgumentException(what + ": must be https");
         }
         if (IP_LITERAL.matcher(origin.host()).matches()) {
             throw new IllegalArgumentException(what + ": must name a host, not an IP address");

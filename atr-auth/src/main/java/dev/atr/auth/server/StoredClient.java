@@ -1,10 +1,8 @@
 package dev.atr.auth.server;
 
 import dev.atr.auth.Scopes;
-import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.fhir.ResourceKey;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -50,23 +48,25 @@ public record StoredClient(
     /** Where the public keys of a client are. */
     public sealed interface KeySource {
         /**
-         * A key set given at registration; what becomes of its keys is told at {@link ClientKeys#ofJwks}.
+         * A key set given at registration; which of its keys count is told at {@link ClientKeys#ofJwks}.
          *
          * @param json a JSON Web Key Set of at most 256 kB and 100 keys
          */
         record Jwks(String json) implements KeySource {
             private static final int MAX_LENGTH = 256 << 10;
 
-            /** Checks that it is a key set; whether its keys are any good shows when they are used. */
+            /**
+             * Checks the key set, as far as that can be told without arithmetic: stores make these for each token
+             * request. A key that turns out to be broken is found out when it is used.
+             *
+             * @throws IllegalArgumentException when no key in it looks usable, or one is private: those are for nobody's
+             *     store but their owner's. The message holds none of it
+             */
             public Jwks {
                 if (json.length() > MAX_LENGTH) {
                     throw new IllegalArgumentException("client key set: more than 256 kB");
                 }
-                try {
-                    KeySet.entries(json.getBytes(StandardCharsets.UTF_8));
-                } catch (InvalidContentException e) {
-                    throw new IllegalArgumentException("client key set: " + e.getMessage(), e);
-                }
+                InlineKeys.checkLooks(json);
             }
 
             /** Returns nothing of the keys. */

@@ -8,7 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * How often a client may prove who it is: as many times at once as in a minute, and then one more each time its part of
- * a minute has passed. Counts verified assertions alone, so that nobody can use up what is another's. Thread-safe.
+ * a minute has passed. Counts verified assertions alone, each once, so that nobody can use up what is another's.
+ * Thread-safe.
  */
 final class TokenRate {
     private static final int MANY_CLIENTS = 10_000;
@@ -34,6 +35,16 @@ final class TokenRate {
             used.values().removeIf(each -> !each.until.isAfter(now));
         }
         return used.merge(clientId, new Used(now.plus(each), true), (before, first) -> next(before, now)).granted;
+    }
+
+    /** Takes back what was counted last: it was no new assertion. */
+    void giveBack(String clientId) {
+        used.computeIfPresent(clientId, (id, now) -> new Used(now.until.minus(each), true));
+    }
+
+    /** Returns the part of a minute after which there is one more. */
+    Duration each() {
+        return each;
     }
 
     private Used next(Used before, Instant now) {

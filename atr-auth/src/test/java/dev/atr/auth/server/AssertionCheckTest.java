@@ -137,6 +137,7 @@ class AssertionCheckTest {
                         URI.create("https://payer.example.com"), ClientRegistry.of(List.of(client)))
                 .clock(endpoint.clock)
                 .signingKeys(TokenEndpoint.KEYS)
+                .replayMemory(ReplayMemory.inProcess(endpoint.clock, endpoint.clock.instant()))
                 .build();
         endpoint.clock.turn(Duration.ofMinutes(4));
 

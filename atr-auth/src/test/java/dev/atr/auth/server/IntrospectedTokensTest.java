@@ -1,6 +1,7 @@
 package dev.atr.auth.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.auth.Scopes;
@@ -17,7 +18,9 @@ import dev.atr.http.ScriptedPeer.Asked;
 import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.requirements.Requirement;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Opaque tokens, about which the authorization server is asked. */
 @Requirement("SMART-041")
@@ -224,6 +228,26 @@ class IntrospectedTokensTest {
         assertThatThrownBy(() -> tokens.check(TOKEN))
                 .isInstanceOf(TransportException.class)
                 .hasMessageNotContaining(TOKEN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://10.1.2.3:8443/introspect", "https://login.payer.example:444/introspect?tenant=1"})
+    void serverMayBeInsideThePayersNetwork(String endpoint) {
+        assertThatCode(() -> IntrospectedTokens.builder(
+                                URI.create(endpoint), BASE, ClientRegistry.of(List.of()), egress)
+                        .secret("us", "secret")
+                        .build())
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://login.payer.example/introspect", "https://me@login.payer.example/introspect"})
+    void tokensAreNotShownOverAnOpenLine(String endpoint) {
+        ClientRegistry nobody = ClientRegistry.of(List.of());
+
+        assertThatThrownBy(() -> IntrospectedTokens.builder(URI.create(endpoint), BASE, nobody, egress))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("introspection endpoint: ");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.atr.auth.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.JWSAlgorithm;
@@ -25,6 +26,7 @@ import dev.atr.http.ScriptedPeer;
 import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.requirements.Requirement;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -370,6 +372,26 @@ class IssuedTokensTest {
         }
 
         assertThat(peer.asked("/jwks")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"https://10.1.2.3:8443/jwks", "https://login.payer.example:444/jwks", "https://[fd00::1]/jwks"})
+    void issuerMayBeInsideThePayersNetwork(String jwksUrl) {
+        assertThatCode(() -> IssuedTokens.builder(
+                                ISSUER, URI.create(jwksUrl), BASE, ClientRegistry.of(List.of()), egress)
+                        .build())
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://login.payer.example/jwks", "https://me@login.payer.example/jwks", "/jwks"})
+    void issuerIsNotBelievedOverAnOpenLine(String jwksUrl) {
+        ClientRegistry nobody = ClientRegistry.of(List.of());
+
+        assertThatThrownBy(() -> IssuedTokens.builder(ISSUER, URI.create(jwksUrl), BASE, nobody, egress))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("key set address: ");
     }
 
     @Test

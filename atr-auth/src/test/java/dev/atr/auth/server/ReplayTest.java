@@ -111,20 +111,51 @@ class ReplayTest {
 
     @Test
     void t52RestartedServerRefusesWhatMayHaveBeenUsedBefore() {
-        String withIssueTime = endpoint.assertion()
-                .claim("iat", "" + endpoint.clock.instant().getEpochSecond())
-                .text();
-        String without = endpoint.assertion().text();
-        endpoint.present(withIssueTime);
-        endpoint.present(without);
+        List<String> used = List.of(
+                endpoint.assertion().time("iat", 0).text(),
+                endpoint.assertion().time("iat", 30).text(),
+                endpoint.assertion().text(),
+                endpoint.assertion().time("exp", 330).text());
+        used.forEach(each -> assertThat(endpoint.present(each).status()).isEqualTo(200));
+        TokenEndpoint restarted = restarted();
 
-        endpoint.clock.turn(Duration.ofSeconds(2));
-        TokenEndpoint restarted =
-                endpoint.at(endpoint.builder(TokenEndpoint.registry()).build());
-
-        assertThat(restarted.present(withIssueTime).error()).isEqualTo("invalid_client");
-        assertThat(restarted.present(without).error()).isEqualTo("invalid_client");
+        for (int seconds = 0; seconds <= 400; seconds += 10) {
+            for (String assertion : used) {
+                assertThat(restarted.present(assertion).status()).isNotEqualTo(200);
+            }
+            endpoint.clock.turn(Duration.ofSeconds(10));
+        }
         assertThat(restarted.present(restarted.assertion().text()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void t52RestartedServerSaysWhenItCanTellAgain() {
+        TokenEndpoint restarted = restarted();
+        Answer answer = restarted.present(restarted.assertion().text());
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.body()).isEmpty();
+        assertThat(answer.headers().first("Retry-After")).hasValue("31");
+        assertThat(endpoint.events).extracting(event -> event.reason()).containsExactly("before-start");
+        endpoint.clock.turn(Duration.ofSeconds(31));
+        assertThat(restarted.present(restarted.assertion().text()).status()).isEqualTo(200);
+    }
+
+    @Test
+    void t52PartOfASecondHidesNoReplay() {
+        endpoint.clock.turn(Duration.ofMillis(200));
+        String used = endpoint.assertion().time("iat", 30).text();
+        assertThat(endpoint.present(used).status()).isEqualTo(200);
+
+        endpoint.clock.turn(Duration.ofMillis(300));
+
+        assertThat(restarted().present(used).status()).isEqualTo(503);
+    }
+
+    private TokenEndpoint restarted() {
+        return endpoint.at(endpoint.builder(TokenEndpoint.registry())
+                .replayMemory(ReplayMemory.inProcess(endpoint.clock))
+                .build());
     }
 
     @Test

@@ -1,17 +1,21 @@
 package dev.atr.auth.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.auth.Scopes;
 import dev.atr.auth.SigningKey;
 import dev.atr.auth.TestKeys;
 import dev.atr.auth.server.StoredClient.KeySource;
+import dev.atr.core.json.JsonValue;
+import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.ScriptedPeer;
 import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.requirements.Requirement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,8 +24,6 @@ import org.junit.jupiter.api.Test;
 class RevocationTest {
     private static final KeySource EC = new KeySource.Jwks(TestKeys.EC.publicJwks());
     private static final KeySource BOTH = new KeySource.Jwks(SigningKey.publicJwks(List.of(TestKeys.EC, TestKeys.RSA)));
-    private static final KeySource PRIVATE =
-            new KeySource.Jwks(TestKeys.jwks(TestKeys.publicJwk(TestKeys.EC), TestKeys.object(TestKeys.RSA.jwk())));
 
     private final ScriptedPeer peer = new ScriptedPeer();
     private final OutgoingClient egress = OutgoingClient.builder().build();
@@ -160,18 +162,19 @@ class RevocationTest {
 
     @Test
     @Requirement("SMART-013")
-    void t37SetThatShowsAPrivateKeySuspendsItsClient() {
-        store.put(client(EC));
-        String token = token();
-        store.put(client(PRIVATE));
-        endpoint.events.clear();
-
-        assertThat(endpoint.ask("system/Group.rs").error()).isEqualTo("invalid_client");
-        assertThat(check(token)).isEqualTo(new TokenCheck.Bad("key-revoked", TokenEndpoint.CLIENT));
-        assertThat(endpoint.events).extracting(event -> event.reason()).containsExactly("private-key");
-
-        store.put(client(EC));
-        assertThat(endpoint.ask("system/Group.rs").status()).isEqualTo(200);
+    void t37PrivateKeyIsNotTakenIntoAStore() {
+        JsonObject secret = TestKeys.object(TestKeys.RSA.jwk());
+        JsonObject inARing =
+                JsonValue.object().put("jwk", secret).put("signsFrom", 0).build();
+        for (String set : List.of(
+                TestKeys.jwks(secret),
+                TestKeys.jwks(TestKeys.publicJwk(TestKeys.EC), secret),
+                TestKeys.jwks(inARing),
+                TestKeys.jwks(TestKeys.publicJwk(TestKeys.EC), inARing))) {
+            assertThatThrownBy(() -> new KeySource.Jwks(set))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("client key set: holds private keys; register the public key set");
+        }
     }
 
     @Test
@@ -202,10 +205,41 @@ class RevocationTest {
     }
 
     @Test
-    void registrationThatIsNoUseIsAsGoodAsNone() {
-        store.put(client(new KeySource.Jwks("{\"keys\":[]}")));
+    void setWithoutAUsableKeyIsNotTakenIntoAStore() {
+        for (String set : List.of(
+                "{\"keys\":[]}",
+                "{\"keys\":[{\"kty\":\"EC\",\"kid\":\"a\"}]}",
+                TestKeys.jwks(TestKeys.publicJwk(TestKeys.EC).without("kid")))) {
+            assertThatThrownBy(() -> new KeySource.Jwks(set))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("client key set: no RSA key of 2048 bits or more and no EC key on P-384");
+        }
+    }
 
-        assertThat(endpoint.ask("system/Group.rs").error()).isEqualTo("invalid_client");
+    @Test
+    void registrationThatCannotBeReadIsAsGoodAsNone() {
+        ClientRegistry registry = ClientRegistry.over(new Damaged(), egress, plain.clock);
+        TokenEndpoint damaged = plain.at(plain.builder(registry).build());
+
+        assertThat(damaged.ask("system/Group.rs").error()).isEqualTo("invalid_client");
+    }
+
+    /** A store whose rows were written by something else. */
+    private static final class Damaged implements ClientStore {
+        @Override
+        public Optional<StoredClient> find(String clientId) {
+            return Optional.of(client(new KeySource.Jwks("{\"keys\":[]}")));
+        }
+
+        @Override
+        public void put(StoredClient client) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean remove(String clientId) {
+            return false;
+        }
     }
 
     @Test

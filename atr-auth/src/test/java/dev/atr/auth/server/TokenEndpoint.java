@@ -50,6 +50,7 @@ final class TokenEndpoint {
         return AuthorizationServer.builder(BASE, clients)
                 .clock(clock)
                 .signingKeys(KEYS)
+                .replayMemory(ReplayMemory.inProcess(clock, clock.instant()))
                 .clientTokenRate(1_000_000)
                 .auditTrail(events::add);
     }

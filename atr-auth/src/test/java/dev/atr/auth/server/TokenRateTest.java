@@ -76,6 +76,19 @@ class TokenRateTest {
     }
 
     @Test
+    void repeatedAssertionUsesUpNothing() {
+        String captured = endpoint.assertion().text();
+        endpoint.present(captured);
+        for (int i = 0; i < 10; i++) {
+            assertThat(endpoint.present(captured).status()).isEqualTo(400);
+        }
+
+        assertThat(ask().status()).isEqualTo(200);
+        assertThat(ask().status()).isEqualTo(200);
+        assertThat(ask().status()).isEqualTo(429);
+    }
+
+    @Test
     void refusedRequestLeavesTheAssertionUnused() {
         for (int i = 0; i < 3; i++) {
             ask();

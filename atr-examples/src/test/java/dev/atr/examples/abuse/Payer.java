@@ -27,6 +27,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +119,7 @@ final class Payer implements AutoCloseable {
         register(PROBE, ClientKeys.ofJwks(PROBE_KEY.publicJwks()), "system/*.read");
         peer.on(JWKS, ScriptedPeer.Reply.json(TestKeys.RSA.publicJwks()));
         register(BY_URL, ClientKeys.ofUrl(peer.at(JWKS), egress, clock), "system/*.read");
-        first = node(clock, ReplayMemory.inProcess(clock));
+        first = node(clock, freshMemory());
     }
 
     private synchronized GuardedEgress guard() {
@@ -144,6 +145,11 @@ final class Payer implements AutoCloseable {
     /** Returns a registration. */
     ClientRegistration registration(String clientId) {
         return Optional.ofNullable(clients.get(clientId)).orElseThrow();
+    }
+
+    /** Returns the memory of a node before which there was none. */
+    ReplayMemory freshMemory() {
+        return ReplayMemory.inProcess(clock, Instant.MIN);
     }
 
     PayerNode node(Clock itsClock, ReplayMemory replays) throws IOException {

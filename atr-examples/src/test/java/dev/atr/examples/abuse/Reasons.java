@@ -51,7 +51,7 @@ final class Reasons {
             entry("T49", Set.of("replay")),
             entry("T50", Set.of("replay")),
             entry("T51", Set.of("replay")),
-            entry("T52", Set.of("replay", "before-start", "unavailable")),
+            entry("T52", Set.of("replay", "before-start", "unavailable", "exp")),
             entry("T53", Set.of("header")),
             entry("T54", Set.of("replay", "exp", "rate")),
             entry("T55", Set.of("replay", "exp")),

@@ -32,7 +32,7 @@ final class Redirects {
      */
     static Origin allowed(URI address) {
         Origin origin = Origin.of(address);
-        if (origin.scheme().equals("http") && !origin.isLoopback()) {
+        if (!origin.isSecure()) {
             throw new IllegalArgumentException("plain http is for loopback addresses only");
         }
         return origin;

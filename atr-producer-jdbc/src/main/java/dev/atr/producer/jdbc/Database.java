@@ -19,6 +19,11 @@ final class Database {
 
     static Database of(DataSource dataSource, String schema) {
         try (Connection connection = dataSource.getConnection()) {
+            if (!connection.getAutoCommit()) {
+                // Closing such a connection takes back what was not committed, and most statements here stand alone.
+                throw new LedgerException(
+                        "the data source hands out connections without auto-commit; switch it on for the ledger");
+            }
             return new Database(dataSource, schema, Dialect.of(connection));
         } catch (SQLException e) {
             throw LedgerException.of("connecting to the database", e);

@@ -10,6 +10,8 @@ import static dev.atr.producer.jdbc.LedgerFixture.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.atr.core.attribution.ListStatus;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.ListQuery;
@@ -76,6 +78,23 @@ class LedgerOpeningTest {
             statement.execute("shutdown");
         }
         pool.dispose();
+    }
+
+    @OnEachDatabase
+    void aPoolWithoutAutoCommitIsRefused(TestDatabase database) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(database.options().url());
+        config.setUsername(database.options().user());
+        config.setPassword(database.options().password());
+        config.setAutoCommit(false);
+        try (HikariDataSource pool = new HikariDataSource(config)) {
+            LedgerOptions options = LedgerOptions.ofDataSource(pool);
+
+            assertThatThrownBy(() -> Ledger.open(options))
+                    .isInstanceOf(LedgerException.class)
+                    .hasMessage(
+                            "the data source hands out connections without auto-commit; switch it on for the ledger");
+        }
     }
 
     @OnEachDatabase

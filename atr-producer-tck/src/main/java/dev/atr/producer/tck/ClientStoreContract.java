@@ -3,6 +3,7 @@ package dev.atr.producer.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.auth.Scopes;
+import dev.atr.auth.SigningKey;
 import dev.atr.auth.server.ClientStore;
 import dev.atr.auth.server.StoredClient;
 import dev.atr.auth.server.StoredClient.KeySource;
@@ -18,7 +19,8 @@ import org.junit.jupiter.api.Test;
 /** What every {@link ClientStore} keeps. Extend this class and hand it an empty store. */
 @Requirement("SMART-010")
 public abstract class ClientStoreContract {
-    private static final KeySource GIVEN = new KeySource.Jwks("{\"keys\":[{\"kty\":\"EC\",\"kid\":\"k-\u00e9\"}]}");
+    private static final KeySource GIVEN =
+            new KeySource.Jwks(SigningKey.generate("ES384").withKid("k-\u00e9").publicJwks());
     private static final KeySource AT = new KeySource.JwksUrl(URI.create("https://clinic.example.org/jwks.json"));
 
     private ClientStore store;
