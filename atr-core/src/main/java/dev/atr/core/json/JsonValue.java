@@ -39,7 +39,19 @@ public sealed interface JsonValue {
      * @throws dev.atr.core.error.InvalidContentException when a rule is broken or the document is no object
      */
     static JsonObject parseObject(byte[] json) {
+        return parseObject(json, Long.MAX_VALUE);
+    }
+
+    /**
+     * Reads a document that must be an object, as strictly as {@link #parse}, and of bounded size in memory: a stranger's
+     * document of many tiny values takes many times its length there.
+     *
+     * @param maxCost most characters of all texts and names together, to which each value and name adds 16
+     * @throws dev.atr.core.error.InvalidContentException when a rule is broken, the document is no object or costs more
+     */
+    static JsonObject parseObject(byte[] json, long maxCost) {
         try (JsonTokens tokens = JsonTokens.of(json)) {
+            tokens.allow(maxCost);
             tokens.nextObject();
             JsonObject value = (JsonObject) tokens.value();
             tokens.end();

@@ -45,6 +45,9 @@ record KickOffRequest(
     private static final Set<String> FORMATS = Set.of("application/fhir+ndjson", "application/ndjson", "ndjson");
     private static final int MAX_TYPES = 100;
 
+    /** Each parameter that is left aside has a message, and messages are kept with the job. */
+    private static final int MAX_LEFT_ASIDE = 100;
+
     /** Copies the collections. */
     KickOffRequest {
         types = List.copyOf(types);
@@ -169,6 +172,9 @@ record KickOffRequest(
                     throw Query.unsupported(name);
                 }
                 left.add(Query.echoable(name));
+                if (left.size() > MAX_LEFT_ASIDE) {
+                    throw Refusal.of(Reason.VALUE, "More than " + MAX_LEFT_ASIDE + " parameters are not supported.");
+                }
             }
         }
         left.forEach(name -> messages.add(ignored(name)));

@@ -19,6 +19,9 @@ final class ParametersBody {
             Set.of("resourceType", "id", "meta", "implicitRules", "language", "parameter");
     private static final Set<String> PARAMETER = Set.of("id", "name");
 
+    /** Enough for 10 000 patients with ids of full length; see {@link JsonValue#parseObject(byte[], long)}. */
+    private static final long MAX_COST = 4_000_000;
+
     private ParametersBody() {}
 
     /**
@@ -33,7 +36,7 @@ final class ParametersBody {
         }
         JsonObject resource;
         try {
-            resource = JsonValue.parseObject(body);
+            resource = JsonValue.parseObject(body, MAX_COST);
         } catch (InvalidContentException e) {
             throw Refusal.of(Reason.STRUCTURE, "The body can't be read: " + e.getMessage() + ".");
         }
@@ -54,6 +57,7 @@ final class ParametersBody {
 
     private static Parameter parameter(JsonValue json) {
         String name = json.text("name")
+                .filter(text -> !text.isEmpty())
                 .orElseThrow(() -> Refusal.of(Reason.REQUIRED, "Each parameter needs a name.")
                         .at("Parameters.parameter.name"));
         List<Map.Entry<String, JsonValue>> values = ((JsonObject) json)
