@@ -1,5 +1,6 @@
 package dev.atr.examples.abuse;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -17,14 +18,17 @@ import org.junit.jupiter.api.Test;
 class AbuseCasesTableTest {
     private static final Path PAGE = Path.of("..", "docs", "abuse-cases.md");
 
-    private static final Map<String, List<Row>> ROWS = Map.of(
-            "TokenRequestShapeTest", TokenRequestShapeTest.rows(),
-            "AssertionHeaderTest", AssertionHeaderTest.rows(),
-            "AssertionClaimsTest", AssertionClaimsTest.rows(),
-            "KeySetsByUrlTest", KeySetsByUrlTest.rows(),
-            "ScopesAndIssueTest", ScopesAndIssueTest.rows(),
-            "BearerUseTest", BearerUseTest.rows(),
-            "SlowClientsTest", SlowClientsTest.rows());
+    private static final Map<String, List<Row>> ROWS = Map.ofEntries(
+            entry("TokenRequestShapeTest", TokenRequestShapeTest.rows()),
+            entry("AssertionHeaderTest", AssertionHeaderTest.rows()),
+            entry("AssertionClaimsTest", AssertionClaimsTest.rows()),
+            entry("KeySetsByUrlTest", KeySetsByUrlTest.rows()),
+            entry("ScopesAndIssueTest", ScopesAndIssueTest.rows()),
+            entry("BearerUseTest", BearerUseTest.rows()),
+            entry("SlowClientsTest", SlowClientsTest.rows()),
+            entry("ExportKickOffTest", ExportKickOffTest.rows()),
+            entry("ExportJobsTest", ExportJobsTest.rows()),
+            entry("KickOffBodyTest", KickOffBodyTest.rows()));
 
     /** A line of the page. */
     private record Line(String id, Set<String> classes, String reason) {
@@ -65,7 +69,7 @@ class AbuseCasesTableTest {
 
     private static List<Line> lines() throws IOException {
         return Files.readAllLines(PAGE).stream()
-                .filter(line -> line.matches("\\| [TB][0-9]{2} \\|.*"))
+                .filter(line -> line.matches("\\| [TBEF][0-9]{2} \\|.*"))
                 .map(Line::of)
                 .toList();
     }
@@ -78,6 +82,8 @@ class AbuseCasesTableTest {
         add(cases, "T", 60, 70);
         add(cases, "T", 80, 89);
         add(cases, "B", 1, 11);
+        add(cases, "E", 1, 25);
+        add(cases, "F", 1, 18);
         return cases;
     }
 

@@ -19,6 +19,8 @@ import dev.atr.http.HandClock;
 import dev.atr.http.QueryParameters;
 import dev.atr.http.ScriptedPeer;
 import dev.atr.http.client.Egress;
+import dev.atr.producer.ExportJobs;
+import dev.atr.producer.spi.ExportJobStore;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.tck.InMemoryBackend;
 import dev.atr.producer.tck.SampleLists;
@@ -159,6 +161,21 @@ final class Payer implements AutoCloseable {
     /** Starts another node of the same payer. */
     PayerNode node(Clock itsClock, ReplayMemory replays, UnaryOperator<AuthorizationServer.Builder> options)
             throws IOException {
+        return node(itsClock, replays, options, backend, ExportJobs.inMemory());
+    }
+
+    /** Starts another node, over another system of record and over jobs that another node may know. */
+    PayerNode node(ProducerBackend other, ExportJobStore jobs) throws IOException {
+        return node(clock, ReplayMemory.inProcess(clock), builder -> builder, other, jobs);
+    }
+
+    private PayerNode node(
+            Clock itsClock,
+            ReplayMemory replays,
+            UnaryOperator<AuthorizationServer.Builder> options,
+            ProducerBackend records,
+            ExportJobStore jobs)
+            throws IOException {
         ClientRegistry registry = defect.clients(clientId -> Optional.ofNullable(clients.get(clientId)));
         AuthorizationServer.Builder authorization = options.apply(AuthorizationServer.builder(BASE, registry)
                 .signingKeys(KEYS)
@@ -166,12 +183,11 @@ final class Payer implements AutoCloseable {
                 .clientTokenRate(1_000_000)
                 .auditTrail(events::add)
                 .replayMemory(defect.replayMemory(replays)));
-        PayerNode node = opened(
-                new PayerNode(this, itsClock, authorization.build(), Files.createTempDirectory(folder, "exports")));
+        Path exports = Files.createTempDirectory(folder, "exports");
+        PayerNode node = opened(new PayerNode(this, itsClock, authorization.build(), records, jobs, exports));
         nodes.add(node);
         return node;
     }
-
     /** Returns a good assertion of {@link #CLIENT}. */
     ClientAssertion assertion() {
         return assertion(CLIENT, TestKeys.EC);

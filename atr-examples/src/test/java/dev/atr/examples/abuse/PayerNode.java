@@ -5,12 +5,19 @@ import dev.atr.http.FhirHandler;
 import dev.atr.http.jdk.FhirHttpServer;
 import dev.atr.producer.AtrProducer;
 import dev.atr.producer.DirectoryExportFiles;
+import dev.atr.producer.spi.ExportJobStore;
+import dev.atr.producer.spi.ProducerBackend;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 
 /** One node of a {@link Payer}: the whole Producer behind a socket. */
 final class PayerNode implements AutoCloseable {
@@ -28,22 +35,65 @@ final class PayerNode implements AutoCloseable {
     private final DirectoryExportFiles files;
     private final AtrProducer producer;
     private final FhirHttpServer server;
+    private final Path folder;
+    private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
+    private volatile boolean holding;
 
-    PayerNode(Payer payer, Clock clock, AuthorizationServer authorization, Path exports) throws IOException {
+    PayerNode(
+            Payer payer,
+            Clock clock,
+            AuthorizationServer authorization,
+            ProducerBackend backend,
+            ExportJobStore jobs,
+            Path folder)
+            throws IOException {
         this.payer = payer;
         this.clock = clock;
         this.authorization = authorization;
-        this.files = DirectoryExportFiles.open(exports);
-        this.producer = AtrProducer.builder(payer.backend)
+        this.folder = folder;
+        this.files = DirectoryExportFiles.open(folder);
+        this.producer = AtrProducer.builder(backend)
                 .baseUrl(Payer.BASE)
                 .authorizationServer(authorization)
+                .exportJobs(jobs)
                 .exportFiles(files)
-                // An export has ended when its kick-off is answered.
-                .executor(Runnable::run)
+                .executor(this::export)
                 .clock(clock)
                 .build();
         FhirHandler front = payer.defect.front(payer, producer);
         this.server = FhirHttpServer.builder(front).mount(Payer.BASE.getPath()).start();
+    }
+
+    /** An export has ended when its kick-off is answered, unless exports are held. */
+    private void export(Runnable work) {
+        if (holding) {
+            held.add(work);
+        } else {
+            work.run();
+        }
+    }
+
+    /** Lets exports that are kicked off from now on wait. */
+    void holdExports() {
+        holding = true;
+    }
+
+    /** Has the exports that wait written, here and now, and those to come at once. */
+    void letExportsGo() {
+        holding = false;
+        for (Runnable work = held.poll(); work != null; work = held.poll()) {
+            work.run();
+        }
+    }
+
+    /** Returns the names of all files of exports on disk, finished or not. */
+    List<String> filesOnDisk() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .map(file -> folder.relativize(file).toString())
+                    .filter(name -> name.contains("/"))
+                    .toList();
+        }
     }
 
     Clock clock() {

@@ -78,7 +78,13 @@ final class Reasons {
             entry("B06", Set.of("list", "resource", "job")),
             entry("B07", Set.of("scope")),
             entry("B08", Set.of("exp")),
-            entry("B11", Set.of("no-token")));
+            entry("B11", Set.of("no-token")),
+            entry("E01", Set.of("list")),
+            entry("E10", Set.of("job")),
+            entry("E15", Set.of("job")),
+            entry("E16", Set.of("job")),
+            entry("E17", Set.of("no-token")),
+            entry("E24", Set.of("job")));
 
     private Reasons() {}
 

@@ -3,6 +3,7 @@ package dev.atr.examples.abuse;
 import dev.atr.auth.SpoiltRequest;
 import dev.atr.auth.TokenForm;
 import dev.atr.http.HttpHeaders;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,10 +13,12 @@ import java.util.List;
  *
  * @param method the method
  * @param target what follows the base, or the path that begins with the base
- * @param headers header lines beside {@code Host}, {@code Connection} and {@code Content-Length}
+ * @param headers header lines beside {@code Connection}, {@code Content-Length} and, unless it is among them,
+ *     {@code Host}
  * @param body the body
+ * @param coding how the body becomes bytes
  */
-record Request(String method, String target, List<String> headers, String body) {
+record Request(String method, String target, List<String> headers, String body, Charset coding) {
     private static final String ROOT = Payer.BASE.getPath();
 
     Request {
@@ -23,7 +26,7 @@ record Request(String method, String target, List<String> headers, String body) 
     }
 
     static Request of(String method, String path) {
-        return new Request(method, ROOT + path, List.of(), "");
+        return new Request(method, ROOT + path, List.of(), "", StandardCharsets.UTF_8);
     }
 
     static Request get(String path) {
@@ -50,7 +53,12 @@ record Request(String method, String target, List<String> headers, String body) 
     }
 
     Request body(String text) {
-        return new Request(method, target, headers, text);
+        return new Request(method, target, headers, text, coding);
+    }
+
+    /** Returns a copy whose body goes out in another coding. */
+    Request in(Charset other) {
+        return new Request(method, target, headers, body, other);
     }
 
     Request with(String header, String value) {
@@ -61,7 +69,7 @@ record Request(String method, String target, List<String> headers, String body) 
     Request line(String line) {
         List<String> more = new ArrayList<>(headers);
         more.add(line);
-        return new Request(method, target, more, body);
+        return new Request(method, target, more, body, coding);
     }
 
     Request bearer(String token) {
@@ -70,11 +78,11 @@ record Request(String method, String target, List<String> headers, String body) 
 
     /** Returns a copy at another path, as it is to go out. */
     Request at(String rawTarget) {
-        return new Request(method, rawTarget, headers, body);
+        return new Request(method, rawTarget, headers, body, coding);
     }
 
     Request method(String other) {
-        return new Request(other, target, headers, body);
+        return new Request(other, target, headers, body, coding);
     }
 
     boolean isForTokens() {
@@ -82,10 +90,13 @@ record Request(String method, String target, List<String> headers, String body) 
     }
 
     byte[] bytes() {
-        byte[] content = body.getBytes(StandardCharsets.UTF_8);
+        byte[] content = body.getBytes(coding);
         StringBuilder head = new StringBuilder();
         head.append(method).append(' ').append(target).append(" HTTP/1.1\r\n");
-        head.append("Host: ").append(Payer.BASE.getHost()).append("\r\nConnection: close\r\n");
+        if (headers.stream().noneMatch(line -> line.startsWith("Host:"))) {
+            head.append("Host: ").append(Payer.BASE.getHost()).append("\r\n");
+        }
+        head.append("Connection: close\r\n");
         headers.forEach(line -> head.append(line).append("\r\n"));
         if (content.length > 0 || method.equals("POST")) {
             head.append("Content-Length: ").append(content.length).append("\r\n");
