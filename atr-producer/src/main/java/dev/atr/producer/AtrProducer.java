@@ -195,13 +195,10 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             table.add(Route.guarded("/Group/{id}/_history").onRead(history::history));
             table.add(Route.guarded("/Group/{id}/_history/{version}").onRead(groupRead::readVersion));
         }
-        table.add(Route.guarded("/Group/{id}/$davinci-data-export")
-                .on("GET", kickOff::attribution)
-                .on("POST", kickOff::attribution));
+        boolean postOnly = builder.exportOptions.contains(ExportOption.REQUIRE_POST);
+        table.add(kickOff("/Group/{id}/$davinci-data-export", postOnly, kickOff::attribution));
         if (builder.plainExport) {
-            table.add(Route.guarded("/Group/{id}/$export")
-                    .on("GET", kickOff::plain)
-                    .on("POST", kickOff::plain));
+            table.add(kickOff("/Group/{id}/$export", postOnly, kickOff::plain));
         }
         boolean versioned = builder.backend.resourceHistory().isPresent();
         ResourceVersions versions = new ResourceVersions(builder.backend, base, version, builder.clock);
@@ -226,6 +223,11 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                 .onRead(download::download)
                 .withOneForm());
         return List.copyOf(table);
+    }
+
+    private static Route kickOff(String template, boolean postOnly, Route.Action action) {
+        Route route = Route.guarded(template);
+        return (postOnly ? route : route.on("GET", action)).on("POST", action);
     }
 
     private static ExecutorService newExecutor() {

@@ -26,6 +26,12 @@ public enum ExportOption {
     /** A type that was asked for and has no resources gets an empty file; by default it gets none (C-16). */
     EMPTY_FILES,
 
+    /**
+     * A kick-off must be a {@code POST}, as the ballot of Bulk Data 4 has it; by default {@code GET} is served too (C-07,
+     * C-83).
+     */
+    REQUIRE_POST,
+
     /** A kick-off must say {@code Prefer: respond-async}; by default that goes without saying (C-86). */
     REQUIRE_PREFER,
 

@@ -429,6 +429,19 @@ class ExportParametersTest extends SampleProducerTest {
         }
     }
 
+    @Test
+    @Requirement("BULK-KICK-004")
+    void takesKickOffsByPostAloneWhereToldTo() {
+        for (String target : List.of(OPERATION, "/Group/list-open/$export")) {
+            Answer get = with(ExportOption.REQUIRE_POST, target);
+            Answer post = fixture.send("POST", target, "", fixture.as(SampleLists.CONSUMER));
+
+            assertThat(get.status()).isEqualTo(405);
+            assertThat(get.header("Allow")).isEqualTo("POST");
+            assertThat(post.status()).isEqualTo(202);
+        }
+    }
+
     private Answer with(ExportOption option, String target, String... headers) {
         fixture.close();
         fixture = ProducerFixture.of(files, builder -> builder.exportOptions(Set.of(option)));

@@ -94,7 +94,16 @@ class KickOffTest extends SampleProducerTest {
                 "includeAssociatedData=LatestProvenanceResources; not-supported; includeAssociatedData",
                 "colour=red; not-supported; colour"
             })
-    @Requirement({"ATR-EXP-004", "ATR-EXP-010", "BULK-KICK-006", "BULK-KICK-020", "BULK-KICK-031", "FHIR-019"})
+    @Requirement({
+        "ATR-EXP-004",
+        "ATR-EXP-010",
+        "BULK-KICK-006",
+        "BULK-KICK-020",
+        "BULK-KICK-026",
+        "BULK-KICK-030",
+        "BULK-KICK-031",
+        "FHIR-019"
+    })
     void refusesWhatItCannotExport(String query, String issue, String expression) {
         Answer answer = fixture.get(OPERATION + "?" + query);
 
@@ -119,10 +128,22 @@ class KickOffTest extends SampleProducerTest {
             value = {
                 "includeAssociatedData=LatestProvenanceResources; Group Patient Coverage RelatedPerson Practitioner PractitionerRole"
                         + " Organization Location; not-supported",
+                "allowPartialManifests=true; Group Patient Coverage RelatedPerson Practitioner PractitionerRole"
+                        + " Organization Location; not-supported",
+                "organizeOutputBy=Patient; Group Patient Coverage RelatedPerson Practitioner PractitionerRole"
+                        + " Organization Location; not-supported",
                 "_type=Group,Patient,Coverage,Observation; Group Patient Coverage; not-supported",
                 "_type=Patient; Patient; required"
             })
-    @Requirement({"BULK-KICK-031", "BULK-KICK-020", "BULK-STAT-013", "BULK-MAN-009", "BULK-MAN-007"})
+    @Requirement({
+        "BULK-KICK-031",
+        "BULK-KICK-026",
+        "BULK-KICK-030",
+        "BULK-KICK-020",
+        "BULK-STAT-013",
+        "BULK-MAN-009",
+        "BULK-MAN-007"
+    })
     void leavesAsideWithAMessageWhenAskedToBeLenient(String query, String types, String issue) {
         JsonObject manifest = fixture.exported(OPERATION + "?" + query, "Prefer", "handling=lenient");
 

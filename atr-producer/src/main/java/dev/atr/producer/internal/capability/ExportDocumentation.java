@@ -26,7 +26,8 @@ public final class ExportDocumentation {
                 + " (application/fhir+ndjson) with the resources of one type in each file, its Patients, Coverages,"
                 + " subscribing RelatedPersons and attributed providers with the Practitioners, PractitionerRoles,"
                 + " Organizations and Locations that they refer to, the payer included. All references are relative."
-                + " A type without resources has no file.");
+                + " A type without resources has no file. An export is of the moment at which its writing begins;"
+                + " transactionTime tells which one that was.");
         text.add("Parameters: exportType, _type (also by its older name resourceTypes), _outputFormat, _elements"
                 + parameters(backend, limits)
                 + ", by GET, or by POST in a Parameters resource. Others are refused, or with Prefer: handling=lenient"
