@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,9 @@ public final class ExportJob {
 
     // Only the request for the status failed, says the Producer; the job goes on.
     private static final Set<String> PASSING = Set.of("transient", "timeout", "throttled", "lock-error");
+
+    /** A status, and perhaps its reason, as in the first line of an answer. */
+    private static final Pattern STATUS = Pattern.compile("[1-5][0-9]{2}( .*)?");
 
     private final FhirPeer peer;
     private final URI statusUrl;
@@ -108,12 +112,13 @@ public final class ExportJob {
                 throw cancelled();
             }
             try (HttpReply reply = status(statusUrl)) {
-                if (reply.status() == 200) {
+                int jobStatus = jobStatus(reply);
+                if (jobStatus == 200) {
                     CompletedExport export = completed(reply);
                     LOG.info("export finished: {} files", export.allFiles().size());
                     return export;
                 }
-                if (reply.status() == 202) {
+                if (jobStatus == 202) {
                     onProgress.accept(progress(reply));
                     pause(peer.retryAfter(reply).orElseGet(whileRunning::next));
                     whileFailing.reset();
@@ -191,9 +196,26 @@ public final class ExportJob {
         return peer.send(HttpCall.get(address, STATUS_HEADERS), true);
     }
 
+    /**
+     * Returns the status of the job: that of the reply, unless the Producer tells it apart, in a header of a reply with
+     * {@code 200}. It is believed whether this client has asked for it or another one that began the job.
+     */
+    private static int jobStatus(HttpReply reply) {
+        if (reply.status() != 200) {
+            return reply.status();
+        }
+        String status = reply.headers().first("X-Export-Status").orElse("").trim();
+        return STATUS.matcher(status).matches() ? Integer.parseInt(status.substring(0, 3)) : 200;
+    }
+
     /** Returns when the reply speaks of a passing trouble; throws what any other one means. */
     private void throwUnlessPassing(HttpReply reply) {
         int status = reply.status();
+        if (status == 200) {
+            List<Issue> issues = peer.issues(reply);
+            throw new ExportFailedException(
+                    "status request: the export failed with " + jobStatus(reply) + FhirPeer.codes(issues), issues);
+        }
         if (deleted && (status == 404 || status == 410)) {
             throw cancelled();
         }

@@ -7,42 +7,50 @@ package dev.atr.consumer.export;
  * @param operation which operation is called
  * @param method which HTTP method is used
  * @param typeParameter the name of the parameter that lists the resource types
- * @param typeList how that parameter lists them
+ * @param typeList how that parameter lists them, and {@code _elements} its own
  * @param exportTypeForm how {@code exportType} is written in a POST body
+ * @param separateStatus whether the status of the job is to be told apart from that of the request for it, which Bulk
+ *     Data 3 allows; a Producer that does not know that answers as ever
  */
 public record ExportOptions(
         Operation operation,
         Method method,
         TypeParameter typeParameter,
         TypeList typeList,
-        ExportTypeForm exportTypeForm) {
+        ExportTypeForm exportTypeForm,
+        boolean separateStatus) {
     /** {@code $davinci-data-export} before {@code $export}, GET before POST, {@code _type} as one comma list. */
     public static final ExportOptions DEFAULT = new ExportOptions(
-            Operation.AUTO, Method.AUTO, TypeParameter.TYPE, TypeList.COMMAS, ExportTypeForm.BY_VERSION);
+            Operation.AUTO, Method.AUTO, TypeParameter.TYPE, TypeList.COMMAS, ExportTypeForm.BY_VERSION, false);
 
     /** Returns a copy with another operation. */
     public ExportOptions withOperation(Operation value) {
-        return new ExportOptions(value, method, typeParameter, typeList, exportTypeForm);
+        return new ExportOptions(value, method, typeParameter, typeList, exportTypeForm, separateStatus);
     }
 
     /** Returns a copy with another method. */
     public ExportOptions withMethod(Method value) {
-        return new ExportOptions(operation, value, typeParameter, typeList, exportTypeForm);
+        return new ExportOptions(operation, value, typeParameter, typeList, exportTypeForm, separateStatus);
     }
 
     /** Returns a copy with another parameter name. */
     public ExportOptions withTypeParameter(TypeParameter value) {
-        return new ExportOptions(operation, method, value, typeList, exportTypeForm);
+        return new ExportOptions(operation, method, value, typeList, exportTypeForm, separateStatus);
     }
 
     /** Returns a copy with another way to list types. */
     public ExportOptions withTypeList(TypeList value) {
-        return new ExportOptions(operation, method, typeParameter, value, exportTypeForm);
+        return new ExportOptions(operation, method, typeParameter, value, exportTypeForm, separateStatus);
     }
 
     /** Returns a copy with another form of {@code exportType}. */
     public ExportOptions withExportTypeForm(ExportTypeForm value) {
-        return new ExportOptions(operation, method, typeParameter, typeList, value);
+        return new ExportOptions(operation, method, typeParameter, typeList, value, separateStatus);
+    }
+
+    /** Returns a copy that does or does not ask for a status of the job apart from that of the request. */
+    public ExportOptions withSeparateStatus(boolean value) {
+        return new ExportOptions(operation, method, typeParameter, typeList, exportTypeForm, value);
     }
 
     /** Which operation is called on the Group. */
@@ -75,7 +83,7 @@ public record ExportOptions(
         BOTH
     }
 
-    /** How several resource types are listed. */
+    /** How several resource types, or elements, are listed. */
     public enum TypeList {
         /** One parameter, separated by commas: Bulk Data 1 to 3. */
         COMMAS,

@@ -78,6 +78,8 @@ record Journal(
                         texts(request.patients().stream()
                                 .map(ResourceKey::reference)
                                 .toList()))
+                .put("elements", texts(request.elements()))
+                .put("typeFilters", texts(request.typeFilters()))
                 .build();
     }
 
@@ -132,7 +134,9 @@ record Journal(
                 texts(request, "patients").stream()
                         .map(reference -> ResourceKey.ofReference(reference)
                                 .orElseThrow(() -> new IllegalArgumentException("patients")))
-                        .toList());
+                        .toList(),
+                texts(request, "elements"),
+                texts(request, "typeFilters"));
     }
 
     private static DownloadedFile file(JsonValue file, Path folder) {

@@ -16,16 +16,12 @@ import dev.atr.http.client.HttpReply;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * The kick-off request, in the forms that peers differ about: two operations, two methods. Forms are tried in order, and
  * only a status that says "not in this form" leads to the next one, so that no export is ever begun twice.
  */
 final class KickOff {
-    private static final HttpHeaders HEADERS =
-            HttpHeaders.of("Accept", "application/fhir+json", "Prefer", "respond-async");
-
     private final FhirPeer peer;
     private final ExportOptions options;
 
@@ -105,10 +101,16 @@ final class KickOff {
         if (request.until() != null) {
             query = query.with("_until", request.until().toString());
         }
+        for (String elements : listed(request.elements())) {
+            query = query.with("_elements", elements);
+        }
+        for (String filter : request.typeFilters()) {
+            query = query.with("_typeFilter", filter);
+        }
         for (ResourceKey patient : request.patients()) {
             query = query.with("patient", patient.reference());
         }
-        return HttpCall.get(URI.create(address(request, form) + "?" + query.encode()), HEADERS);
+        return HttpCall.get(URI.create(address(request, form) + "?" + query.encode()), headers());
     }
 
     private HttpCall post(ExportRequest request, Form form) throws InterruptedException {
@@ -129,6 +131,12 @@ final class KickOff {
             parameters.add(parameter(
                     "_until", "valueInstant", JsonValue.of(request.until().toString())));
         }
+        for (String elements : listed(request.elements())) {
+            parameters.add(parameter("_elements", "valueString", JsonValue.of(elements)));
+        }
+        for (String filter : request.typeFilters()) {
+            parameters.add(parameter("_typeFilter", "valueString", JsonValue.of(filter)));
+        }
         for (ResourceKey patient : request.patients()) {
             parameters.add(parameter(
                     "patient",
@@ -140,7 +148,12 @@ final class KickOff {
                 .putItems("parameter", parameters)
                 .build()
                 .toBytes();
-        return HttpCall.post(address(request, form), HEADERS.with("Content-Type", "application/fhir+json"), body);
+        return HttpCall.post(address(request, form), headers().with("Content-Type", "application/fhir+json"), body);
+    }
+
+    private HttpHeaders headers() {
+        String prefer = options.separateStatus() ? "respond-async, separate-export-status" : "respond-async";
+        return HttpHeaders.of("Accept", "application/fhir+json", "Prefer", prefer);
     }
 
     private static JsonValue parameter(String name, String property, JsonValue value) {
@@ -160,8 +173,12 @@ final class KickOff {
     }
 
     private List<String> typeValues(ExportRequest request) {
-        List<String> codes = request.types().stream().map(ResourceType::code).collect(Collectors.toList());
-        return options.typeList() == TypeList.REPEATED ? codes : List.of(String.join(",", codes));
+        return listed(request.types().stream().map(ResourceType::code).toList());
+    }
+
+    /** Returns the values of one list parameter: all in one, or one each. */
+    private List<String> listed(List<String> values) {
+        return options.typeList() == TypeList.REPEATED || values.isEmpty() ? values : List.of(String.join(",", values));
     }
 
     private String exportTypeProperty() throws InterruptedException {

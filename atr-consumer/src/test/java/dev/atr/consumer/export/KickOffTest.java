@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KickOffTest extends ExportTest {
     private static final String ALL_TYPES =
@@ -85,6 +87,73 @@ class KickOffTest extends ExportTest {
                 QueryParameters.parse(producer.asked(KICK_OFF).get(0).query());
         assertThat(query.single("_since")).contains("2026-02-01T00:00:00.123Z");
         assertThat(query.single("_until")).contains("2026-02-01T00:01:00.123Z");
+    }
+
+    @Test
+    void asksForElementsAndFiltersInBothForms() throws Exception {
+        ExportRequest narrow = REQUEST.elements(List.of("name", "Coverage.period"))
+                .typeFilter("Coverage?status=active,cancelled")
+                .typeFilter("Patient?gender=female");
+        producer.on("GET", KICK_OFF, accepted()).on("POST", KICK_OFF, accepted());
+
+        exports.kickOff(narrow);
+        client(ExportOptions.DEFAULT.withMethod(ExportOptions.Method.POST), producer.base())
+                .kickOff(narrow);
+
+        QueryParameters query =
+                QueryParameters.parse(producer.asked(KICK_OFF).get(0).query());
+        assertThat(query.single("_elements")).contains("name,Coverage.period");
+        assertThat(query.all("_typeFilter"))
+                .containsExactly("Coverage?status=active,cancelled", "Patient?gender=female");
+        JsonValue body = JsonValue.parse(producer.asked(KICK_OFF).get(1).body().getBytes(StandardCharsets.UTF_8));
+        assertThat(body.items("parameter"))
+                .contains(
+                        parameter("_elements", "name,Coverage.period"),
+                        parameter("_typeFilter", "Coverage?status=active,cancelled"),
+                        parameter("_typeFilter", "Patient?gender=female"));
+    }
+
+    private static JsonValue parameter(String name, String value) {
+        return JsonValue.object().put("name", name).put("valueString", value).build();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Coverage?status=active&_sort=period",
+                "Coverage?_include=Coverage:payor",
+                "Coverage?_include:iterate=Coverage:payor",
+                "Patient?_elements=name",
+                "Patient?_count=10&gender=male",
+                "Group?status=open",
+                "Observation?code=1",
+                "Patient",
+                "Patient?",
+                "gender=male",
+                "Patient?gender=male female",
+                "Patient?gender=%zz"
+            })
+    @Requirement("BULK-KICK-028")
+    void aFilterIsAQueryThatFindsSomething(String query) {
+        assertThatThrownBy(() -> REQUEST.typeFilter(query)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Patient", "Patient.name.family", "../x", "name,birthDate"})
+    void anElementIsOneOfAResource(String element) {
+        assertThatThrownBy(() -> REQUEST.elements(List.of(element))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    @Requirement("BULK-KICK-011")
+    void asksForAStatusApartWhenToldTo() throws Exception {
+        producer.on("GET", KICK_OFF, accepted());
+        BulkExportClient apart = client(ExportOptions.DEFAULT.withSeparateStatus(true), producer.base());
+
+        apart.kickOff(REQUEST);
+
+        assertThat(producer.asked(KICK_OFF).get(0).headers())
+                .containsEntry("prefer", "respond-async, separate-export-status");
     }
 
     @Test

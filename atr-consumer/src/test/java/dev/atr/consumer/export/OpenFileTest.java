@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.consumer.RawPeer;
+import dev.atr.core.attribution.ListId;
 import dev.atr.core.error.AuthorizationException;
 import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.error.ProtocolException;
@@ -17,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,6 +45,28 @@ class OpenFileTest extends ExportTest {
                         .containsEntry("authorization", "Bearer token-1")
                         .containsEntry("accept-encoding", "gzip")
                         .containsEntry("accept", "application/fhir+ndjson"));
+    }
+
+    @Test
+    @Requirement("BULK-KICK-029")
+    void takesAllThatAProducerSendsThatLeavesFiltersAside() throws Exception {
+        ExportRequest request =
+                ExportRequest.attributionList(new ListId("list-1")).typeFilter("Patient?_id=pat-2");
+        producer.on("GET", "/r4/Group/list-1/$davinci-data-export", accepted())
+                .on("GET", STATUS, manifest(entry("Patient", producer.at(FILE), 3)))
+                .on("GET", FILE, patientFile(3));
+        CompletedExport export = exports.kickOff(request).await(Duration.ofHours(1));
+        List<String> wanted = new ArrayList<>();
+
+        try (ResourceStream patients = exports.open(export.filesOf("Patient").get(0))) {
+            patients.forEach(patient -> {
+                if (patient.key().id().equals("pat-2")) {
+                    wanted.add(patient.key().reference());
+                }
+            });
+        }
+
+        assertThat(wanted).containsExactly("Patient/pat-2");
     }
 
     @Test

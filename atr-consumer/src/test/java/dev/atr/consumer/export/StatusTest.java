@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StatusTest extends ExportTest {
     private static final Duration HOUR = Duration.ofHours(1);
@@ -46,6 +47,57 @@ class StatusTest extends ExportTest {
         assertThat(producer.asked(STATUS))
                 .extracting(asked -> asked.headers().get("accept"))
                 .containsOnly("application/json");
+    }
+
+    @Test
+    @Requirement("BULK-STAT-019")
+    void judgesTheJobByItsOwnStatusWhereThereIsOne() throws Exception {
+        Reply running =
+                Reply.status(200).with("X-Export-Status", "202 Accepted").with("Retry-After", "120");
+        producer.on("GET", STATUS, running, running, DONE.with("X-Export-Status", "200 OK"));
+
+        job().await(HOUR);
+
+        assertThat(clock.sleeps()).containsExactly(Duration.ofMinutes(2), Duration.ofMinutes(2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"500 Internal Server Error", "500", "404 Not Found", "429"})
+    @Requirement("BULK-STAT-019")
+    void aJobHasFailedThatSaysSoOfItself(String status) {
+        producer.on(
+                "GET",
+                STATUS,
+                Reply.fhir(
+                                200,
+                                "{\"resourceType\":\"OperationOutcome\",\"issue\":[{\"severity\":\"error\","
+                                        + "\"code\":\"exception\"}]}")
+                        .with("X-Export-Status", status));
+
+        assertThatThrownBy(() -> job().await(HOUR))
+                .isInstanceOf(ExportFailedException.class)
+                .hasMessage("status request: the export failed with " + status.substring(0, 3) + " (exception)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "fine", "9999"})
+    @Requirement("BULK-STAT-019")
+    void goesByTheStatusOfTheReplyWithoutOneOfTheJob(String status) throws Exception {
+        producer.on("GET", STATUS, RUNNING.with("Retry-After", "1"), DONE.with("X-Export-Status", status));
+
+        assertThat(job().await(HOUR).allFiles()).isEmpty();
+    }
+
+    @Test
+    void refusesFilesOfSeveralTypesWhichNobodyAskedFor() {
+        producer.on(
+                "GET",
+                STATUS,
+                manifest("{\"url\":\"" + producer.at("/f1") + "\"}").with("X-Export-Status", "200"));
+
+        assertThatThrownBy(() -> job().await(HOUR))
+                .isInstanceOf(ProtocolException.class)
+                .hasMessageContaining("expected the name of a resource type for each file");
     }
 
     @Test
