@@ -13,6 +13,7 @@ import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.ResourceHistory;
 import dev.atr.producer.spi.StoredResource;
+import dev.atr.producer.spi.TypeFilters;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import java.util.Set;
 final class LedgerBackend implements ProducerBackend, ListSlices {
     private final Database database;
     private final LedgerHistory history;
+    private final TypeFilters filters = new ResourceFilters();
 
     LedgerBackend(Database database) {
         this.database = database;
@@ -63,6 +65,11 @@ final class LedgerBackend implements ProducerBackend, ListSlices {
                 "opening a snapshot",
                 session -> LedgerSnapshot.open(database, session, caller, list, slice)
                         .map(snapshot -> snapshot));
+    }
+
+    @Override
+    public Optional<TypeFilters> typeFilters() {
+        return Optional.of(filters);
     }
 
     @Override
