@@ -59,10 +59,30 @@ final class ExportCommand implements Callable<Integer> {
     private @Nullable String since;
 
     @Option(
+            names = "--until",
+            paramLabel = "T",
+            description = "Only what changed before this instant: the list as it was then.")
+    private @Nullable String until;
+
+    @Option(
             names = "--patient",
             paramLabel = "REF",
             description = "Only this member, e.g. Patient/12. May be given several times.")
     private List<String> patients = new ArrayList<>();
+
+    @Option(
+            names = "--elements",
+            split = ",",
+            paramLabel = "E",
+            description = "Only these elements of resources, e.g. name,Coverage.period, beside the mandatory ones.")
+    private List<String> elements = new ArrayList<>();
+
+    @Option(
+            names = "--type-filter",
+            paramLabel = "QUERY",
+            description =
+                    "Only resources that this query finds, e.g. Coverage?status=active. May be given several times.")
+    private List<String> filters = new ArrayList<>();
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -75,13 +95,11 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        List<ResourceType> wantedTypes = types();
-        Instant from = since();
-        List<ResourceKey> members = patients();
+        // What is wrong with the words is said before anybody is asked.
+        narrowed(new ListId("any"));
         try (OutgoingClient egress = OutgoingClient.builder().build()) {
             AccessTokenSource credentials = peer.credentials(egress);
-            ListId list = new ListId(which.listId(peer, credentials, egress));
-            ExportRequest request = new ExportRequest(list, wantedTypes, from, null, members);
+            ExportRequest request = narrowed(new ListId(which.listId(peer, credentials, egress)));
             try (BulkExportClient exports = BulkExportClient.builder(peer.fhirUrl())
                     .credentials(credentials)
                     .egress(egress)
@@ -97,10 +115,24 @@ final class ExportCommand implements Callable<Integer> {
     private DownloadedExport download(BulkExportClient exports, ExportRequest request)
             throws IOException, InterruptedException {
         try (ExportProgress progress = new ExportProgress(console)) {
-            return exports.download(request, folder, DownloadOptions.DEFAULT.withListener(progress));
+            Thread onStop = new Thread(progress::stopped, "atr-stop");
+            Runtime.getRuntime().addShutdownHook(onStop);
+            try {
+                return exports.download(request, folder, DownloadOptions.DEFAULT.withListener(progress));
+            } finally {
+                forget(onStop);
+            }
         } catch (IllegalArgumentException e) {
             throw new UsageException("--out " + folder + ": "
                     + String.valueOf(e.getMessage()).replaceFirst("^folder: ", "") + "; choose another.");
+        }
+    }
+
+    private static void forget(Thread onStop) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(onStop);
+        } catch (IllegalStateException e) {
+            // The process is being stopped, and has said so.
         }
     }
 
@@ -111,6 +143,30 @@ final class ExportCommand implements Callable<Integer> {
         } catch (AtrException e) {
             console.err().println("atr: the Producer still keeps its copy of the files: " + e.getMessage());
         }
+    }
+
+    private ExportRequest narrowed(ListId list) {
+        Instant from = instant("--since", since);
+        Instant to = instant("--until", until);
+        if (from != null && to != null && to.isBefore(from)) {
+            throw new UsageException("--until must not be before --since.");
+        }
+        ExportRequest request = new ExportRequest(list, types(), from, to, patients(), List.of(), List.of());
+        try {
+            request = request.elements(elements);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--elements takes names such as identifier or Patient.name.");
+        }
+        for (String filter : filters) {
+            try {
+                request = request.typeFilter(filter);
+            } catch (IllegalArgumentException e) {
+                throw new UsageException(
+                        "--type-filter takes queries such as Coverage?status=active for one of the types"
+                                + " exported, without parameters such as _sort.");
+            }
+        }
+        return request;
     }
 
     private List<ResourceType> types() {
@@ -129,11 +185,11 @@ final class ExportCommand implements Callable<Integer> {
         }
     }
 
-    private @Nullable Instant since() {
+    private static @Nullable Instant instant(String option, @Nullable String text) {
         try {
-            return since == null ? null : Instant.parse(since);
+            return text == null ? null : Instant.parse(text);
         } catch (DateTimeParseException e) {
-            throw new UsageException("--since takes an instant such as 2026-01-31T00:00:00Z.");
+            throw new UsageException(option + " takes an instant such as 2026-01-31T00:00:00Z.");
         }
     }
 

@@ -69,6 +69,14 @@ final class ExportProgress implements DownloadListener, AutoCloseable {
         }
     }
 
+    /** Says how to go on, when the process is told to stop: with Ctrl-C, for example. */
+    void stopped() {
+        synchronized (lock) {
+            close();
+            console.err().println("atr: stopped before it was done; the same call goes on from here.");
+        }
+    }
+
     /** Takes the bar off the screen. */
     @Override
     public void close() {

@@ -2,6 +2,7 @@ package dev.atr.cli;
 
 import dev.atr.consumer.discovery.ListClient;
 import dev.atr.core.attribution.AttributionList;
+import dev.atr.core.fhir.Npi;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -25,6 +26,9 @@ final class ListSelection {
         requireText("--npi", npi);
         requireText("--tin", tin);
         requireText("--name", name);
+        if (npi != null && !Npi.isValid(npi)) {
+            throw new UsageException("--npi takes an NPI: ten digits, of which the last is a check digit.");
+        }
         if (npi != null) {
             return lists.findByNpi(npi);
         }

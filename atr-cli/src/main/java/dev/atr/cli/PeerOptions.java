@@ -1,6 +1,5 @@
 package dev.atr.cli;
 
-import dev.atr.auth.client.AccessTokenSource;
 import dev.atr.auth.client.BackendServices;
 import dev.atr.auth.client.KeyRing;
 import dev.atr.http.client.OutgoingClient;
@@ -45,7 +44,7 @@ final class PeerOptions {
     }
 
     /** Returns a source of tokens for the Producer. */
-    AccessTokenSource credentials(OutgoingClient egress) throws IOException {
+    BackendServices credentials(OutgoingClient egress) throws IOException {
         KeyRing ours = keys(key);
         try {
             BackendServices.Builder builder =

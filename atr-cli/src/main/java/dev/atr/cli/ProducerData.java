@@ -109,7 +109,8 @@ final class ProducerData {
         ResourceLoader.Builder builder = ResourceLoader.builder(ledger)
                 .fhirVersion(command.loadFhir)
                 .xml(new FhirXml())
-                .keepGoing(command.keepGoing)
+                // Who mends files wants to know of all of them.
+                .keepGoing(true)
                 .progress((file, type) -> checkpoint.run());
         if (command.contractSystem != null) {
             builder.contractSystem(command.contractSystem);
@@ -128,12 +129,15 @@ final class ProducerData {
                 .println("Loaded " + report.loaded().size() + " files: " + counts(report.counts()) + "; refused "
                         + report.refused().size() + ".");
         if (!report.isComplete() && !command.keepGoing) {
-            throw new DataException("a file to load breaks rules, see above; nothing of it is in the store. "
-                    + whatStays(report) + " Mend it, or skip such files with --keep-going.");
+            int refused = report.refused().size();
+            throw new DataException((refused == 1 ? "a file to load breaks" : refused + " files to load break")
+                    + " rules, see above; nothing of " + (refused == 1 ? "it" : "them") + " is in the store. "
+                    + whatStays(report) + " Mend " + (refused == 1 ? "it" : "them")
+                    + ", or skip such files with --keep-going.");
         }
     }
 
-    /** Files are loaded one by one: those before the refused one are in the store for good. */
+    /** Files are loaded one by one: what was not refused is in the store for good. */
     private static String whatStays(LoadReport report) {
         if (report.loaded().isEmpty()) {
             return "No other file was loaded either.";
@@ -143,7 +147,7 @@ final class ProducerData {
                 .map(file -> file.file().toString())
                 .collect(Collectors.joining(", "));
         int more = report.loaded().size() - FILES_SHOWN;
-        return "What was loaded before it stays there: " + names + (more > 0 ? " and " + more + " more" : "") + ".";
+        return "What was loaded stays there: " + names + (more > 0 ? " and " + more + " more" : "") + ".";
     }
 
     private static String counts(Map<ResourceType, Long> counts) {
@@ -158,8 +162,17 @@ final class ProducerData {
         return !ledger.lists(one).isEmpty();
     }
 
+    /** Returns the ids of the first lists that the ledger holds. */
+    List<String> listIds() {
+        return firstLists().stream().map(list -> list.id().value()).toList();
+    }
+
+    private List<AttributionList> firstLists() {
+        return ledger.lists(ListQuery.all(LISTS_SHOWN));
+    }
+
     private void showLists() {
-        for (AttributionList list : ledger.lists(ListQuery.all(LISTS_SHOWN))) {
+        for (AttributionList list : firstLists()) {
             String name = list.name() == null ? "" : ", " + Console.printable(list.name());
             String npi = list.identifier(Canonicals.NPI)
                     .map(identifier -> ", NPI " + identifier.value())

@@ -108,11 +108,14 @@ final class ProducerProcess implements AutoCloseable {
                             .fhirVersion(version)
                             .build()));
         }
-        new ProducerData(ledger, command, console, this::requireOpen).fill();
+        ProducerData data = new ProducerData(ledger, command, console, this::requireOpen);
+        data.fill();
         mounts.forEach((version, mount) -> mount.serve(Objects.requireNonNull(producers.get(version))));
-        announce(mounts.keySet().stream()
-                .map(version -> base(server.port(), version))
-                .toList());
+        announce(
+                mounts.keySet().stream()
+                        .map(version -> base(server.port(), version))
+                        .toList(),
+                data.listIds());
     }
 
     /** Ends a long piece of work when there is nobody left to do it for. */
@@ -191,7 +194,7 @@ final class ProducerProcess implements AutoCloseable {
         return URI.create(root + "/" + path(version));
     }
 
-    private void announce(List<URI> bases) {
+    private void announce(List<URI> bases, List<String> lists) {
         if (command.clients.isEmpty()) {
             console.err().println("No client is registered, so nobody can get a token: see --client.");
         }
@@ -203,6 +206,10 @@ final class ProducerProcess implements AutoCloseable {
                             JsonValue.array(bases.stream()
                                     .map(base -> JsonValue.of(base.toString()))
                                     .toList()))
+                    .put("pid", ProcessHandle.current().pid())
+                    .put(
+                            "lists",
+                            JsonValue.array(lists.stream().map(JsonValue::of).toList()))
                     .build());
         } else {
             console.out().println("Producer ready at " + bases.get(0));

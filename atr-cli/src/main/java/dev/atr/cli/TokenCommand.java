@@ -1,8 +1,11 @@
 package dev.atr.cli;
 
+import dev.atr.auth.Scopes;
+import dev.atr.auth.client.BackendServices;
 import dev.atr.core.json.JsonValue;
 import dev.atr.http.client.OutgoingClient;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,7 +21,7 @@ final class TokenCommand implements Callable<Integer> {
     @Mixin
     private final PeerOptions peer = new PeerOptions();
 
-    @Option(names = "--json", description = "Print JSON.")
+    @Option(names = "--json", description = "Print JSON: access_token, token_type, expires_at, scope.")
     private boolean json;
 
     private final Console console;
@@ -30,9 +33,22 @@ final class TokenCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         try (OutgoingClient egress = OutgoingClient.builder().build()) {
-            String token = peer.credentials(egress).token();
+            BackendServices credentials = peer.credentials(egress);
+            String token = credentials.token();
             if (json) {
-                console.json(JsonValue.object().put("access_token", token).build());
+                console.json(JsonValue.object()
+                        .put("access_token", token)
+                        .put("token_type", "bearer")
+                        .putIfPresent(
+                                "expires_at",
+                                credentials.expires().map(Instant::toString).orElse(null))
+                        .putIfPresent(
+                                "scope",
+                                credentials
+                                        .grantedScopes()
+                                        .map(Scopes::toString)
+                                        .orElse(null))
+                        .build());
             } else {
                 console.out().println(token);
             }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.cli.Shell.Result;
 import dev.atr.core.Release;
+import dev.atr.core.json.JsonValue;
 import dev.atr.requirements.Requirement;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -125,6 +127,40 @@ class CommandLineTest {
                         2,
                         "--since",
                         export("us", "KEY", "--list", "juniper-open", "--since", "yesterday")),
+                Arguments.of(
+                        "a time of the end that is none",
+                        2,
+                        "--until takes an instant",
+                        export("us", "KEY", "--list", "juniper-open", "--until", "2026-01-31")),
+                Arguments.of(
+                        "an end before the beginning",
+                        2,
+                        "--until must not be before --since",
+                        export(
+                                "us",
+                                "KEY",
+                                "--list",
+                                "juniper-open",
+                                "--since",
+                                "2026-02-01T00:00:00Z",
+                                "--until",
+                                "2026-01-31T00:00:00Z")),
+                Arguments.of(
+                        "an element that is none",
+                        2,
+                        "--elements takes names",
+                        export("us", "KEY", "--list", "juniper-open", "--elements", "Patient.name.family")),
+                Arguments.of(
+                        "a filter that is none",
+                        2,
+                        "--type-filter takes queries",
+                        export("us", "KEY", "--list", "juniper-open", "--type-filter", "Patient?_sort=name")),
+                Arguments.of(
+                        "a filter that is not served",
+                        3,
+                        "can be filtered by: _id, gender",
+                        export("us", "KEY", "--list", "juniper-open", "--type-filter", "Patient?family=Doe")),
+                Arguments.of("an NPI that is none", 2, "--npi takes an NPI", export("us", "KEY", "--npi", "123")),
                 Arguments.of("an npi without lists", 5, "no list", export("us", "KEY", "--npi", "1000000004")),
                 Arguments.of(
                         "a peer that is not there",
@@ -223,7 +259,76 @@ class CommandLineTest {
                 "--load",
                 sound.toString());
 
-        result.isRefusal(ExitCode.DATA, "What was loaded before it stays there: " + sound);
+        result.isRefusal(ExitCode.DATA, "What was loaded stays there: " + sound);
+    }
+
+    @Test
+    void namesEveryFileThatBreaksRules() throws IOException {
+        Path files = Files.createDirectory(work.resolve("files"));
+        Files.writeString(files.resolve("one.json"), "{\"resourceType\": \"Patient\", oops");
+        Files.writeString(files.resolve("two.json"), "{\"resourceType\": \"Patient\"}");
+
+        Result result =
+                run("serve", "--data", work.resolve("data").toString(), "--port", "0", "--load", files.toString());
+
+        result.isRefusal(ExitCode.DATA, "one.json", "two.json", "2 files to load break rules");
+    }
+
+    @Test
+    void printsTheTokenWithItsEndAndScopesAsJson() throws IOException {
+        Result result =
+                run(real(List.of("token", "--fhir-url", "BASE", "--client-id", "us", "--key", "KEY", "--json")));
+
+        JsonValue json = JsonValue.parse(result.out().getBytes(StandardCharsets.UTF_8));
+        assertThat(json.text("access_token").orElseThrow()).isNotEmpty();
+        assertThat(json.text("token_type")).contains("bearer");
+        assertThat(Instant.parse(json.text("expires_at").orElseThrow())).isAfter(Instant.now());
+        assertThat(json.text("scope").orElseThrow()).contains("system/");
+    }
+
+    @Test
+    void saysAsJsonWhereItServesWhat() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        try (ProducerProcess started = start(
+                out, "--data", work.resolve("data").toString(), "--sample", "small", "--fhir", "both", "--json")) {
+            JsonValue json = JsonValue.parse(out.toByteArray());
+
+            assertThat(started).isNotNull();
+            assertThat(json.text("ready").orElseThrow()).endsWith("/r4");
+            assertThat(json.items("bases")).hasSize(2);
+            assertThat(json.find("pid").flatMap(JsonValue::number))
+                    .contains(ProcessHandle.current().pid());
+            assertThat(json.items("lists")).contains(JsonValue.of("juniper-open"));
+        }
+    }
+
+    @Test
+    void narrowsAnExport() throws IOException {
+        Result result = run(real(export(
+                "us",
+                "KEY",
+                "--list",
+                "juniper-open",
+                "--type-filter",
+                "Patient?gender=female",
+                "--elements",
+                "birthDate",
+                "--until",
+                Instant.now().toString())));
+
+        assertThat(result.exitCode()).as(result.err()).isEqualTo(ExitCode.DONE);
+        try (Stream<Path> files = Files.list(out())) {
+            Path patients = files.filter(file -> file.toString().endsWith("-Patient.ndjson"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(Files.readAllLines(patients))
+                    .isNotEmpty()
+                    .allMatch(line -> line.contains("\"gender\":\"female\"")
+                            && line.contains("\"SUBSETTED\"")
+                            && line.contains("\"birthDate\"")
+                            && !line.contains("\"address\""));
+        }
     }
 
     @Test
@@ -307,6 +412,15 @@ class CommandLineTest {
         run(real(export("us", "KEY", "--list", "lakeside-draft")));
 
         Result result = run(real(export("us", "KEY", "--list", "juniper-open")));
+
+        result.isRefusal(ExitCode.USAGE, "--out " + out() + ": holds the export of another request; choose another.");
+    }
+
+    @Test
+    void saysThatTheFolderHoldsAnExportWithOtherParameters() {
+        run(real(export("us", "KEY", "--list", "lakeside-draft")));
+
+        Result result = run(real(export("us", "KEY", "--list", "lakeside-draft", "--elements", "name")));
 
         result.isRefusal(ExitCode.USAGE, "--out " + out() + ": holds the export of another request; choose another.");
     }

@@ -15,9 +15,10 @@ import java.util.regex.Pattern;
  *
  * @param text the token
  * @param renewAt from when on it is not used any more
+ * @param expires when it ends; empty when the answer does not say
  * @param granted what the answer says it grants; empty when it does not say
  */
-record AccessToken(String text, Instant renewAt, Optional<Scopes> granted) {
+record AccessToken(String text, Instant renewAt, Optional<Instant> expires, Optional<Scopes> granted) {
     /** For a life that is missing or makes no sense. */
     static final Duration UNKNOWN_LIFE = Duration.ofSeconds(60);
 
@@ -45,13 +46,15 @@ record AccessToken(String text, Instant renewAt, Optional<Scopes> granted) {
         if (!answer.text("token_type").orElse("").equalsIgnoreCase("bearer")) {
             throw new ProtocolException("token request: token_type is not bearer");
         }
-        Duration life = answer.find("expires_in")
+        Optional<Duration> life = answer.find("expires_in")
                 .flatMap(JsonValue::number)
                 .filter(seconds -> seconds > 0)
-                .map(seconds -> Duration.ofSeconds(Math.min(seconds, LONGEST_LIFE.toSeconds())))
-                .orElse(UNKNOWN_LIFE);
+                .map(seconds -> Duration.ofSeconds(Math.min(seconds, LONGEST_LIFE.toSeconds())));
         return new AccessToken(
-                token, asked.plus(useful(life)), answer.text("scope").map(Scopes::parse));
+                token,
+                asked.plus(useful(life.orElse(UNKNOWN_LIFE))),
+                life.map(asked::plus),
+                answer.text("scope").map(Scopes::parse));
     }
 
     /** Returns 80 % of a life, or all but its last 30 seconds when that is less and leaves anything. */

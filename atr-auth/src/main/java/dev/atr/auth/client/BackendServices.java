@@ -190,6 +190,13 @@ public final class BackendServices implements AccessTokenSource {
         }
     }
 
+    /** Returns when the present token ends; empty when there is none or the server did not say. */
+    public Optional<Instant> expires() {
+        synchronized (lock) {
+            return Optional.ofNullable(current).flatMap(AccessToken::expires);
+        }
+    }
+
     private AccessToken fetchFor(CompletableFuture<AccessToken> shared) throws InterruptedException {
         try {
             AccessToken token = fetch();
