@@ -12,7 +12,9 @@ import dev.atr.cli.load.FhirXml;
 import dev.atr.cli.sample.SamplePayer;
 import dev.atr.consumer.discovery.ListClient;
 import dev.atr.consumer.export.BulkExportClient;
+import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.http.FhirHandler;
 import dev.atr.http.FhirResponse;
@@ -23,6 +25,7 @@ import dev.atr.producer.AtrProducer;
 import dev.atr.producer.DirectoryExportFiles;
 import dev.atr.producer.jdbc.Ledger;
 import dev.atr.producer.jdbc.LedgerOptions;
+import dev.atr.producer.jdbc.LedgerTransaction;
 import dev.atr.producer.jdbc.load.LoadReport;
 import dev.atr.producer.jdbc.load.ResourceLoader;
 import java.io.IOException;
@@ -46,6 +49,7 @@ import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * The real Producer, as an embedder wires it: ledger, authorization server, both FHIR versions, the JDK's web server on
@@ -109,6 +113,16 @@ final class RunningProducer implements AutoCloseable {
                     file.problems().stream().map(problem -> problem.describe()).toList());
         }
         return refused;
+    }
+
+    /** Makes a list that has no members yet. */
+    void importList(AttributionList list) {
+        ledger.importList(list, MemberCursor.of(List.of()));
+    }
+
+    /** Changes lists and resources, as the payer does. */
+    void write(Consumer<LedgerTransaction> work) {
+        ledger.write(work);
     }
 
     /** Returns the FHIR base of a version. */
