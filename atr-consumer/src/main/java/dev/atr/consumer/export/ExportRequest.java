@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param until only resources changed before this instant; absent for everything up to now. Not every Producer serves it
  * @param patients only these members; empty for all. The Group then holds their rows only; see
  *     {@link BulkExportClient#openGroupOfSome}
- * @param elements only these elements of resources, each {@code element} or {@code Type.element}, beside those that a
+ * @param elements only these elements of resources, each {@code name} or {@code Type.name}, beside those that a
  *     resource can't be without; empty for whole resources. Not every Producer serves it
  * @param typeFilters only resources that these queries find, each {@code Type?query}; queries for a type are
  *     alternatives, and a type without one comes whole. Empty for all. Not every Producer serves it, and some leave it
@@ -175,7 +175,7 @@ public record ExportRequest(
      * Returns a copy that asks for parts of resources: these elements and no others that a resource can be without. The
      * resources are tagged {@code SUBSETTED}; the Group comes with all its rows.
      *
-     * @param wanted each {@code element} or {@code Type.element}
+     * @param wanted each {@code name} or {@code Type.name}
      * @throws IllegalArgumentException when one is neither
      */
     public ExportRequest elements(Collection<String> wanted) {
@@ -183,7 +183,8 @@ public record ExportRequest(
     }
 
     /**
-     * Returns a copy with one more filter.
+     * Returns a copy with one more filter. Together with {@link #since} it does not keep a copy up to date: that a
+     * resource is found no more is not told.
      *
      * @param query for example {@code Coverage?status=active}, with values escaped as in an address
      * @throws IllegalArgumentException when it is no query for a type that is asked for, or says what the result is like
