@@ -5,7 +5,7 @@ import dev.atr.auth.client.BackendServices;
 import dev.atr.core.json.JsonValue;
 import dev.atr.http.client.OutgoingClient;
 import java.io.IOException;
-import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,7 +41,11 @@ final class TokenCommand implements Callable<Integer> {
                         .put("token_type", "bearer")
                         .putIfPresent(
                                 "expires_at",
-                                credentials.expires().map(Instant::toString).orElse(null))
+                                credentials
+                                        .expires()
+                                        .map(end -> end.truncatedTo(ChronoUnit.SECONDS)
+                                                .toString())
+                                        .orElse(null))
                         .putIfPresent(
                                 "scope",
                                 credentials

@@ -83,6 +83,27 @@ class ExportParametersTest extends SampleProducerTest {
     }
 
     @Test
+    @Requirement({"BULK-MAN-010", "BULK-STAT-016"})
+    void deletionsAreReadWithTheScopesOfWhatWasExported() {
+        String then = fixture.exported(OPERATION).text("transactionTime").orElseThrow();
+        fixture.clock.turn(Duration.ofMinutes(1));
+        fixture.sample.replace(SampleLists.standard().withoutResource(new ResourceKey(ResourceType.COVERAGE, "c-x")));
+        String deleted = ProducerFixture.file(
+                fixture.exported(OPERATION + "?_since=" + then + "&_type=Group,Patient,Coverage"), "deleted", "Bundle");
+
+        Answer enough = fixture.send(
+                "GET",
+                deleted,
+                "",
+                fixture.as(SampleLists.CONSUMER, "system/Group.rs system/Patient.rs system/Coverage.rs"));
+        Answer tooFew =
+                fixture.send("GET", deleted, "", fixture.as(SampleLists.CONSUMER, "system/Group.rs system/Patient.rs"));
+
+        assertThat(enough.status()).isEqualTo(200);
+        assertThat(tooFew.status()).isEqualTo(403);
+    }
+
+    @Test
     @Requirement({"ATR-EXP-023", "BULK-KICK-017"})
     void untilAnInstantTheListIsAsItWas() {
         fixture.clock.turn(Duration.ofMinutes(1));

@@ -166,7 +166,7 @@ final class Payer implements AutoCloseable {
 
     /** Starts another node, over another system of record and over jobs that another node may know. */
     PayerNode node(ProducerBackend other, ExportJobStore jobs) throws IOException {
-        return node(clock, ReplayMemory.inProcess(clock), builder -> builder, other, jobs);
+        return node(clock, freshMemory(), builder -> builder, other, jobs);
     }
 
     private PayerNode node(

@@ -12,7 +12,9 @@ import javax.net.ssl.SSLException;
 public final class Failures {
     // Looked up in this order anywhere in the chain of causes: the JDK wraps the telling kinds in vague ones.
     private static final List<Kind> KINDS = List.of(
-            new Kind(HttpConnectTimeoutException.class, "no connection within the time allowed"),
+            new Kind(
+                    HttpConnectTimeoutException.class,
+                    "no connection within the time allowed; to an https address, perhaps plain http is spoken there"),
             new Kind(UnresolvedAddressException.class, "unknown host"),
             new Kind(UnknownHostException.class, "unknown host"),
             new Kind(SSLException.class, "no trusted TLS connection"),

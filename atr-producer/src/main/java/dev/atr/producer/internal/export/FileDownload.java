@@ -49,8 +49,7 @@ public final class FileDownload {
                 .filter(f -> f.name().equals(call.variable(1)))
                 .findFirst()
                 .orElseThrow(FileDownload::unknown);
-        boolean messages = file.kind() == OutputFile.Kind.ERROR;
-        ExportScopes.require(call.scopes(), List.of(messages ? ResourceType.GROUP : file.type()));
+        ExportScopes.require(call.scopes(), types(job, file));
 
         HttpHeaders asked = call.request().headers();
         Form form = select(file, asked);
@@ -81,6 +80,15 @@ public final class FileDownload {
         }
         headers = headers.with("Content-Range", "bytes " + part.first() + "-" + part.last() + "/" + form.bytes());
         return new FhirResponse(206, headers, open(job, form, part));
+    }
+
+    /** Returns the types that a client must be allowed to read: no scope is for Bundles of deletions, or for messages. */
+    private static List<ResourceType> types(ExportJob job, OutputFile file) {
+        return switch (file.kind()) {
+            case OUTPUT -> List.of(file.type());
+            case DELETED -> job.types();
+            case ERROR -> List.of(ResourceType.GROUP);
+        };
     }
 
     /**
