@@ -131,11 +131,15 @@ final class ResourceWriter {
     boolean delete(ResourceKey key) throws SQLException {
         flush();
         String ref = key.reference();
+        if (!held(Set.of(ref)).containsKey(ref)) {
+            return false;
+        }
+        long pos = positions.position().number();
+        // Another transaction may have deleted it, or written it anew, while this one waited for its position.
         Held held = held(Set.of(ref)).get(ref);
         if (held == null) {
             return false;
         }
-        long pos = positions.position().number();
         // Written by this transaction already: nobody has seen it
         session.update("delete from atr.resource where ref = ? and from_pos = ?", ref, pos);
         session.update("update atr.resource set to_pos = ? where ref = ? and to_pos = :forever", pos, ref);

@@ -189,6 +189,35 @@ class ChangesTest {
     }
 
     @OnEachDatabase
+    @Requirement("BULK-MAN-010")
+    void ofTwoWhoDeleteAResourceAtOnceOneDoes(TestDatabase database) throws Exception {
+        ExecutorService executor = Executors.newFixedThreadPool(2);
+        try (Ledger ledger = database.open()) {
+            for (int round = 0; round < 20; round++) {
+                ledger.write(tx -> tx.putResource(patient("a"), json(patient("a"), "")));
+                CountDownLatch start = new CountDownLatch(1);
+                AtomicInteger deletions = new AtomicInteger();
+                List<Future<?>> both = new ArrayList<>();
+                for (int i = 0; i < 2; i++) {
+                    both.add(executor.submit(() -> {
+                        await(start);
+                        ledger.write(tx -> deletions.addAndGet(tx.deleteResource(patient("a")) ? 1 : 0));
+                    }));
+                }
+
+                start.countDown();
+                for (Future<?> one : both) {
+                    one.get(1, TimeUnit.MINUTES);
+                }
+
+                assertThat(deletions).hasValue(1);
+            }
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    @OnEachDatabase
     void whatOneTransactionPutsAndDeletesWasNeverThere(TestDatabase database) {
         try (Ledger ledger = database.open()) {
             importRows(ledger, ListStatus.OPEN, row("a"));
