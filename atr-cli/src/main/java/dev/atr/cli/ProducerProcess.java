@@ -25,6 +25,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.UnrecoverableKeyException;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -110,6 +111,7 @@ final class ProducerProcess implements AutoCloseable {
         }
         ProducerData data = new ProducerData(ledger, command, console, this::requireOpen);
         data.fill();
+        running(new DailyTick(ledger::endAttributions, Clock.systemUTC(), ZoneId.systemDefault()));
         mounts.forEach((version, mount) -> mount.serve(Objects.requireNonNull(producers.get(version))));
         announce(
                 mounts.keySet().stream()

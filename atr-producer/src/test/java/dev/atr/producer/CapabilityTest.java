@@ -42,7 +42,9 @@ class CapabilityTest {
                             "SearchParameter");
             assertThat(texts(statement, "rest.resource.operation.name"))
                     .containsExactly("davinci-data-export", "export", "group-export");
-            assertThat(texts(statement, "rest.resource.searchParam.name")).containsExactly("identifier", "name", "_id");
+            assertThat(texts(statement, "rest.resource.searchParam.name"))
+                    .containsExactly(
+                            "identifier", "name", "characteristic", "characteristic-value", "_id", "_lastUpdated");
             assertThat(texts(statement, "rest.resource.supportedProfile"))
                     .hasSize(8)
                     .contains("http://hl7.org/fhir/us/davinci-atr/StructureDefinition/atr-relatedperson");

@@ -41,6 +41,24 @@ class GroupSearchTest extends SampleProducerTest {
                 "_id=../x;''",
                 "_id=list-open&name=eclair; list-open",
                 "_id=list-open&_id=list-final;''",
+                "characteristic=attributed-to; list-final",
+                "characteristic=http://hl7.org/fhir/us/davinci-atr/CodeSystem/davinci-group-characteristic-codes|;"
+                        + " list-final",
+                "characteristic=location;''",
+                "characteristic=location,attributed-to&name=valley; list-final",
+                "characteristic-value=attributed-to$Practitioner/dr-3; list-final",
+                "characteristic-value=attributed-to%24Practitioner/dr-3; list-final",
+                "characteristic-value=attributed-to$Practitioner/dr-2;''",
+                "_lastUpdated=2026-03-02; List-empty list-draft list-final list-open",
+                "_lastUpdated=ne2026-03-02;''",
+                "_lastUpdated=2026; List-empty list-draft list-final list-open",
+                "_lastUpdated=gt2026-03-02;''",
+                "_lastUpdated=ge2026-03-02T09:00:00Z; List-empty list-draft list-final list-open",
+                "_lastUpdated=gt2026-03-02T09:00:00Z;''",
+                "_lastUpdated=lt2026-03-02T10:00:00%2B01:00;''",
+                "_lastUpdated=le2026-03-02T10:00:00+01:00; List-empty list-draft list-final list-open",
+                "_lastUpdated=sa2026-03-01&_lastUpdated=eb2026-04; List-empty list-draft list-final list-open",
+                "_lastUpdated=2025,2026&_id=list-open; list-open",
                 "_summary=false; List-empty list-draft list-final list-open",
                 "_pretty=true&_format=json; List-empty list-draft list-final list-open",
                 "''; List-empty list-draft list-final list-open"
@@ -52,7 +70,10 @@ class GroupSearchTest extends SampleProducerTest {
         "ATR-DISC-004",
         "ATR-DISC-011",
         "ATR-CAP-009",
-        "FHIR-028"
+        "ATR-CAP-010",
+        "ATR-CAP-011",
+        "FHIR-028",
+        "FHIR-031"
     })
     void findsTheListsThatFit(String query, String expected) {
         Answer answer = fixture.get("/Group" + (query.isEmpty() ? "" : "?" + query));
@@ -74,11 +95,16 @@ class GroupSearchTest extends SampleProducerTest {
         "identifier=|, value",
         "identifier=a\\b, value",
         "name=, value",
+        "characteristic=, value",
+        "characteristic-value=attributed-to, value",
+        "characteristic-value=a$b$c, value",
+        "_lastUpdated=yesterday, value",
+        "_lastUpdated=2026-13, value",
+        "_lastUpdated=ap2026, value",
         "_count=-1, value",
         "_count=x, value",
         "_count=1&_count=2, invalid",
         "_page=!, value",
-        "_summary=text, not-supported",
         "_summary=maybe, not-supported",
         "_summary=true&_elements=name, invalid",
         "_elements=a/b, value"

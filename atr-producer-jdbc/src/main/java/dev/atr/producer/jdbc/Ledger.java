@@ -207,6 +207,21 @@ public final class Ledger implements AutoCloseable {
     }
 
     /**
+     * Ends attributions by the calendar: those whose last day is over in the payer's time zone become inactive and
+     * dropped, in a new version of each list that has such members. Final lists are left alone. To be called once a day,
+     * soon after midnight in that zone; called again, or on several nodes at once, it changes nothing more. A call that
+     * was left out is made up for by the next one, and any other write to a list does the same for that list.
+     *
+     * <p>Reads the rows of lists in which an attribution ends, to count the members who stay; writes none of them.
+     *
+     * @return the lists that have a new version
+     * @throws LedgerException when the database fails; lists before that have their version
+     */
+    public List<ListId> endAttributions() {
+        return new AttributionEnds(database, clock, zone).write();
+    }
+
+    /**
      * Lets a client see these lists and no others; an empty set takes everything back. Takes effect with the next call
      * of the client.
      *

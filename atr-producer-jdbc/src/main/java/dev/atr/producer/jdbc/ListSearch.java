@@ -2,18 +2,27 @@ package dev.atr.producer.jdbc;
 
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.Identifier;
+import dev.atr.core.fhir.ResourceKey;
+import dev.atr.core.json.ResourceScanner;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.ListQuery;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A search over the lists that hold now: those that a caller may see, or all of them. */
 final class ListSearch {
+    private static final int PAGE = 200;
+
     private final ListQuery query;
     private final List<@Nullable Object> parameters = new ArrayList<>();
     private final String conditions;
@@ -52,18 +61,80 @@ final class ListSearch {
             }
             sql.append(")");
         }
+        for (List<ListQuery.TimeSpan> anyOf : query.lastUpdated()) {
+            sql.append(" and exists (select 1 from atr.list_version u where u.list_id = h.list_id"
+                    + " and u.to_pos = :forever and (1 = 0");
+            for (ListQuery.TimeSpan span : anyOf) {
+                Instant from = span.from();
+                Instant to = span.to();
+                sql.append(" or (u.stamp >= ?").append(to == null ? ")" : " and u.stamp < ?)");
+                parameters.add(Session.timestamp(from == null ? Instant.EPOCH : Position.roundedUp(from)));
+                if (to != null) {
+                    parameters.add(Session.timestamp(Position.roundedUp(to)));
+                }
+            }
+            sql.append("))");
+        }
         conditions = sql.toString();
     }
 
     /** Returns the lists of the page, ids ascending. */
     List<AttributionList> page(Session session) throws SQLException {
+        return query.traits().isEmpty()
+                ? candidates(session, query.after(), query.limit())
+                : withTraits(session, query.after(), query.limit());
+    }
+
+    /**
+     * Returns the lists that have the characteristics asked for: those are in no column, so that lists are looked at one
+     * by one.
+     */
+    private List<AttributionList> withTraits(Session session, @Nullable ListId after, int limit) throws SQLException {
+        Map<ResourceKey, List<Identifier>> known = new HashMap<>();
+        Function<ResourceKey, List<Identifier>> identifiers =
+                key -> known.computeIfAbsent(key, one -> identifiers(session, one));
+        List<AttributionList> found = new ArrayList<>();
+        List<AttributionList> page;
+        ListId last = after;
+        do {
+            page = candidates(session, last, PAGE);
+            for (AttributionList list : page) {
+                last = list.id();
+                if (found.size() < limit && hasTraits(list, identifiers)) {
+                    found.add(list);
+                }
+            }
+        } while (page.size() == PAGE && found.size() < limit);
+        return found;
+    }
+
+    private boolean hasTraits(AttributionList list, Function<ResourceKey, List<Identifier>> identifiers) {
+        return query.traits().stream()
+                .allMatch(anyOf -> list.characteristics().stream()
+                        .anyMatch(trait -> anyOf.stream().anyMatch(wanted -> wanted.matches(trait, identifiers))));
+    }
+
+    private static List<Identifier> identifiers(Session session, ResourceKey key) {
+        try {
+            return session.first(
+                            "select json from atr.resource where ref = ? and to_pos = :forever",
+                            row -> ResourceScanner.scan(row.getBytes(1)).identifiers(),
+                            key.reference())
+                    .orElse(List.of());
+        } catch (SQLException e) {
+            throw LedgerException.during("reading what a list refers to", e);
+        }
+    }
+
+    private List<AttributionList> candidates(Session session, @Nullable ListId afterId, int limit)
+            throws SQLException {
         List<@Nullable Object> all = new ArrayList<>(parameters);
         String after = "";
-        if (query.after() != null) {
+        if (afterId != null) {
             after = " and h.list_id > ?";
-            all.add(query.after().value());
+            all.add(afterId.value());
         }
-        all.add(query.limit());
+        all.add(limit);
         return session.list(
                 "select h.json, " + ListVersion.COLUMNS + " from atr.list_header h join atr.list_version v"
                         + " on v.list_id = h.list_id and v.to_pos = :forever" + conditions + after
@@ -74,6 +145,9 @@ final class ListSearch {
 
     /** Returns how many match in all pages together. */
     int total(Session session) throws SQLException {
+        if (!query.traits().isEmpty()) {
+            return withTraits(session, null, Integer.MAX_VALUE).size();
+        }
         return session.first(
                         "select count(*) from atr.list_header h" + conditions,
                         row -> row.getInt(1),

@@ -1,6 +1,7 @@
 package dev.atr.producer.spi;
 
 import dev.atr.core.attribution.ListId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param ids the list is one of these; {@code null} for no such condition
  * @param identifiers for each inner list, the list has at least one of its tokens
  * @param names for each inner list, the name begins with at least one of its texts, without regard to case and accents
+ * @param lastUpdated for each inner list, the newest version came to be in at least one of its spans
+ * @param traits for each inner list, the list has a characteristic that matches at least one of its values
  * @param after only lists whose id comes after this one in code unit order; absent for the first page
  * @param limit most lists to return; positive
  */
@@ -18,6 +21,8 @@ public record ListQuery(
         @Nullable Set<ListId> ids,
         List<List<Token>> identifiers,
         List<List<String>> names,
+        List<List<TimeSpan>> lastUpdated,
+        List<List<TraitQuery>> traits,
         @Nullable ListId after,
         int limit) {
     /** Copies the collections. */
@@ -25,14 +30,39 @@ public record ListQuery(
         ids = ids == null ? null : Set.copyOf(ids);
         identifiers = identifiers.stream().map(List::copyOf).toList();
         names = names.stream().map(List::copyOf).toList();
+        lastUpdated = lastUpdated.stream().map(List::copyOf).toList();
+        traits = traits.stream().map(List::copyOf).toList();
         if (limit < 1) {
             throw new IllegalArgumentException("limit must be positive");
         }
     }
 
+    /** Asks by ids, identifiers and names alone. */
+    public ListQuery(
+            @Nullable Set<ListId> ids,
+            List<List<Token>> identifiers,
+            List<List<String>> names,
+            @Nullable ListId after,
+            int limit) {
+        this(ids, identifiers, names, List.of(), List.of(), after, limit);
+    }
+
     /** Returns a query for every list, at most {@code limit} of them. */
     public static ListQuery all(int limit) {
         return new ListQuery(null, List.of(), List.of(), null, limit);
+    }
+
+    /**
+     * A span of time.
+     *
+     * @param from the first instant in it; absent for no beginning
+     * @param to the first instant after it; absent for no end
+     */
+    public record TimeSpan(@Nullable Instant from, @Nullable Instant to) {
+        /** Returns whether an instant lies in it. */
+        public boolean holds(Instant instant) {
+            return (from == null || !instant.isBefore(from)) && (to == null || instant.isBefore(to));
+        }
     }
 
     /**

@@ -6,10 +6,12 @@ import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.attribution.MemberKey;
+import dev.atr.core.fhir.Identifier;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.ResourceMeta;
+import dev.atr.core.json.ResourceScanner;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.KeyCursor;
 import dev.atr.producer.spi.ListHistory;
@@ -90,7 +92,7 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
         State now = state();
         List<AttributionList> matches = now.headers.values().stream()
                 .flatMap(list -> now.visible(caller, list.id()).stream())
-                .filter(list -> matches(list, query))
+                .filter(list -> matches(list, query, now))
                 .toList();
         ListId after = query.after();
         List<AttributionList> page = matches.stream()
@@ -179,7 +181,7 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    private static boolean matches(AttributionList list, ListQuery query) {
+    private static boolean matches(AttributionList list, ListQuery query, State now) {
         Set<ListId> ids = query.ids();
         return (ids == null || ids.contains(list.id()))
                 && query.identifiers().stream()
@@ -188,7 +190,14 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
                 && query.names().stream()
                         .allMatch(anyOf -> anyOf.stream()
                                 .anyMatch(text -> list.name() != null
-                                        && folded(list.name()).startsWith(folded(text))));
+                                        && folded(list.name()).startsWith(folded(text))))
+                && query.lastUpdated().stream()
+                        .allMatch(anyOf -> anyOf.stream()
+                                .anyMatch(span -> span.holds(Objects.requireNonNull(list.lastUpdated()))))
+                && query.traits().stream()
+                        .allMatch(anyOf -> list.characteristics().stream()
+                                .anyMatch(trait -> anyOf.stream()
+                                        .anyMatch(wanted -> wanted.matches(trait, now::identifiers))));
     }
 
     private static String folded(String text) {
@@ -235,6 +244,13 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
 
         Optional<AttributionList> visible(Caller caller, ListId list) {
             return mightSee(caller, list) ? Optional.ofNullable(headers.get(list.value())) : Optional.empty();
+        }
+
+        List<Identifier> identifiers(ResourceKey key) {
+            StoredResource resource = resources.get(key);
+            return resource == null
+                    ? List.of()
+                    : ResourceScanner.scan(resource.json()).identifiers();
         }
 
         /** Returns whether a list is the caller's, be it deleted. */

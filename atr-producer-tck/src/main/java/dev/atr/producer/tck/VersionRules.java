@@ -12,7 +12,6 @@ import dev.atr.core.fhir.ResourceType;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.ListHistory;
 import dev.atr.producer.spi.ListSnapshot;
-import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.ResourceHistory;
 import dev.atr.producer.spi.StoredResource;
 import dev.atr.producer.spi.Version;
@@ -28,13 +27,10 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** What a backend keeps that looks back: the rules of {@link ListHistory} and {@link ResourceHistory}. */
-abstract class VersionRules {
+abstract class VersionRules extends TraitAndTimeRules {
     private static final Caller CONSUMER = new Caller(SampleLists.CONSUMER, "system/*.read", null);
     private static final VersionQuery ALL = new VersionQuery(null, null, 100);
     private static final ResourceKey CLINIC = new ResourceKey(ResourceType.ORGANIZATION, "clinic");
-
-    /** Returns the backend under test. */
-    abstract ProducerBackend backend();
 
     /** Makes the backend take on another state, or skips the test. */
     abstract void requireChange(SampleLists lists) throws Exception;

@@ -201,7 +201,10 @@ public final class CapabilityDocuments {
         return JsonValue.array(
                 searchParameter("identifier", SEARCH_PARAMETER + "Group-identifier", "token"),
                 searchParameter("name", nameParameterUrl(), "string"),
-                searchParameter("_id", SEARCH_PARAMETER + "Resource-id", "token"));
+                searchParameter("characteristic", SEARCH_PARAMETER + "Group-characteristic", "token"),
+                searchParameter("characteristic-value", SEARCH_PARAMETER + "Group-characteristic-value", "composite"),
+                searchParameter("_id", SEARCH_PARAMETER + "Resource-id", "token"),
+                searchParameter("_lastUpdated", SEARCH_PARAMETER + "Resource-lastUpdated", "date"));
     }
 
     private String nameParameterUrl() {

@@ -8,7 +8,9 @@ import dev.atr.producer.internal.routing.Query;
 import dev.atr.producer.internal.routing.Reason;
 import dev.atr.producer.internal.routing.Refusal;
 import dev.atr.producer.spi.ListQuery;
+import dev.atr.producer.spi.ListQuery.TimeSpan;
 import dev.atr.producer.spi.ListQuery.Token;
+import dev.atr.producer.spi.TraitQuery;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param ids as in {@link ListQuery}
  * @param identifiers as in {@link ListQuery}
  * @param names as in {@link ListQuery}
+ * @param lastUpdated as in {@link ListQuery}
+ * @param traits as in {@link ListQuery}
  * @param view how much of each Group is returned
  * @param countOnly whether only the number of matches is asked for
  * @param pageSize most Groups a page; positive
@@ -35,6 +39,8 @@ record GroupSearchRequest(
         @Nullable Set<ListId> ids,
         List<List<Token>> identifiers,
         List<List<String>> names,
+        List<List<TimeSpan>> lastUpdated,
+        List<List<TraitQuery>> traits,
         GroupView view,
         boolean countOnly,
         int pageSize,
@@ -46,7 +52,17 @@ record GroupSearchRequest(
     static final int MAX_PAGE = 1000;
 
     private static final Set<String> SERVED =
-            Set.of("identifier", "name", "_id", "_summary", "_elements", "_count", "_page");
+            Set.of(
+                    "identifier",
+                    "name",
+                    "characteristic",
+                    "characteristic-value",
+                    "_id",
+                    "_lastUpdated",
+                    "_summary",
+                    "_elements",
+                    "_count",
+                    "_page");
 
     /** Reads the parameters. */
     static GroupSearchRequest of(Query query, Preferences preferences) {
@@ -55,6 +71,15 @@ record GroupSearchRequest(
         used.all("identifier").forEach(value -> identifiers.add(TokenText.tokens("identifier", value)));
         List<List<String>> names = new ArrayList<>();
         used.all("name").forEach(value -> names.add(TokenText.texts("name", value)));
+        List<List<TimeSpan>> lastUpdated = new ArrayList<>();
+        used.all("_lastUpdated").forEach(value -> lastUpdated.add(TimeText.spans("_lastUpdated", value)));
+        List<List<TraitQuery>> traits = new ArrayList<>();
+        used.all("characteristic")
+                .forEach(value -> traits.add(TokenText.tokens("characteristic", value).stream()
+                        .map(code -> new TraitQuery(code, null))
+                        .toList()));
+        used.all("characteristic-value")
+                .forEach(value -> traits.add(TokenText.pairs("characteristic-value", value)));
 
         boolean countOnly = used.single("_summary").filter("count"::equals).isPresent();
         int pageSize = PageSize.of(used, DEFAULT_PAGE, MAX_PAGE);
@@ -65,6 +90,8 @@ record GroupSearchRequest(
                 ids(used.all("_id")),
                 identifiers,
                 names,
+                lastUpdated,
+                traits,
                 countOnly ? GroupView.ALL : view(used),
                 countOnly,
                 Math.max(1, pageSize),
@@ -73,7 +100,7 @@ record GroupSearchRequest(
 
     /** Returns what to ask the payer's system: one list more than a page has, to know whether there is a next one. */
     ListQuery query() {
-        return new ListQuery(ids, identifiers, names, after, pageSize + 1);
+        return new ListQuery(ids, identifiers, names, lastUpdated, traits, after, pageSize + 1);
     }
 
     /** Returns the parameters of the page after a list. */

@@ -28,6 +28,9 @@ record GroupView(@Nullable Set<String> elements) {
     static final GroupView SUMMARY = new GroupView(
             Set.of("identifier", "active", "code", "name", "quantity", "managingEntity", "extension", "implicitRules"));
 
+    /** The narrative alone. */
+    private static final GroupView TEXT = new GroupView(Set.of("text"));
+
     private static final Set<String> ALWAYS = Set.of("meta", "type", "actual");
 
     /** Reads {@code _summary} and {@code _elements}; {@code count} is left to searches. */
@@ -45,8 +48,9 @@ record GroupView(@Nullable Set<String> elements) {
             return switch (summary.get()) {
                 case "true" -> SUMMARY;
                 case "false" -> ALL;
+                case "text" -> TEXT;
                 default ->
-                    throw Refusal.of(Reason.NOT_SUPPORTED, "The values served are true and false.")
+                    throw Refusal.of(Reason.NOT_SUPPORTED, "The values served are true, text and false.")
                             .at("_summary");
             };
         }

@@ -3,6 +3,7 @@ package dev.atr.producer.internal.discovery;
 import dev.atr.producer.internal.routing.Reason;
 import dev.atr.producer.internal.routing.Refusal;
 import dev.atr.producer.spi.ListQuery.Token;
+import dev.atr.producer.spi.TraitQuery;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,20 +22,38 @@ final class TokenText {
      * @param parameter the parameter's name, for the refusal
      */
     static List<Token> tokens(String parameter, String value) {
-        List<Token> tokens = new ArrayList<>();
+        return split(parameter, value, ',').stream()
+                .map(part -> token(parameter, part))
+                .toList();
+    }
+
+    /**
+     * Reads the pairs of one value: a code, {@code $}, and the value of a characteristic.
+     *
+     * @param parameter the parameter's name, for the refusal
+     */
+    static List<TraitQuery> pairs(String parameter, String value) {
+        List<TraitQuery> pairs = new ArrayList<>();
         for (String part : split(parameter, value, ',')) {
-            List<String> sides = split(parameter, part, '|');
-            if (sides.size() > 2 || sides.stream().allMatch(String::isEmpty)) {
-                throw malformed(parameter);
+            List<String> sides = split(parameter, part, '$');
+            if (sides.size() != 2) {
+                throw Refusal.of(Reason.VALUE, "The value is not in the form [code]$[value].")
+                        .at(parameter);
             }
-            String last = unescaped(sides.get(sides.size() - 1));
-            if (sides.size() == 1) {
-                tokens.add(new Token(null, last));
-            } else {
-                tokens.add(new Token(unescaped(sides.get(0)), last.isEmpty() ? null : last));
-            }
+            pairs.add(new TraitQuery(token(parameter, sides.get(0)), token(parameter, sides.get(1))));
         }
-        return tokens;
+        return pairs;
+    }
+
+    private static Token token(String parameter, String text) {
+        List<String> sides = split(parameter, text, '|');
+        if (sides.size() > 2 || sides.stream().allMatch(String::isEmpty)) {
+            throw malformed(parameter);
+        }
+        String last = unescaped(sides.get(sides.size() - 1));
+        return sides.size() == 1
+                ? new Token(null, last)
+                : new Token(unescaped(sides.get(0)), last.isEmpty() ? null : last);
     }
 
     /**
