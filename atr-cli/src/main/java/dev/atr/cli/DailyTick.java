@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +23,7 @@ final class DailyTick implements AutoCloseable {
     private final Clock clock;
     private final ZoneId zone;
     private final ScheduledExecutorService thread;
+    private final ScheduledFuture<?> looks;
     private @Nullable LocalDate done;
 
     /** Begins; the first day's work is done at once, in the calling thread. */
@@ -35,7 +37,7 @@ final class DailyTick implements AutoCloseable {
             return made;
         });
         look();
-        thread.scheduleWithFixedDelay(
+        this.looks = thread.scheduleWithFixedDelay(
                 this::look, LONGEST_WAIT.toSeconds(), LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS);
     }
 
@@ -49,12 +51,15 @@ final class DailyTick implements AutoCloseable {
             work.run();
             done = today;
         } catch (RuntimeException e) {
-            LOG.warn("the work of the day failed and is tried again: {}", e.getClass().getSimpleName());
+            LOG.warn(
+                    "the work of the day failed and is tried again: {}",
+                    e.getClass().getSimpleName());
         }
     }
 
     @Override
     public void close() {
+        looks.cancel(true);
         thread.shutdownNow();
     }
 }
