@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.parser.StrictErrorHandler;
+import ca.uhn.fhir.rest.api.MethodOutcome;
 import ca.uhn.fhir.rest.api.SearchStyleEnum;
 import ca.uhn.fhir.rest.api.SummaryEnum;
 import ca.uhn.fhir.rest.client.api.IGenericClient;
 import ca.uhn.fhir.rest.client.interceptor.BearerTokenAuthInterceptor;
 import ca.uhn.fhir.rest.gclient.StringClientParam;
+import ca.uhn.fhir.rest.param.DateRangeParam;
 import ca.uhn.fhir.rest.server.exceptions.AuthenticationException;
+import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.ResourceNotFoundException;
 import dev.atr.core.Canonicals;
 import dev.atr.core.fhir.FhirVersion;
@@ -23,9 +26,13 @@ import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.CapabilityStatement;
 import org.hl7.fhir.r4.model.Coverage;
+import org.hl7.fhir.r4.model.DateTimeType;
 import org.hl7.fhir.r4.model.Group;
+import org.hl7.fhir.r4.model.IdType;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.Patient;
+import org.hl7.fhir.r4.model.Period;
+import org.hl7.fhir.r4.model.Practitioner;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.AfterAll;
@@ -187,6 +194,126 @@ class HapiClientTest {
     }
 
     @Test
+    @Requirement({"ATR-CAP-004", "FHIR-018"})
+    void readsAnEarlierVersionOfAList() {
+        Group group = client.read()
+                .resource(Group.class)
+                .withIdAndVersion(id(anyList()), "1")
+                .execute();
+
+        assertThat(group.getMember()).isNotEmpty();
+        assertThat(group.getMeta().getVersionId()).isEqualTo("1");
+    }
+
+    @Test
+    @Requirement({"ATR-CAP-005", "FHIR-017"})
+    void readsTheHistoryOfAList() {
+        Group newest = anyList();
+
+        Bundle history = client.history()
+                .onInstance(new IdType("Group", id(newest)))
+                .returnBundle(Bundle.class)
+                .execute();
+
+        assertThat(history.getType()).isEqualTo(Bundle.BundleType.HISTORY);
+        assertThat(history.getTotal())
+                .isEqualTo(Integer.parseInt(newest.getMeta().getVersionId()));
+        assertThat(history.getEntryFirstRep().getResource().getMeta().getVersionId())
+                .isEqualTo(newest.getMeta().getVersionId());
+    }
+
+    @Test
+    @Requirement("ATR-CAP-002")
+    void readsTheHistoryOfAPatient() throws Exception {
+        String patient = Objects.requireNonNull(
+                        producer.stored(producer.openList()).get("Patient"))
+                .first();
+
+        Bundle history = client.history()
+                .onInstance(new IdType(patient))
+                .returnBundle(Bundle.class)
+                .execute();
+
+        assertThat(history.getEntryFirstRep().getRequest().getMethod()).isNotNull();
+        assertThat(history.getEntryFirstRep().getResource()).isInstanceOf(Patient.class);
+    }
+
+    @Test
+    @Requirement("FHIR-031")
+    void findsListsByTheTimeOfTheirLastChange() {
+        List<Group> past = groups(client.search()
+                .forResource(Group.class)
+                .lastUpdated(new DateRangeParam(null, "2001-01-01"))
+                .returnBundle(Bundle.class)
+                .execute());
+        List<Group> since = groups(client.search()
+                .forResource(Group.class)
+                .lastUpdated(new DateRangeParam("2001-01-01", null))
+                .returnBundle(Bundle.class)
+                .execute());
+
+        assertThat(past).isEmpty();
+        assertThat(since).hasSameSizeAs(allLists());
+    }
+
+    @Test
+    @Requirement({"ATR-CAP-006", "ATR-CRE-004", "FHIR-005", "FHIR-012", "FHIR-016"})
+    void createsAListAndDeletesIt() throws Exception {
+        IGenericClient writer = writer();
+        Group wanted = new Group();
+        wanted.setType(Group.GroupType.PERSON).setActual(true).setName("Made by HAPI");
+        wanted.addIdentifier().setSystem("https://consumer.example/contracts").setValue("made-by-hapi");
+        wanted.setManagingEntity(anyList().getManagingEntity());
+        wanted.addExtension(
+                Canonicals.EXT_CONTRACT_PERIOD, new Period().setStartElement(new DateTimeType("2026-01-01")));
+
+        MethodOutcome created = writer.create()
+                .resource(wanted)
+                .conditional()
+                .where(Group.IDENTIFIER
+                        .exactly()
+                        .systemAndIdentifier("https://consumer.example/contracts", "made-by-hapi"))
+                .execute();
+        MethodOutcome deleted = writer.delete()
+                .resourceById("Group", created.getId().getIdPart())
+                .execute();
+
+        assertThat(created.getCreated()).isTrue();
+        assertThat(created.getId().getVersionIdPart()).isEqualTo("1");
+        assertThat(deleted).isNotNull();
+        assertThatThrownBy(() -> client.read()
+                        .resource(Group.class)
+                        .withId(created.getId().getIdPart())
+                        .execute())
+                .isInstanceOf(ResourceGoneException.class);
+    }
+
+    @Test
+    @Requirement({"ATR-CAP-007", "ATR-CAP-008"})
+    void createsAPractitionerAndDeletesIt() throws Exception {
+        IGenericClient writer = writer();
+        Practitioner wanted = new Practitioner();
+        wanted.addIdentifier().setSystem("https://consumer.example/staff").setValue("1");
+        wanted.addName().setFamily("Made").addGiven("By");
+
+        MethodOutcome created = writer.create().resource(wanted).execute();
+        Practitioner read = client.read()
+                .resource(Practitioner.class)
+                .withId(created.getId().getIdPart())
+                .execute();
+        writer.delete()
+                .resourceById("Practitioner", created.getId().getIdPart())
+                .execute();
+
+        assertThat(read.getNameFirstRep().getFamily()).isEqualTo("Made");
+        assertThatThrownBy(() -> client.read()
+                        .resource(Practitioner.class)
+                        .withId(created.getId().getIdPart())
+                        .execute())
+                .isInstanceOf(ResourceGoneException.class);
+    }
+
+    @Test
     void answersAnUnknownListWithAnOutcome() {
         assertThatThrownBy(() -> client.read()
                         .resource(Group.class)
@@ -240,6 +367,14 @@ class HapiClientTest {
                 context.newRestfulGenericClient(producer.base(version).toString());
         made.registerInterceptor(
                 new BearerTokenAuthInterceptor(producer.credentials(version).token()));
+        return made;
+    }
+
+    private static IGenericClient writer() throws Exception {
+        IGenericClient made =
+                r4.newRestfulGenericClient(producer.base(FhirVersion.R4).toString());
+        made.registerInterceptor(
+                new BearerTokenAuthInterceptor(producer.changing(FhirVersion.R4).token()));
         return made;
     }
 

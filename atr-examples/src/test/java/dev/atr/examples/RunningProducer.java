@@ -142,6 +142,14 @@ final class RunningProducer implements AutoCloseable {
                 .build();
     }
 
+    /** Returns tokens of the registered client with which it may change lists too. */
+    AccessTokenSource changing(FhirVersion version) {
+        return BackendServices.builder(base(version), CLIENT_ID, clientKey)
+                .egress(egress)
+                .scope("system/*.read system/*.write")
+                .build();
+    }
+
     /** Sends a GET below the R4 base with the registered client's token, and nothing of ours but the token. */
     HttpResponse<String> get(String pathAndQuery) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(base(FhirVersion.R4) + pathAndQuery))
@@ -224,7 +232,11 @@ final class RunningProducer implements AutoCloseable {
 
     private ClientRegistry registry() {
         return ClientRegistry.of(List.of(new ClientRegistration(
-                CLIENT_ID, ClientKeys.ofJwks(clientKey.publicJwks()), Scopes.READ_ALL, null, true)));
+                CLIENT_ID,
+                ClientKeys.ofJwks(clientKey.publicJwks()),
+                Scopes.parse("system/*.read system/*.write"),
+                null,
+                true)));
     }
 
     private <T extends AutoCloseable> T opened(T part) {

@@ -14,6 +14,9 @@ import dev.atr.producer.internal.capability.Capability;
 import dev.atr.producer.internal.capability.CapabilityDocuments;
 import dev.atr.producer.internal.capability.ExportDocumentation;
 import dev.atr.producer.internal.capability.Interactions;
+import dev.atr.producer.internal.creation.CreatedResources;
+import dev.atr.producer.internal.creation.GroupCreation;
+import dev.atr.producer.internal.creation.ProvenanceRead;
 import dev.atr.producer.internal.discovery.GroupHistory;
 import dev.atr.producer.internal.discovery.GroupRead;
 import dev.atr.producer.internal.discovery.GroupSearch;
@@ -33,6 +36,7 @@ import dev.atr.producer.spi.ExportFiles;
 import dev.atr.producer.spi.ExportJobStore;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.TaskRunner;
+import dev.atr.producer.spi.creation.ResourceCreation;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,6 +45,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -187,9 +192,13 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             table.add(Route.open("GET", "/.well-known/smart-configuration", request -> document));
         }
         table.add(Route.guarded("/SearchParameter/Group-name").onRead(capability::nameParameter));
-        table.add(Route.guarded("/Group").onRead(search::byGet));
+        Optional<GroupCreation> creation =
+                builder.backend.listCreation().map(lists -> new GroupCreation(lists, base, version, builder.clock));
+        Route groups = Route.guarded("/Group").onRead(search::byGet);
+        table.add(creation.map(lists -> groups.on("POST", lists::create)).orElse(groups));
         table.add(Route.guarded("/Group/_search").on("POST", search::byPost));
-        table.add(Route.guarded("/Group/{id}").onRead(groupRead::read));
+        Route group = Route.guarded("/Group/{id}").onRead(groupRead::read);
+        table.add(creation.map(lists -> group.on("DELETE", lists::delete)).orElse(group));
         if (builder.backend.listHistory().isPresent()) {
             GroupHistory history = new GroupHistory(builder.backend, base, version, builder.clock);
             table.add(Route.guarded("/Group/{id}/_history").onRead(history::history));
@@ -200,6 +209,12 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         if (builder.plainExport) {
             table.add(kickOff("/Group/{id}/$export", postOnly, kickOff::plain));
         }
+        Optional<CreatedResources> created =
+                builder.backend.resourceCreation().map(resources -> new CreatedResources(resources, base, version));
+        Set<ResourceType> creatable =
+                builder.backend.resourceCreation().map(ResourceCreation::types).orElse(Set.of());
+        created.ifPresent(resources -> creatable.forEach(type ->
+                table.add(Route.guarded("/" + type.code()).on("POST", call -> resources.create(type, call)))));
         boolean versioned = builder.backend.resourceHistory().isPresent();
         ResourceVersions versions = new ResourceVersions(builder.backend, base, version, builder.clock);
         for (ResourceType type : ResourceType.ATTRIBUTION_TYPES) {
@@ -207,12 +222,24 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                 continue;
             }
             String one = "/" + type.code() + "/{id}";
-            table.add(Route.guarded(one).onRead(call -> resourceRead.read(type, call)));
+            Route read = Route.guarded(one).onRead(call -> resourceRead.read(type, call));
+            table.add(created.filter(resources -> creatable.contains(type))
+                    .map(resources -> read.on("DELETE", call -> resources.delete(type, call)))
+                    .orElse(read));
             if (versioned) {
                 table.add(Route.guarded(one + "/_history").onRead(call -> versions.history(type, call)));
                 table.add(Route.guarded(one + "/_history/{version}")
                         .onRead(call -> resourceRead.readVersion(type, call)));
             }
+        }
+        if (version == FhirVersion.R4) {
+            builder.backend
+                    .provenanceRecords()
+                    .map(records -> new ProvenanceRead(records, base))
+                    .ifPresent(records -> {
+                        table.add(Route.guarded("/Provenance").onRead(records::search));
+                        table.add(Route.guarded("/Provenance/{id}").onRead(records::read));
+                    });
         }
         Route statusRoute = Route.guarded("/$export-status/{job}").onRead(status::status);
         table.add(

@@ -179,7 +179,7 @@ class RoutingTest extends SampleProducerTest {
         "TRACE, /Group/list-open",
         "TRACE, /metadata",
         "PUT, /Group/list-open",
-        "DELETE, /Group/list-open",
+        "DELETE, /Coverage/c-10",
         "PATCH, /Patient/10",
         "OPTIONS, /Group",
         "POST, /metadata",

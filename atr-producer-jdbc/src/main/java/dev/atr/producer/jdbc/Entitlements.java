@@ -22,6 +22,16 @@ final class Entitlements {
         }
     }
 
+    /** Lets a client see one list more. */
+    static void add(Session session, Caller caller, ListId list) throws SQLException {
+        if (!mightSee(session, caller, list)) {
+            session.update(
+                    "insert into atr.client_entitlement (client_id, list_id) values (?, ?)",
+                    caller.clientId(),
+                    list.value());
+        }
+    }
+
     /**
      * Returns a condition on {@code h.list_id} that holds for the lists that a caller may see: entitlement and
      * registration together.

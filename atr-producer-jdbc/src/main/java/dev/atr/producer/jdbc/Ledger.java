@@ -52,7 +52,12 @@ public final class Ledger implements AutoCloseable {
     private final ClientStore clientStore;
     private final SigningKeyStore signingKeyStore;
 
-    private Ledger(Database database, @Nullable HikariDataSource pool, ZoneId zone, Clock clock) {
+    private Ledger(
+            Database database,
+            @Nullable HikariDataSource pool,
+            ZoneId zone,
+            Clock clock,
+            @Nullable String contractSystem) {
         this.database = database;
         this.id = database.read(
                 "reading the ledger's id",
@@ -61,7 +66,7 @@ public final class Ledger implements AutoCloseable {
         this.pool = pool;
         this.zone = zone;
         this.clock = clock;
-        this.backend = new LedgerBackend(database);
+        this.backend = new LedgerBackend(database, clock, zone, contractSystem);
         this.replayMemory = new UsedAssertions(database, clock);
         this.clientStore = new Clients(database);
         this.signingKeyStore = new SigningKeyTable(database);
@@ -80,7 +85,7 @@ public final class Ledger implements AutoCloseable {
             DataSource source = given == null ? Objects.requireNonNull(pool) : given;
             Database database = Database.of(source, options.schema());
             SqlRunner.run(database, options.clock().instant());
-            return new Ledger(database, pool, options.zone(), options.clock());
+            return new Ledger(database, pool, options.zone(), options.clock(), options.contractSystem());
         } catch (RuntimeException e) {
             if (pool != null) {
                 pool.close();

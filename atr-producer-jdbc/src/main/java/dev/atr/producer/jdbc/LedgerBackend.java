@@ -14,20 +14,32 @@ import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.ResourceHistory;
 import dev.atr.producer.spi.StoredResource;
 import dev.atr.producer.spi.TypeFilters;
+import dev.atr.producer.spi.creation.ListCreation;
+import dev.atr.producer.spi.creation.ProvenanceRecords;
+import dev.atr.producer.spi.creation.ResourceCreation;
+import java.time.Clock;
+import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The ledger as the Producer sees it. */
 final class LedgerBackend implements ProducerBackend, ListSlices {
     private final Database database;
     private final LedgerHistory history;
     private final TypeFilters filters = new ResourceFilters();
+    private final Creations creations;
+    private final ListCreation listCreation;
+    private final ResourceCreation resourceCreation;
 
-    LedgerBackend(Database database) {
+    LedgerBackend(Database database, Clock clock, ZoneId zone, @Nullable String contractSystem) {
         this.database = database;
         this.history = new LedgerHistory(database);
+        this.creations = new Creations(database, clock, zone);
+        this.listCreation = new LedgerListCreation(creations, clock, zone, contractSystem);
+        this.resourceCreation = new LedgerResourceCreation(creations);
     }
 
     @Override
@@ -85,5 +97,20 @@ final class LedgerBackend implements ProducerBackend, ListSlices {
     @Override
     public Optional<ResourceHistory> resourceHistory() {
         return Optional.of(history);
+    }
+
+    @Override
+    public Optional<ListCreation> listCreation() {
+        return Optional.of(listCreation);
+    }
+
+    @Override
+    public Optional<ResourceCreation> resourceCreation() {
+        return Optional.of(resourceCreation);
+    }
+
+    @Override
+    public Optional<ProvenanceRecords> provenanceRecords() {
+        return Optional.of(creations);
     }
 }

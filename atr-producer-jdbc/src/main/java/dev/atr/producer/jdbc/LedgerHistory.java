@@ -21,9 +21,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Versions of lists and resources, read off the ledger. */
 final class LedgerHistory implements ListHistory, ResourceHistory {
-    private static final String LIST_VERSIONS = "select h.json, " + ListVersion.COLUMNS + " from atr.list_version v"
-            + " join atr.list_header h on h.list_id = v.list_id and h.from_pos <= v.from_pos and h.to_pos > v.from_pos"
-            + " where v.list_id = ? and v.version < ? and v.stamp >= ? order by v.version desc limit ?";
+    /** What was held, and deletions; a list that was deleted and came back has several. */
+    private static final String LIST_VERSIONS = "select * from (select h.json, " + ListVersion.COLUMNS
+            + " from atr.list_version v join atr.list_header h on h.list_id = v.list_id"
+            + " and h.from_pos <= v.from_pos and h.to_pos > v.from_pos where v.list_id = ? union all"
+            + " select null, d.version, p.stamp, false, 0, 0, cast(p.stamp as date), 0 from atr.list_deletion d"
+            + " join atr.ledger_position p on p.pos = d.pos where d.list_id = ?) v";
 
     /** What was held, and deletions; a resource that was deleted and came back has several. */
     private static final String RESOURCE_VERSIONS = "select ref, version, last_updated, json from (select ref, version,"
@@ -45,12 +48,14 @@ final class LedgerHistory implements ListHistory, ResourceHistory {
             }
             int total = count(
                     session,
-                    "select count(*) from atr.list_version where list_id = ? and stamp >= ?",
+                    "select count(*) from (" + LIST_VERSIONS + " where v.stamp >= ?) counted",
+                    list.value(),
                     list.value(),
                     since(query));
             List<Version<AttributionList>> versions = session.list(
-                    LIST_VERSIONS,
+                    LIST_VERSIONS + " where v.version < ? and v.stamp >= ? order by v.version desc limit ?",
                     LedgerHistory::listVersion,
+                    list.value(),
                     list.value(),
                     before(query),
                     since(query),
@@ -114,7 +119,8 @@ final class LedgerHistory implements ListHistory, ResourceHistory {
 
     private static Version<AttributionList> listVersion(ResultSet row) throws SQLException {
         ListVersion version = ListVersion.read(row);
-        return new Version<>(String.valueOf(version.number()), version.stamp(), ListSearch.read(row));
+        boolean deletion = row.getBytes("json") == null;
+        return new Version<>(String.valueOf(version.number()), version.stamp(), deletion ? null : ListSearch.read(row));
     }
 
     private static Version<StoredResource> resourceVersion(ResultSet row) throws SQLException {

@@ -43,6 +43,7 @@ public final class LedgerOptions {
     private final int connections;
     private final ZoneId zone;
     private final Clock clock;
+    private final @Nullable String contractSystem;
 
     private LedgerOptions(
             @Nullable DataSource dataSource,
@@ -52,7 +53,8 @@ public final class LedgerOptions {
             String schema,
             int connections,
             ZoneId zone,
-            Clock clock) {
+            Clock clock,
+            @Nullable String contractSystem) {
         this.dataSource = dataSource;
         this.url = url;
         this.user = user;
@@ -61,6 +63,7 @@ public final class LedgerOptions {
         this.connections = connections;
         this.zone = zone;
         this.clock = clock;
+        this.contractSystem = contractSystem;
     }
 
     /**
@@ -76,7 +79,8 @@ public final class LedgerOptions {
                 DEFAULT_SCHEMA,
                 DEFAULT_CONNECTIONS,
                 ZoneId.systemDefault(),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                null);
     }
 
     /** Returns options for the host's own pool. It must hand out connections in auto-commit mode, and is not closed. */
@@ -89,7 +93,8 @@ public final class LedgerOptions {
                 DEFAULT_SCHEMA,
                 DEFAULT_CONNECTIONS,
                 ZoneId.systemDefault(),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                null);
     }
 
     /**
@@ -117,7 +122,8 @@ public final class LedgerOptions {
 
     /** Returns a copy with the user who connects; for options of a URL. */
     public LedgerOptions credentials(String newUser, String newPassword) {
-        return new LedgerOptions(dataSource, url, newUser, newPassword, schema, connections, zone, clock);
+        return new LedgerOptions(
+                dataSource, url, newUser, newPassword, schema, connections, zone, clock, contractSystem);
     }
 
     /**
@@ -129,7 +135,7 @@ public final class LedgerOptions {
         if (!SCHEMA.matcher(newSchema).matches()) {
             throw new IllegalArgumentException("schema: lower-case letters, digits and '_', at most 63 characters");
         }
-        return new LedgerOptions(dataSource, url, user, password, newSchema, connections, zone, clock);
+        return new LedgerOptions(dataSource, url, user, password, newSchema, connections, zone, clock, contractSystem);
     }
 
     /** Returns a copy with another number of connections, at least 2; for options of a URL. */
@@ -137,19 +143,52 @@ public final class LedgerOptions {
         if (most < 2) {
             throw new IllegalArgumentException("connections: at least 2");
         }
-        return new LedgerOptions(dataSource, url, user, password, schema, most, zone, clock);
+        return new LedgerOptions(dataSource, url, user, password, schema, most, zone, clock, contractSystem);
     }
 
     /** Returns a copy with the payer's time zone, in which attributions end; the default is the system's. */
     public LedgerOptions zone(ZoneId newZone) {
         return new LedgerOptions(
-                dataSource, url, user, password, schema, connections, Objects.requireNonNull(newZone, "zone"), clock);
+                dataSource,
+                url,
+                user,
+                password,
+                schema,
+                connections,
+                Objects.requireNonNull(newZone, "zone"),
+                clock,
+                contractSystem);
     }
 
     /** Returns a copy with another clock; the default is the system's. */
     public LedgerOptions clock(Clock newClock) {
         return new LedgerOptions(
-                dataSource, url, user, password, schema, connections, zone, Objects.requireNonNull(newClock, "clock"));
+                dataSource,
+                url,
+                user,
+                password,
+                schema,
+                connections,
+                zone,
+                Objects.requireNonNull(newClock, "clock"),
+                contractSystem);
+    }
+
+    /**
+     * Returns a copy that knows the system of contract identifiers (C-39), of which no two lists that Consumers create
+     * have one in common. By default an identifier that is neither NPI nor TIN is taken for that of the contract.
+     */
+    public LedgerOptions contractSystem(String system) {
+        return new LedgerOptions(
+                dataSource,
+                url,
+                user,
+                password,
+                schema,
+                connections,
+                zone,
+                clock,
+                Objects.requireNonNull(system, "system"));
     }
 
     @Nullable
@@ -186,6 +225,11 @@ public final class LedgerOptions {
 
     Clock clock() {
         return clock;
+    }
+
+    @Nullable
+    String contractSystem() {
+        return contractSystem;
     }
 
     /** Returns the schema only: a URL may hold a password. */

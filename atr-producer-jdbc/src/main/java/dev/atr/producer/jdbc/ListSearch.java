@@ -126,8 +126,7 @@ final class ListSearch {
         }
     }
 
-    private List<AttributionList> candidates(Session session, @Nullable ListId afterId, int limit)
-            throws SQLException {
+    private List<AttributionList> candidates(Session session, @Nullable ListId afterId, int limit) throws SQLException {
         List<@Nullable Object> all = new ArrayList<>(parameters);
         String after = "";
         if (afterId != null) {

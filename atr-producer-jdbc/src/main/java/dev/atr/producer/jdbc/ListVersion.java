@@ -66,7 +66,7 @@ record ListVersion(
             int activeMembers)
             throws SQLException {
         ListVersion next = new ListVersion(
-                before == null ? 1 : before.number + 1,
+                1 + (before == null ? deleted(session, list) : before.number),
                 position.stamp(),
                 publish || before == null,
                 before == null ? 0 : before.baselineVersion,
@@ -94,6 +94,15 @@ record ListVersion(
                 next.asOf,
                 next.activeMembers);
         return next;
+    }
+
+    /** Returns the number of the last deletion of a list that is written anew; 0 where there was none. */
+    private static int deleted(Session session, ListId list) throws SQLException {
+        return session.first(
+                        "select coalesce(max(version), 0) from atr.list_deletion where list_id = ?",
+                        row -> row.getInt(1),
+                        list.value())
+                .orElse(0);
     }
 
     private ListVersion comparedWithLastPublication(Session session, ListId list) throws SQLException {

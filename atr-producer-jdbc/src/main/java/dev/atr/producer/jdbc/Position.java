@@ -38,6 +38,11 @@ record Position(long number, Instant stamp) {
         return millis.equals(instant) ? millis : millis.plusMillis(1);
     }
 
+    /** Waits until no other transaction writes, and lets none until the end of this one. */
+    static void hold(Session session) throws SQLException {
+        read(session, "select pos, stamp from atr.ledger_head for update");
+    }
+
     /** Takes the next position; waits until no other transaction holds one. */
     static Position take(Session session, Clock clock) throws SQLException {
         Position last = read(session, "select pos, stamp from atr.ledger_head for update");

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads one resource, if it belongs to a list that the caller may see: asked from the resource towards the lists. */
+/**
+ * Reads one resource, if the caller created it or it belongs to a list that the caller may see: asked from the resource
+ * towards the lists.
+ */
 final class ResourceAccess {
     private static final String COVERAGE_OF_A_MEMBER = "select 1 from :texts t(one)"
             + " join atr.resource_reference r on r.to_ref = t.one and r.to_pos = :forever"
@@ -33,8 +36,11 @@ final class ResourceAccess {
         return resource.isPresent() && allows(session, caller, key) ? resource : Optional.empty();
     }
 
-    /** Returns whether a list that the caller may see refers to a resource, be it deleted. */
+    /** Returns whether the caller created a resource or a list that it may see refers to it, be it deleted. */
     static boolean allows(Session session, Caller caller, ResourceKey key) throws SQLException {
+        if (Creations.isOf(session, caller, key)) {
+            return true;
+        }
         List<String> lists = Entitlements.visibleLists(session, caller);
         return !lists.isEmpty() && new ResourceAccess(session, lists).allows(key);
     }

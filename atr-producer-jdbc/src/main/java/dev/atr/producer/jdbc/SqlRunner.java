@@ -27,7 +27,8 @@ final class SqlRunner {
             "003-used-assertions.sql",
             "004-authorization.sql",
             "005-changes.sql",
-            "006-export-jobs.sql");
+            "006-export-jobs.sql",
+            "008-creations.sql");
 
     private SqlRunner() {}
 

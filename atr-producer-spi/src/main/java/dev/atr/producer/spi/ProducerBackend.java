@@ -3,6 +3,9 @@ package dev.atr.producer.spi;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.ResourceKey;
+import dev.atr.producer.spi.creation.ListCreation;
+import dev.atr.producer.spi.creation.ProvenanceRecords;
+import dev.atr.producer.spi.creation.ResourceCreation;
 import dev.atr.producer.spi.reconcile.Reconciliation;
 import java.util.Optional;
 
@@ -74,6 +77,21 @@ public interface ProducerBackend {
 
     /** Returns earlier versions of other resources, the same on every call. Empty when only the newest ones are kept. */
     default Optional<ResourceHistory> resourceHistory() {
+        return Optional.empty();
+    }
+
+    /** Returns how Consumers begin lists, the same on every call. Empty when the payer alone does. */
+    default Optional<ListCreation> listCreation() {
+        return Optional.empty();
+    }
+
+    /** Returns how Consumers create other resources, the same on every call. Empty when the payer alone does. */
+    default Optional<ResourceCreation> resourceCreation() {
+        return Optional.empty();
+    }
+
+    /** Returns what was said about the source of what was created, the same on every call. Empty when it is not kept. */
+    default Optional<ProvenanceRecords> provenanceRecords() {
         return Optional.empty();
     }
 }

@@ -39,8 +39,9 @@ public record TraitQuery(Token code, @Nullable Token value) {
     private static boolean matches(
             Token wanted, OtherElements.Property property, Function<ResourceKey, List<Identifier>> identifiers) {
         return switch (property.name()) {
-            case "valueCodeableConcept" -> json(property).all("coding").stream()
-                    .anyMatch(coding -> wanted.matches(text(coding, "system"), text(coding, "code")));
+            case "valueCodeableConcept" ->
+                json(property).all("coding").stream()
+                        .anyMatch(coding -> wanted.matches(text(coding, "system"), text(coding, "code")));
             case "valueBoolean" -> wanted.matches(null, property.json().trim());
             case "valueReference" -> refers(wanted, json(property), identifiers);
             default -> false;
@@ -49,12 +50,12 @@ public record TraitQuery(Token code, @Nullable Token value) {
 
     private static boolean refers(
             Token wanted, JsonValue reference, Function<ResourceKey, List<Identifier>> identifiers) {
-        boolean named = reference.find("identifier")
+        boolean named = reference
+                .find("identifier")
                 .filter(identifier -> wanted.matches(text(identifier, "system"), text(identifier, "value")))
                 .isPresent();
-        ResourceKey target = reference.text("reference")
-                .flatMap(ResourceKey::ofReference)
-                .orElse(null);
+        ResourceKey target =
+                reference.text("reference").flatMap(ResourceKey::ofReference).orElse(null);
         if (named || target == null) {
             return named;
         }

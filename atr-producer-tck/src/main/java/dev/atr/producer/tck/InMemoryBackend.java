@@ -25,6 +25,9 @@ import dev.atr.producer.spi.ResourceCursor;
 import dev.atr.producer.spi.ResourceHistory;
 import dev.atr.producer.spi.StoredResource;
 import dev.atr.producer.spi.TypeFilters;
+import dev.atr.producer.spi.creation.ListCreation;
+import dev.atr.producer.spi.creation.ProvenanceRecords;
+import dev.atr.producer.spi.creation.ResourceCreation;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.time.Clock;
@@ -54,7 +57,8 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
 
     private final Clock clock;
     private final List<State> states = new CopyOnWriteArrayList<>();
-    private final InMemoryHistory history = new InMemoryHistory(states);
+    private final InMemoryCreation creation = new InMemoryCreation(this);
+    private final InMemoryHistory history = new InMemoryHistory(states, creation);
 
     /** Creates a backend that holds the given lists, each in version 1. */
     public InMemoryBackend(SampleLists lists) {
@@ -156,7 +160,24 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
     @Override
     public Optional<StoredResource> read(Caller caller, ResourceKey key) {
         State now = state();
-        return now.belongsToVisibleList(caller, key) ? Optional.ofNullable(now.resources.get(key)) : Optional.empty();
+        return creation.isOf(caller, key) || now.belongsToVisibleList(caller, key)
+                ? Optional.ofNullable(now.resources.get(key))
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<ListCreation> listCreation() {
+        return Optional.of(creation);
+    }
+
+    @Override
+    public Optional<ResourceCreation> resourceCreation() {
+        return Optional.of(creation);
+    }
+
+    @Override
+    public Optional<ProvenanceRecords> provenanceRecords() {
+        return Optional.of(creation);
     }
 
     @Override
@@ -192,12 +213,12 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
                                 .anyMatch(text -> list.name() != null
                                         && folded(list.name()).startsWith(folded(text))))
                 && query.lastUpdated().stream()
-                        .allMatch(anyOf -> anyOf.stream()
-                                .anyMatch(span -> span.holds(Objects.requireNonNull(list.lastUpdated()))))
+                        .allMatch(anyOf ->
+                                anyOf.stream().anyMatch(span -> span.holds(Objects.requireNonNull(list.lastUpdated()))))
                 && query.traits().stream()
                         .allMatch(anyOf -> list.characteristics().stream()
-                                .anyMatch(trait -> anyOf.stream()
-                                        .anyMatch(wanted -> wanted.matches(trait, now::identifiers))));
+                                .anyMatch(trait ->
+                                        anyOf.stream().anyMatch(wanted -> wanted.matches(trait, now::identifiers))));
     }
 
     private static String folded(String text) {

@@ -25,9 +25,11 @@ import org.jspecify.annotations.Nullable;
 /** Versions, read off the states that were. */
 final class InMemoryHistory implements ListHistory, ResourceHistory {
     private final List<State> states;
+    private final InMemoryCreation creation;
 
-    InMemoryHistory(List<State> states) {
+    InMemoryHistory(List<State> states, InMemoryCreation creation) {
         this.states = states;
+        this.creation = creation;
     }
 
     @Override
@@ -50,16 +52,20 @@ final class InMemoryHistory implements ListHistory, ResourceHistory {
 
     @Override
     public Optional<VersionPage<StoredResource>> versions(Caller caller, ResourceKey key, VersionQuery query) {
-        return now().belongsToVisibleList(caller, key) ? page(ofResource(key), query) : Optional.empty();
+        return mayRead(caller, key) ? page(ofResource(key), query) : Optional.empty();
     }
 
     @Override
     public Optional<Version<StoredResource>> version(Caller caller, ResourceKey key, int version) {
-        return now().belongsToVisibleList(caller, key)
+        return mayRead(caller, key)
                 ? ofResource(key).stream()
                         .filter(one -> one.id().equals(String.valueOf(version)))
                         .findFirst()
                 : Optional.empty();
+    }
+
+    private boolean mayRead(Caller caller, ResourceKey key) {
+        return creation.isOf(caller, key) || now().belongsToVisibleList(caller, key);
     }
 
     private State now() {

@@ -64,7 +64,8 @@ abstract class TraitAndTimeRules {
                 .findFirst()
                 .orElseThrow();
 
-        assertThat(found(trait(ATTRIBUTED_TO, new Token(Canonicals.NPI, value)))).containsExactly(SampleLists.FINAL);
+        assertThat(found(trait(ATTRIBUTED_TO, new Token(Canonicals.NPI, value))))
+                .containsExactly(SampleLists.FINAL);
         assertThat(found(trait(ATTRIBUTED_TO, new Token(Canonicals.NPI, "1999999919"))))
                 .isEmpty();
     }
@@ -113,13 +114,7 @@ abstract class TraitAndTimeRules {
 
     private static ListQuery trait(Token code, @Nullable Token value) {
         return new ListQuery(
-                null,
-                List.of(),
-                List.of(),
-                List.of(),
-                List.of(List.of(new TraitQuery(code, value))),
-                null,
-                10);
+                null, List.of(), List.of(), List.of(), List.of(List.of(new TraitQuery(code, value))), null, 10);
     }
 
     private static ListQuery updated(List<List<TimeSpan>> allOf) {

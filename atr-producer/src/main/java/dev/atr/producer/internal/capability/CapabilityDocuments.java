@@ -181,6 +181,7 @@ public final class CapabilityDocuments {
             boolean group = type.equals(ResourceType.GROUP);
             resource.put("interaction", interactions(interactions.codes(type)))
                     .put("versioning", "versioned")
+                    .put("conditionalCreate", group && interactions.creates(type))
                     .put("conditionalRead", "full-support");
             if (group) {
                 resource.put("searchParam", searchParameters());

@@ -3,22 +3,35 @@ package dev.atr.producer.internal.capability;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.producer.spi.ProducerBackend;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Which FHIR interactions are served: what every payer's system does, and what this one offers beside. Immutable. */
 public final class Interactions {
     private final boolean listHistory;
     private final boolean resourceHistory;
 
-    private Interactions(boolean listHistory, boolean resourceHistory) {
+    private final Set<ResourceType> creatable;
+
+    private Interactions(boolean listHistory, boolean resourceHistory, Set<ResourceType> creatable) {
         this.listHistory = listHistory;
         this.resourceHistory = resourceHistory;
+        this.creatable = Set.copyOf(creatable);
     }
 
     /** Returns the interactions over a payer's system. */
     public static Interactions of(ProducerBackend backend) {
+        Set<ResourceType> creatable = new HashSet<>();
+        backend.listCreation().ifPresent(lists -> creatable.add(ResourceType.GROUP));
+        backend.resourceCreation().ifPresent(resources -> creatable.addAll(resources.types()));
         return new Interactions(
-                backend.listHistory().isPresent(), backend.resourceHistory().isPresent());
+                backend.listHistory().isPresent(), backend.resourceHistory().isPresent(), creatable);
+    }
+
+    /** Returns whether clients create resources of a type. */
+    boolean creates(ResourceType type) {
+        return creatable.contains(type);
     }
 
     /** Returns the codes of the interactions with a type, in the order in which FHIR lists them. */
@@ -28,6 +41,10 @@ public final class Interactions {
         if (group ? listHistory : resourceHistory) {
             codes.add("vread");
             codes.add("history-instance");
+        }
+        if (creates(type)) {
+            codes.add("create");
+            codes.add("delete");
         }
         if (group) {
             codes.add("search-type");

@@ -63,7 +63,8 @@ public final class GroupHistory {
         return deleted ? VersionNumber.gone() : unknown();
     }
 
-    static Refusal unknown() {
+    /** Returns the refusal of a list that is another client's, or nobody's. */
+    public static Refusal unknown() {
         return Refusal.hidden("list", "No attribution list with this id is available to the client.");
     }
 }

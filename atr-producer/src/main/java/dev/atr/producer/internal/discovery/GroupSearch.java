@@ -9,13 +9,18 @@ import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.FhirResponse;
 import dev.atr.producer.internal.routing.Bodies;
 import dev.atr.producer.internal.routing.Call;
+import dev.atr.producer.internal.routing.Preferences;
 import dev.atr.producer.internal.routing.Query;
+import dev.atr.producer.internal.routing.Reason;
+import dev.atr.producer.internal.routing.Refusal;
 import dev.atr.producer.internal.routing.Replies;
 import dev.atr.producer.spi.ListPage;
+import dev.atr.producer.spi.ListQuery;
 import dev.atr.producer.spi.ProducerBackend;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * {@code GET [base]/Group?…} and {@code POST [base]/Group/_search}. Groups come without their rows, however small the
@@ -43,6 +48,27 @@ public final class GroupSearch {
     /** Answers a search by {@code POST}; parameters of form and address count alike. */
     public FhirResponse byPost(Call call) {
         return search(call, call.query().and(Bodies.form(call.request())));
+    }
+
+    /**
+     * Reads the condition of a conditional create.
+     *
+     * @param text a search as in an address; what some clients send before its question mark is left aside
+     * @throws dev.atr.producer.internal.routing.Refusal when it is no search of lists
+     */
+    public static ListQuery condition(String text) {
+        try {
+            Query query = Query.parse(text.replaceFirst("^[^?=]*\\?", ""));
+            GroupSearchRequest request = GroupSearchRequest.of(query, new Preferences(Set.of()));
+            if (request.identifiers().isEmpty()
+                    && request.ids() == null
+                    && request.names().isEmpty()) {
+                throw Refusal.of(Reason.REQUIRED, "Name the list that must not exist, best by identifier.");
+            }
+            return request.query();
+        } catch (Refusal refusal) {
+            throw refusal.at("If-None-Exist");
+        }
     }
 
     private FhirResponse search(Call call, Query query) {

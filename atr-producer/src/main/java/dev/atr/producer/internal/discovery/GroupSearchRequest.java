@@ -51,18 +51,17 @@ record GroupSearchRequest(
     /** Most Groups on a page, whatever the client asks for: 1000, some 2 MB of JSON. */
     static final int MAX_PAGE = 1000;
 
-    private static final Set<String> SERVED =
-            Set.of(
-                    "identifier",
-                    "name",
-                    "characteristic",
-                    "characteristic-value",
-                    "_id",
-                    "_lastUpdated",
-                    "_summary",
-                    "_elements",
-                    "_count",
-                    "_page");
+    private static final Set<String> SERVED = Set.of(
+            "identifier",
+            "name",
+            "characteristic",
+            "characteristic-value",
+            "_id",
+            "_lastUpdated",
+            "_summary",
+            "_elements",
+            "_count",
+            "_page");
 
     /** Reads the parameters. */
     static GroupSearchRequest of(Query query, Preferences preferences) {
@@ -78,8 +77,7 @@ record GroupSearchRequest(
                 .forEach(value -> traits.add(TokenText.tokens("characteristic", value).stream()
                         .map(code -> new TraitQuery(code, null))
                         .toList()));
-        used.all("characteristic-value")
-                .forEach(value -> traits.add(TokenText.pairs("characteristic-value", value)));
+        used.all("characteristic-value").forEach(value -> traits.add(TokenText.pairs("characteristic-value", value)));
 
         boolean countOnly = used.single("_summary").filter("count"::equals).isPresent();
         int pageSize = PageSize.of(used, DEFAULT_PAGE, MAX_PAGE);

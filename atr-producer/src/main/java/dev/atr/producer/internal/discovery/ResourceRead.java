@@ -62,7 +62,8 @@ public final class ResourceRead {
         return deleted ? VersionNumber.gone() : unknown(key.type());
     }
 
-    static Refusal unknown(ResourceType type) {
+    /** Returns the refusal of a resource that is another client's, or nobody's. */
+    public static Refusal unknown(ResourceType type) {
         return Refusal.hidden("resource", "No " + type.code() + " with this id is available to the client.");
     }
 
@@ -80,7 +81,7 @@ public final class ResourceRead {
     }
 
     /** Returns the JSON of a resource in a FHIR version. */
-    static byte[] json(StoredResource resource, FhirVersion version) {
+    public static byte[] json(StoredResource resource, FhirVersion version) {
         return version == FhirVersion.R4 ? resource.json() : VersionMapping.toStu3(resource.json());
     }
 }

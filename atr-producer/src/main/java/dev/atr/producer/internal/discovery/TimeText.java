@@ -63,19 +63,16 @@ final class TimeText {
     }
 
     private static TimeSpan span(String text) {
-        switch (text.length()) {
-            case 4:
-                Year year = Year.parse(text);
-                return days(year.atDay(1), year.plusYears(1).atDay(1));
-            case 7:
-                YearMonth month = YearMonth.parse(text);
-                return days(month.atDay(1), month.plusMonths(1).atDay(1));
-            case 10:
-                LocalDate day = LocalDate.parse(text);
-                return days(day, day.plusDays(1));
-            default:
-                return instants(text);
-        }
+        return switch (text.length()) {
+            case 4 -> months(YearMonth.of(Year.parse(text).getValue(), 1), 12);
+            case 7 -> months(YearMonth.parse(text), 1);
+            case 10 -> days(LocalDate.parse(text), LocalDate.parse(text).plusDays(1));
+            default -> instants(text);
+        };
+    }
+
+    private static TimeSpan months(YearMonth first, int count) {
+        return days(first.atDay(1), first.plusMonths(count).atDay(1));
     }
 
     private static TimeSpan days(LocalDate from, LocalDate to) {

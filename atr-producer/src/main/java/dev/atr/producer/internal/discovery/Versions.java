@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param version the version id; absent when the payer keeps none
  * @param lastUpdated the time of the last change; absent when the payer keeps none
  */
-record Versions(@Nullable String version, @Nullable Instant lastUpdated) {
+public record Versions(@Nullable String version, @Nullable Instant lastUpdated) {
     /** Returns the headers {@code ETag} and {@code Last-Modified}. */
-    HttpHeaders headers() {
+    public HttpHeaders headers() {
         HttpHeaders headers = HttpHeaders.none();
         if (version != null) {
             headers = headers.with("ETag", etag());
@@ -26,7 +26,7 @@ record Versions(@Nullable String version, @Nullable Instant lastUpdated) {
     }
 
     /** Returns the answer {@code 304} when the request is conditional and nothing has changed. */
-    Optional<FhirResponse> notModified(FhirRequest request) {
+    public Optional<FhirResponse> notModified(FhirRequest request) {
         Optional<String> none = request.headers().first("If-None-Match");
         boolean same = none.isPresent() ? matches(none.get()) : unchangedSince(request);
         return same ? Optional.of(FhirResponse.of(304, headers())) : Optional.empty();

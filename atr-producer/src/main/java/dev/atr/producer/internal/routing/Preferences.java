@@ -45,4 +45,14 @@ public record Preferences(Set<String> tokens) {
     public boolean respondAsync() {
         return tokens.contains("respond-async");
     }
+
+    /** Returns whether the client wants no body back. */
+    public boolean returnsMinimal() {
+        return tokens.contains("return=minimal");
+    }
+
+    /** Returns whether the client wants to be told what happened, and nothing else. */
+    public boolean returnsOutcome() {
+        return tokens.contains("return=operationoutcome");
+    }
 }

@@ -32,6 +32,10 @@ public enum Reason {
     NOT_SUPPORTED(400, IssueCode.NOT_SUPPORTED),
     /** It is well said, but can't be done with what there is. */
     UNPROCESSABLE(422, IssueCode.BUSINESS_RULE),
+    /** There is another version than the client asks for. */
+    VERSION(412, IssueCode.CONFLICT),
+    /** Several things fit a condition that one was to fit. */
+    SEVERAL(412, IssueCode.MULTIPLE_MATCHES),
     /** The body, or the answer, is too large. */
     TOO_COSTLY(413, IssueCode.TOO_COSTLY),
     /** The range lies outside the file. */

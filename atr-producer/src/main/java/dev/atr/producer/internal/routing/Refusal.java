@@ -18,15 +18,27 @@ public final class Refusal extends RuntimeException {
     private final @Nullable String expression;
     private final transient HttpHeaders headers;
     private final transient @Nullable Denial denial;
+    private final transient @Nullable OperationOutcome issues;
 
     private Refusal(
             Reason reason, String text, @Nullable String expression, HttpHeaders headers, @Nullable Denial denial) {
+        this(reason, text, expression, headers, denial, null);
+    }
+
+    private Refusal(
+            Reason reason,
+            String text,
+            @Nullable String expression,
+            HttpHeaders headers,
+            @Nullable Denial denial,
+            @Nullable OperationOutcome issues) {
         super(text, null, false, false);
         this.reason = reason;
         this.text = text;
         this.expression = expression;
         this.headers = headers;
         this.denial = denial;
+        this.issues = issues;
     }
 
     /**
@@ -47,6 +59,16 @@ public final class Refusal extends RuntimeException {
      */
     public static Refusal of(Reason reason, String text) {
         return new Refusal(reason, text, null, HttpHeaders.none(), null);
+    }
+
+    /**
+     * Returns a refusal of several issues.
+     *
+     * @param reason why
+     * @param issues what is wrong and what to change; never a submitted value
+     */
+    public static Refusal of(Reason reason, OperationOutcome issues) {
+        return new Refusal(reason, "several rules are broken", null, HttpHeaders.none(), null, issues);
     }
 
     /** Returns the refusal of a path behind which there is nothing for this client. */
@@ -102,6 +124,9 @@ public final class Refusal extends RuntimeException {
 
     /** Returns the body. */
     public OperationOutcome outcome() {
+        if (issues != null) {
+            return issues;
+        }
         return new OperationOutcome(List.of(new Issue(Severity.ERROR, reason.code(), text, expression)));
     }
 }
