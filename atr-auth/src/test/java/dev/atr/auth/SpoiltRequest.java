@@ -117,8 +117,9 @@ public record SpoiltRequest(String name, int status, String error, Function<Quer
                         "invalid_request",
                         form -> Sent.form(form.encode()).with("Authorization", BASIC)),
                 form("T09 client_secret plus assertion", "invalid_request", form -> form.with("client_secret", "s")),
-                post(
+                new SpoiltRequest(
                         "T09 Basic alone",
+                        401,
                         "invalid_client",
                         form -> Sent.form(without(form, "client_assertion").encode())
                                 .with("Authorization", BASIC)),

@@ -140,6 +140,9 @@ public final class AuthorizationServer implements AutoCloseable {
         if (refusal.status() == 405) {
             return response.with("Allow", "POST");
         }
+        if (refusal.status() == 401) {
+            return response.with("WWW-Authenticate", "Basic realm=\"token endpoint\"");
+        }
         return refusal.retryAfter()
                 .map(wait -> response.with(
                         "Retry-After", Long.toString(wait.plusMillis(999).toSeconds())))

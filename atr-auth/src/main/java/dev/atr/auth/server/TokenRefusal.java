@@ -52,6 +52,18 @@ final class TokenRefusal extends Exception {
                 400, "invalid_client", "The client assertion was not accepted.", reason, null, null, null);
     }
 
+    /** Who tries the Authorization header is to be answered by the scheme that was tried: RFC 6749, section 5.2. */
+    static TokenRefusal basicAuthentication() {
+        return new TokenRefusal(
+                401,
+                "invalid_client",
+                "Clients identify themselves by a client assertion, not by the Authorization header.",
+                "authentication",
+                null,
+                null,
+                null);
+    }
+
     /** Only the holder of the key, or of an assertion that it signed, ever sees this. */
     static TokenRefusal replay() {
         return new TokenRefusal(

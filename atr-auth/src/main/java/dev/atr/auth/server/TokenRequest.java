@@ -43,6 +43,9 @@ record TokenRequest(String assertion, Optional<String> clientId, String scope) {
         if (!grantType.equals("client_credentials")) {
             throw TokenRefusal.unsupportedGrantType();
         }
+        if (assertion.isEmpty() && usesBasic(request)) {
+            throw TokenRefusal.basicAuthentication();
+        }
         if (assertion.isEmpty() || !value(form, "client_assertion_type").equals(Optional.of(ASSERTION_TYPE))) {
             throw TokenRefusal.invalidClient("authentication");
         }
@@ -50,6 +53,13 @@ record TokenRequest(String assertion, Optional<String> clientId, String scope) {
                 .filter(text -> !text.isBlank())
                 .orElseThrow(() -> TokenRefusal.invalidScope("no-scope", "The parameter scope is missing."));
         return new TokenRequest(assertion.get(), value(form, "client_id"), scope);
+    }
+
+    private static boolean usesBasic(FhirRequest request) {
+        return request.headers()
+                .first("Authorization")
+                .filter(value -> value.regionMatches(true, 0, "Basic ", 0, 6))
+                .isPresent();
     }
 
     private static QueryParameters form(FhirRequest request) throws TokenRefusal {

@@ -8,6 +8,7 @@ import dev.atr.http.HttpHeaders;
 import dev.atr.http.QueryParameters;
 import dev.atr.requirements.Requirement;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -47,6 +48,8 @@ class TokenRequestShapeTest {
         assertThat(answer.error()).isEqualTo(spoilt.error());
         assertThat(answer.json().text("error_description")).isPresent();
         assertThat(answer.headers().first("Allow").isPresent()).isEqualTo(spoilt.status() == 405);
+        assertThat(answer.headers().first("WWW-Authenticate"))
+                .isEqualTo(spoilt.status() == 401 ? Optional.of("Basic realm=\"token endpoint\"") : Optional.empty());
         assertThat(answer.headers().first("Content-Type")).hasValue("application/json");
         assertThat(answer.headers().first("Cache-Control")).hasValue("no-store");
         assertThat(answer.headers().first("Pragma")).hasValue("no-cache");
