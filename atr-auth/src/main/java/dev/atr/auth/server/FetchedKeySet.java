@@ -137,7 +137,8 @@ final class FetchedKeySet {
         } catch (AtrException | IllegalArgumentException e) {
             LOG.warn("Key set at host {} can't be had: {}", url.getHost(), e.getMessage());
             failure = e.getMessage();
-            nextTry = now.plus(PAUSE);
+            // From the end of a fetch that may have taken all of its time.
+            nextTry = clock.instant().plus(PAUSE);
             return old;
         } catch (InterruptedException e) {
             throw interrupted(e);

@@ -7,8 +7,13 @@ import dev.atr.auth.ClientAssertion;
 import dev.atr.auth.Scopes;
 import dev.atr.auth.SigningKey;
 import dev.atr.auth.TestKeys;
+import dev.atr.core.error.TransportException;
+import dev.atr.http.HandClock;
 import dev.atr.http.ScriptedPeer;
 import dev.atr.http.ScriptedPeer.Reply;
+import dev.atr.http.client.Egress;
+import dev.atr.http.client.HttpCall;
+import dev.atr.http.client.HttpReply;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.requirements.Requirement;
 import java.time.Duration;
@@ -16,13 +21,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,14 +47,7 @@ class FetchedKeysTest {
 
     @BeforeEach
     void register() {
-        clients.put(
-                TokenEndpoint.CLIENT,
-                new ClientRegistration(
-                        TokenEndpoint.CLIENT,
-                        ClientKeys.ofUrl(peer.at(PATH), egress, endpoint.clock),
-                        Scopes.READ_ALL,
-                        null,
-                        true));
+        clients.put(TokenEndpoint.CLIENT, registered(ClientKeys.ofUrl(peer.at(PATH), egress, endpoint.clock)));
         peer.on(PATH, Reply.json(TestKeys.RSA.publicJwks()));
     }
 
@@ -54,6 +55,10 @@ class FetchedKeysTest {
     void close() {
         egress.close();
         peer.close();
+    }
+
+    private static ClientRegistration registered(ClientKeys keys) {
+        return new ClientRegistration(TokenEndpoint.CLIENT, keys, Scopes.READ_ALL, null, true);
     }
 
     private boolean accepted(SigningKey key) {
@@ -219,6 +224,67 @@ class FetchedKeysTest {
             assertThat(fetches()).isEqualTo(1);
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void t68HostThatHangsIsAskedOnceForAllThatWaitAndThenNotFor30Seconds() throws Exception {
+        HangingHost host = new HangingHost(endpoint.clock);
+        clients.put(TokenEndpoint.CLIENT, registered(ClientKeys.ofUrl(peer.at(PATH), host, endpoint.clock)));
+        ExecutorService threads = Executors.newFixedThreadPool(32);
+        try {
+            List<Future<Boolean>> answers = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                answers.add(threads.submit(() -> accepted(TestKeys.RSA)));
+            }
+            host.giveUp.countDown();
+
+            for (Future<Boolean> answer : answers) {
+                assertThat(answer.get()).isFalse();
+            }
+            turn(29);
+            assertThat(accepted(TestKeys.RSA)).isFalse();
+            assertThat(host.asked).hasValue(1);
+            turn(1);
+            assertThat(accepted(TestKeys.RSA)).isFalse();
+            assertThat(host.asked).hasValue(2);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void t68UnknownKeysOfAHostThatIsDownCauseOneFetch() {
+        accepted(TestKeys.RSA);
+        peer.on(PATH, Reply.status(503));
+        turn(100);
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(accepted(TestKeys.EC)).isFalse();
+            assertThat(accepted(TestKeys.RSA)).isTrue();
+        }
+
+        assertThat(fetches()).isEqualTo(2);
+    }
+
+    /** Lets those who ask wait until it gives up, after the most that one of them may wait. */
+    private static final class HangingHost implements Egress {
+        final CountDownLatch giveUp = new CountDownLatch(1);
+        final AtomicInteger asked = new AtomicInteger();
+        private final HandClock clock;
+
+        HangingHost(HandClock clock) {
+            this.clock = clock;
+        }
+
+        @Override
+        public HttpReply send(HttpCall call) throws InterruptedException {
+            asked.incrementAndGet();
+            assertThat(call.limits().totalTimeout()).isEqualTo(Duration.ofSeconds(5));
+            giveUp.await();
+            clock.turn(call.limits().totalTimeout());
+            throw new TransportException("it hangs", null);
         }
     }
 
