@@ -79,19 +79,12 @@ final class KeygenCommand implements Callable<Integer> {
     }
 
     private int rotate() throws IOException {
-        NamedFile.requireFile("--out", file);
+        KeyRing ring = KeyFile.open("--out", file);
         if (leadHours < 0) {
             throw new UsageException("--lead-hours is 0 or more.");
         }
-        Clock clock = Clock.systemUTC();
         SigningKey key = SigningKey.generate(algorithm.name());
-        KeyRing ring;
-        try {
-            ring = KeyRing.openAnyway(file, clock);
-        } catch (IllegalArgumentException e) {
-            throw new DataException(file + " holds no usable private key: " + e.getMessage());
-        }
-        ring.rotate(key, clock.instant().plus(Duration.ofHours(leadHours)));
+        ring.rotate(key, Clock.systemUTC().instant().plus(Duration.ofHours(leadHours)));
         Path publicFile = publicFileOf(file);
         Files.writeString(publicFile, ring.publicJwks() + "\n");
         print(key, publicFile);

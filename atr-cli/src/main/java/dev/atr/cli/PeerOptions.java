@@ -6,7 +6,6 @@ import dev.atr.http.client.OutgoingClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -33,6 +32,11 @@ final class PeerOptions {
     private Path key;
 
     @Option(
+            names = KeyFile.SHARED,
+            description = "Take a private key that others than its owner may read, as some platforms mount files.")
+    private boolean sharedKey;
+
+    @Option(
             names = "--scope",
             paramLabel = "S",
             description = "Scopes to ask for, separated by spaces (default: what the Producer's syntax needs to read).")
@@ -45,7 +49,7 @@ final class PeerOptions {
 
     /** Returns a source of tokens for the Producer. */
     BackendServices credentials(OutgoingClient egress) throws IOException {
-        KeyRing ours = keys(key);
+        KeyRing ours = sharedKey ? KeyFile.openShared("--key", key) : KeyFile.open("--key", key);
         try {
             BackendServices.Builder builder =
                     BackendServices.builder(fhirUrl(), clientId, ours).egress(egress);
@@ -55,15 +59,6 @@ final class PeerOptions {
             return builder.build();
         } catch (IllegalArgumentException e) {
             throw new UsageException("--fhir-url, --client-id and --scope: " + e.getMessage() + ".");
-        }
-    }
-
-    private static KeyRing keys(Path file) throws IOException {
-        NamedFile.requireFile("--key", file);
-        try {
-            return KeyRing.openAnyway(file, Clock.systemUTC());
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("--key: " + file + " holds no usable private key: " + e.getMessage() + ".");
         }
     }
 }

@@ -19,11 +19,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -378,6 +380,34 @@ class CommandLineTest {
         try (Stream<Path> files = Files.list(out())) {
             assertThat(files).anySatisfy(file -> assertThat(file.toString()).endsWith("-Group.ndjson"));
         }
+    }
+
+    @Test
+    @Requirement("SMART-016")
+    void startsNothingWithAKeyThatOthersMayRead() throws IOException {
+        Path shared = sharedKey();
+
+        Result refused =
+                run(real(List.of("token", "--fhir-url", "BASE", "--client-id", "us", "--key", shared.toString())));
+
+        refused.isRefusal(ExitCode.USAGE, "chmod 600 " + shared);
+    }
+
+    @Test
+    void takesAKeyThatOthersMayReadWhenToldTo() throws IOException {
+        Path shared = sharedKey();
+
+        Result token = run(real(List.of(
+                "token", "--fhir-url", "BASE", "--client-id", "us", "--key", shared.toString(), "--allow-shared-key")));
+
+        assertThat(token.exitCode()).as(token.err()).isEqualTo(ExitCode.DONE);
+    }
+
+    private Path sharedKey() throws IOException {
+        Assumptions.assumeTrue(
+                work.getFileSystem().supportedFileAttributeViews().contains("posix"), "no owners on this file system");
+        Path shared = Files.copy(key, work.resolve("shared.json"));
+        return Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rw-r-----"));
     }
 
     @ParameterizedTest

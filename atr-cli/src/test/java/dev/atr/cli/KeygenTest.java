@@ -8,6 +8,7 @@ import dev.atr.requirements.Requirement;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,7 @@ class KeygenTest {
     @Test
     @Requirement("SMART-016")
     void keepsThePrivateKeyToItsOwner() throws Exception {
-        Assumptions.assumeTrue(
-                work.getFileSystem().supportedFileAttributeViews().contains("posix"), "no owners on this file system");
+        assumeOwners();
         Path key = work.resolve("key.json");
 
         Shell.run("keygen", "--out", key.toString(), "--alg", "es384");
@@ -109,7 +109,30 @@ class KeygenTest {
         Shell.run("keygen", "--out", key.toString(), "--alg", "ES384");
 
         Shell.run("keygen", "--out", work.resolve("key.public.json").toString(), "--rotate")
-                .isRefusal(ExitCode.DATA, "holds no usable private key");
+                .isRefusal(ExitCode.USAGE, "holds no usable private key");
+    }
+
+    @Test
+    @Requirement("SMART-016")
+    void rotatesNoKeyThatOthersMayRead() throws Exception {
+        Path key = work.resolve("key.json");
+        Shell.run("keygen", "--out", key.toString(), "--alg", "ES384");
+        byte[] before = Files.readAllBytes(key);
+        openToAll(key);
+
+        Shell.run("keygen", "--out", key.toString(), "--rotate").isRefusal(ExitCode.USAGE, "chmod 600 " + key);
+
+        assertThat(key).hasBinaryContent(before);
+    }
+
+    private void openToAll(Path file) throws Exception {
+        assumeOwners();
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    }
+
+    private void assumeOwners() {
+        Assumptions.assumeTrue(
+                work.getFileSystem().supportedFileAttributeViews().contains("posix"), "no owners on this file system");
     }
 
     @Test

@@ -91,11 +91,20 @@ public final class KeyRing {
      * @throws IllegalArgumentException when it holds no usable keys, or others than its owner may touch it
      */
     public static KeyRing open(Path file, Clock clock) throws IOException {
-        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-        if (view != null && view.readAttributes().permissions().stream().anyMatch(OTHERS::contains)) {
+        if (!isOwnersAlone(file)) {
             throw new IllegalArgumentException("key file: others than its owner may touch it; chmod 600 mends that");
         }
         return openAnyway(file, clock);
+    }
+
+    /**
+     * Returns whether nobody but its owner may touch a file; true where the file system knows no such permissions.
+     *
+     * @throws IOException when there is no such file
+     */
+    public static boolean isOwnersAlone(Path file) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+        return view == null || view.readAttributes().permissions().stream().noneMatch(OTHERS::contains);
     }
 
     /** Opens a file of keys as {@link #open} does, whoever may touch it: for files that a platform mounts that way. */
