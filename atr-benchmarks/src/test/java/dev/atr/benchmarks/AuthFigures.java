@@ -1,11 +1,15 @@
 package dev.atr.benchmarks;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /** Tokens: issued, and checked with each request. */
 final class AuthFigures implements Figures {
     private static final double MICROS = 1_000;
+
+    /** Times that differ by no more than this tell nobody anything. */
+    private static final double EQUAL = 1.1;
 
     /** Requests of a run in a full run. */
     private static final int REQUESTS = 2_000;
@@ -19,6 +23,17 @@ final class AuthFigures implements Figures {
     public void measure(Settings settings, Path folder, Report report) throws Exception {
         inProcess(settings, folder, report);
         onPostgres(settings, report);
+        refusals(settings, folder, report);
+    }
+
+    private static void refusals(Settings settings, Path folder, Report report) throws Exception {
+        int calls = settings.scaled(REQUESTS);
+        List<Standing> tokens = EqualTimes.ofTokenRequests(calls);
+        report.table("Token requests that are refused alike", "call", tokens);
+        report.goal(Goal.atMost("slowest of these beside the fastest", EqualTimes.spread(tokens), EQUAL, Double.NaN));
+        List<Standing> jobs = EqualTimes.ofJobs(calls, Files.createDirectory(folder.resolve("exports")));
+        report.table("Status requests that find no job", "call", jobs);
+        report.goal(Goal.atMost("slower of these beside the faster", EqualTimes.spread(jobs), EQUAL, Double.NaN));
     }
 
     private static void inProcess(Settings settings, Path folder, Report report) throws Exception {

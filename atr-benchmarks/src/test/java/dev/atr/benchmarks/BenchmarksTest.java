@@ -95,6 +95,13 @@ class BenchmarksTest {
     }
 
     @Test
+    void whatMustLookAlikeIsRefusedForEachReason() throws Exception {
+        assertThat(EqualTimes.ofTokenRequests(1)).hasSize(4);
+        assertThat(EqualTimes.ofJobs(1, Files.createDirectory(folder.resolve("exports"))))
+                .hasSize(2);
+    }
+
+    @Test
     void everyMethodThatJmhMeasuresComesToItsEnd() throws Exception {
         AuthBenchmark benchmark = new AuthBenchmark();
         benchmark.makeTokens();

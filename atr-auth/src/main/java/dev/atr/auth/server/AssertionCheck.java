@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a client assertion proves who the client is. What costs nothing is checked first, so that only
@@ -60,7 +61,14 @@ final class AssertionCheck {
     }
 
     /** What the assertion says, after all checks that need no knowledge of clients. */
-    private record Claims(String alg, String kid, Optional<JsonValue> jku, String jti, Instant end, Instant issued) {}
+    private record Claims(
+            String alg,
+            String kid,
+            Optional<JsonValue> jku,
+            String jti,
+            Instant end,
+            Instant issued,
+            @Nullable String untimely) {}
 
     /**
      * Who an assertion proves to be there.
@@ -90,6 +98,10 @@ final class AssertionCheck {
             Claims claims = read(jws, issuer, clientId);
             VerificationKey key = verified(jws, claims, found);
             ClientRegistration client = found.orElseThrow();
+            // Not before the signature, so that an expired assertion is refused in the time of any other.
+            if (claims.untimely != null) {
+                throw TokenRefusal.invalidClient(claims.untimely);
+            }
             Instant since = replays.since();
             if (claims.issued.isBefore(since)) {
                 throw TokenRefusal.beforeStart(Duration.between(claims.issued, since));
@@ -160,26 +172,28 @@ final class AssertionCheck {
         if (!JTI.matcher(jti).matches()) {
             throw TokenRefusal.invalidClient("jti");
         }
-        Instant now = clock.instant();
         Instant exp = Times.read(body.find("exp")).orElseThrow(() -> TokenRefusal.invalidClient("exp"));
+        // Without iat, it was issued at the earliest one longest life before its end.
+        Instant issued = Times.read(body.find("iat")).orElse(exp.minus(Times.LIFE));
+        return new Claims(alg, kid, header.find("jku"), jti, exp.plus(Times.SKEW), issued, untimely(body, exp, issued));
+    }
+
+    /** Returns the claim by which now is not the time for the assertion; absent when it is. */
+    private @Nullable String untimely(JsonObject body, Instant exp, Instant issued) {
+        Instant now = clock.instant();
         if (exp.plus(Times.SKEW).isBefore(now)
                 || exp.isAfter(now.plus(Times.LIFE).plus(Times.SKEW))) {
-            throw TokenRefusal.invalidClient("exp");
+            return "exp";
         }
         for (String claim : new String[] {"nbf", "iat"}) {
             if (body.find(claim).isPresent()
                     && Times.read(body.find(claim))
                             .filter(time -> !time.isAfter(now.plus(Times.SKEW)))
                             .isEmpty()) {
-                throw TokenRefusal.invalidClient(claim);
+                return claim;
             }
         }
-        // Without iat, it was issued at the earliest one longest life before its end.
-        Instant issued = Times.read(body.find("iat")).orElse(exp.minus(Times.LIFE));
-        if (issued.isBefore(now.minus(Times.LIFE).minus(Times.SKEW))) {
-            throw TokenRefusal.invalidClient("iat");
-        }
-        return new Claims(alg, kid, header.find("jku"), jti, exp.plus(Times.SKEW), issued);
+        return issued.isBefore(now.minus(Times.LIFE).minus(Times.SKEW)) ? "iat" : null;
     }
 
     /** Returns whether we are the only audience. */

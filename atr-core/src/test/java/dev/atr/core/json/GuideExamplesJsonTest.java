@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** The guide's own examples, which stand beside the project; skipped where they do not. */
-class GuideExamplesTest {
+class GuideExamplesJsonTest {
     private static final Path EXAMPLES = Path.of("../../shared/ig/davinci-atr/examples");
 
     @Test
@@ -71,7 +71,7 @@ class GuideExamplesTest {
     }
 
     private static List<Path> examples(String prefix) throws IOException {
-        return all(prefix).stream().filter(GuideExamplesTest::isUtf8).toList();
+        return all(prefix).stream().filter(GuideExamplesJsonTest::isUtf8).toList();
     }
 
     private static List<Path> all(String prefix) throws IOException {

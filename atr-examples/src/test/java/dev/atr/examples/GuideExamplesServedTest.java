@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The guide's own examples, in and out again: what is sound comes back as it went in, by export and by read, and what is
  * not is refused with every reason. {@code meta} is the Producer's own and is left out of the comparison.
  */
-class GuideExamplesTest {
+class GuideExamplesServedTest {
     private static final Path EXAMPLES = OfficialProfiles.GUIDES.resolve("davinci-atr/examples");
     private static final ListId LIST = new ListId("fullexample");
     private static final List<String> SOUND = List.of(

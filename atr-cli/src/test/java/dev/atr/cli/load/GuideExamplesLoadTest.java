@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The guide's own examples, most of which are sound and some of which are not. */
-class GuideExamplesTest {
+class GuideExamplesLoadTest {
     private static final Path EXAMPLES = Path.of("../../shared/ig/davinci-atr/examples");
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-06-15T12:00:00Z"), ZoneOffset.UTC);
 
