@@ -104,14 +104,21 @@ public final class FhirHttpServerBuilder {
         return this;
     }
 
-    /** Serves https, TLS 1.2 or 1.3, with the key of this context. The default is plain http. */
+    /**
+     * Serves https, TLS 1.2 or 1.3, with the key of this context. The default is plain http.
+     *
+     * <p>The JDK's server takes leave of TLS clients, as TLS asks, in the one thread that accepts connections, and waits
+     * there if a client has left no room for so much as that: no time limit here reaches it. A client that knows the size
+     * of the system's buffers can bring that about. Where strangers can connect, let TLS end in a server in front of this
+     * one.
+     */
     public FhirHttpServerBuilder tls(SSLContext context) {
         this.tls = Objects.requireNonNull(context, "context");
         return this;
     }
 
     /**
-     * Serves https with the key in this file.
+     * Serves https with the key in this file; otherwise as {@link #tls(SSLContext)}.
      *
      * @param keystore a PKCS #12 or JKS file with one private key and its certificates
      * @param password of the file and of the key
