@@ -15,25 +15,33 @@ final class CopyAndCurl implements Contender {
     private final AccessTokenSource credentials;
     private final long members;
     private final Path folder;
+    private final boolean gzip;
 
     /**
      * Creates it.
      *
      * @param copies what makes the files
      * @param files the files of a finished export, which curl fetches from the Producer
+     * @param gzip whether curl asks for gzip, and keeps it as it comes
      */
     CopyAndCurl(
-            List<Contender> copies, List<ExportFile> files, AccessTokenSource credentials, long members, Path folder) {
+            List<Contender> copies,
+            List<ExportFile> files,
+            AccessTokenSource credentials,
+            long members,
+            Path folder,
+            boolean gzip) {
         this.copies = List.copyOf(copies);
         this.files = List.copyOf(files);
         this.credentials = credentials;
         this.members = members;
         this.folder = folder;
+        this.gzip = gzip;
     }
 
     @Override
     public String name() {
-        return (CopyOut.isByPsql() ? "psql \\copy" : "the driver's COPY") + " + curl -Z";
+        return (CopyOut.isByPsql() ? "psql \\copy" : "the driver's COPY") + " + curl -Z" + (gzip ? ", gzip kept" : "");
     }
 
     @Override
@@ -59,6 +67,9 @@ final class CopyAndCurl implements Contender {
         StringBuilder config = new StringBuilder("header = \"Authorization: Bearer ")
                 .append(credentials.token())
                 .append("\"\n");
+        if (gzip) {
+            config.append("header = \"Accept-Encoding: gzip\"\n");
+        }
         for (int i = 0; i < files.size(); i++) {
             config.append("url = \"").append(files.get(i).url()).append("\"\noutput = \"");
             config.append(folder.resolve("curl-" + i)).append("\"\n");

@@ -33,8 +33,12 @@ final class DownloadFigures implements Figures {
                 settings.rounds(),
                 List.of(
                         JvmContender.warm("atr, digest checked", HEAP, Job.DOWNLOAD, peer.base("plain"), out),
-                        new CommandContender("curl -Z", peer.bytes(), List.of(curl(peer, folder))),
-                        JvmContender.warm("atr, stored gzip", HEAP, Job.DOWNLOAD, peer.base("gzip"), out)));
+                        new CommandContender("curl -Z", peer.bytes(), List.of(curl(peer, "plain", folder))),
+                        JvmContender.warm("atr, stored gzip", HEAP, Job.DOWNLOAD, peer.base("gzip"), out),
+                        new CommandContender(
+                                "curl -Z, stored gzip, not decoded",
+                                peer.bytes(),
+                                List.of(curl(peer, "gzip", folder, "-H", "Accept-Encoding: gzip")))));
         report.table("Download of five files at once, warm (1 KB = 1024 bytes)", "KB", inKilobytes(all));
         report.goal(Goal.atMost("warm download: us beside `curl -Z`", all.get(0).times(all.get(1)), 4.5, 2.5));
         report.goal(Goal.atMost(
@@ -60,12 +64,13 @@ final class DownloadFigures implements Figures {
                 Goal.atLeast("cold download, tiny: CSIRO beside us", tiny.get(1).times(tiny.get(0)), 6, Double.NaN));
     }
 
-    private static Command curl(FilePeer peer, Path folder) {
+    private static Command curl(FilePeer peer, String variant, Path folder, String... more) {
         List<String> words = new ArrayList<>(List.of("curl", "-Z", "-s", "-f"));
+        words.addAll(List.of(more));
         for (int i = 0; i < FilePeer.FILES; i++) {
             words.add("-o");
             words.add(folder.resolve("curl-" + i).toString());
-            words.add(peer.file("plain", i).toString());
+            words.add(peer.file(variant, i).toString());
         }
         return new Command(words, null);
     }

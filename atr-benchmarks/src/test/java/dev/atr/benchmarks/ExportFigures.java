@@ -54,8 +54,9 @@ final class ExportFigures implements Figures {
                         settings.rounds(),
                         List.of(
                                 ours,
-                                peer(largeUrl, files, producer.credentials(egress), settings.members(), large),
-                                oursOfTenth));
+                                peer(largeUrl, files, producer.credentials(egress), settings.members(), large, false),
+                                oursOfTenth,
+                                peer(largeUrl, files, producer.credentials(egress), settings.members(), large, true)));
                 job.delete();
                 report(report, all, ours.database(1), oursOfTenth.database(1));
             }
@@ -63,12 +64,12 @@ final class ExportFigures implements Figures {
     }
 
     private static Contender peer(
-            String url, List<ExportFile> files, AccessTokenSource credentials, int members, Path folder)
+            String url, List<ExportFile> files, AccessTokenSource credentials, int members, Path folder, boolean gzip)
             throws Exception {
         List<Contender> copies = List.of(
                 CopyOut.text(url, LedgerDatabase.MEMBERS, folder.resolve("Group.tsv")),
                 CopyOut.binary(url, LedgerDatabase.RESOURCES, folder.resolve("resources.copy")));
-        return new CopyAndCurl(copies, files, credentials, members, folder);
+        return new CopyAndCurl(copies, files, credentials, members, folder, gzip);
     }
 
     private static void report(Report report, List<Standing> all, Standing database, Standing databaseOfTenth) {

@@ -18,8 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
@@ -34,7 +36,10 @@ final class FilePeer implements AutoCloseable {
 
     private static final int TINY_LINES = 10;
     private static final int BUFFER = 64 * 1024;
-    private static final String NAME = "Synthetic name ".repeat(90);
+    private static final String NAME = "Synthetic name ".repeat(80);
+
+    /** What no two lines share: about as much as in the resources of the sample payer, as gzip sees it. */
+    private static final int NOISE = 100;
 
     private final FhirHttpServer server;
     private final Path folder;
@@ -128,10 +133,13 @@ final class FilePeer implements AutoCloseable {
 
     private static void write(Path file, int lines) throws IOException {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), BUFFER)) {
+            Random random = new Random(lines);
+            byte[] noise = new byte[NOISE];
             for (int i = 0; i < lines; i++) {
+                random.nextBytes(noise);
                 out.write(String.format(
-                                "{\"resourceType\":\"Patient\",\"id\":\"pat-%08d\",\"name\":[{\"text\":\"%s\"}]}\n",
-                                i, NAME)
+                                "{\"resourceType\":\"Patient\",\"id\":\"pat-%08d\",\"name\":[{\"text\":\"%s%s\"}]}\n",
+                                i, NAME, Base64.getEncoder().encodeToString(noise))
                         .getBytes(StandardCharsets.US_ASCII));
             }
         }

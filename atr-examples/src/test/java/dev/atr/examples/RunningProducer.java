@@ -67,7 +67,7 @@ final class RunningProducer implements AutoCloseable {
     private final String user;
     private final String password;
 
-    private RunningProducer(Database database, Path folder) throws IOException, SQLException {
+    private RunningProducer(Database database, Path folder, int connections) throws IOException, SQLException {
         Path home = Files.createTempDirectory(folder, "producer");
         LedgerOptions options;
         if (database == Database.H2) {
@@ -81,7 +81,7 @@ final class RunningProducer implements AutoCloseable {
             password = Postgres.PASSWORD;
             options = LedgerOptions.ofUrl(url).credentials(user, password);
         }
-        ledger = opened(Ledger.open(options));
+        ledger = opened(Ledger.open(options.connections(connections)));
         ledger.entitleToAll(CLIENT_ID);
         egress = opened(OutgoingClient.builder().build());
         serve(home);
@@ -89,13 +89,19 @@ final class RunningProducer implements AutoCloseable {
 
     /** Starts a Producer that holds nothing. */
     static RunningProducer empty(Database database, Path folder) throws IOException, SQLException {
-        return new RunningProducer(database, folder);
+        return new RunningProducer(database, folder, LedgerOptions.DEFAULT_CONNECTIONS);
     }
 
     /** Starts a Producer that holds the small sample payer. */
     static RunningProducer withSample(Database database, Path folder) throws IOException, SQLException {
-        RunningProducer producer = new RunningProducer(database, folder);
-        SamplePayer.of(SamplePayer.SMALL, LocalDate.now(ZoneOffset.UTC)).writeTo(producer.ledger, (done, total) -> {});
+        return withSample(database, folder, SamplePayer.SMALL, LedgerOptions.DEFAULT_CONNECTIONS);
+    }
+
+    /** Starts a Producer that holds a sample payer of any size, with so many connections to its database. */
+    static RunningProducer withSample(Database database, Path folder, int members, int connections)
+            throws IOException, SQLException {
+        RunningProducer producer = new RunningProducer(database, folder, connections);
+        SamplePayer.of(members, LocalDate.now(ZoneOffset.UTC)).writeTo(producer.ledger, (done, total) -> {});
         return producer;
     }
 
