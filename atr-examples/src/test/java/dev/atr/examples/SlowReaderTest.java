@@ -78,7 +78,7 @@ class SlowReaderTest {
     private static final class Reader implements AutoCloseable {
         private final Socket socket = new Socket();
         private final DataInputStream answer;
-        private long length;
+        private final long length;
 
         Reader(URI file, String token) throws IOException {
             socket.setReceiveBufferSize(64 * 1024);
@@ -93,12 +93,13 @@ class SlowReaderTest {
                 head.append((char) answer.readUnsignedByte());
             }
             assertThat(head).startsWith("HTTP/1.1 200");
-            for (String line : head.toString().split("\r\n")) {
-                if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-                    length =
-                            Long.parseLong(line.substring(line.indexOf(':') + 1).trim());
-                }
-            }
+            length = head.toString()
+                    .lines()
+                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("content-length:"))
+                    .mapToLong(line ->
+                            Long.parseLong(line.substring(line.indexOf(':') + 1).trim()))
+                    .findFirst()
+                    .orElseThrow();
         }
 
         String restSha256() throws IOException, NoSuchAlgorithmException {

@@ -91,6 +91,18 @@ class ExportTest extends SampleProducerTest {
     }
 
     @Test
+    void theManifestIsStoredNowhereButWithTheClient() {
+        String status = fixture.kickOff(OPERATION);
+        fixture.executor.runAll();
+
+        Answer answer = fixture.get(status);
+
+        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+        assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(answer.header("Content-Disposition")).isEqualTo("attachment; filename=\"manifest.json\"");
+    }
+
+    @Test
     @Requirement("BULK-MAN-004")
     void theManifestTellsLengthAndDigestOfEachFile() throws Exception {
         ExportManifest manifest =
