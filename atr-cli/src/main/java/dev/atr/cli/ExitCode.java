@@ -52,7 +52,8 @@ final class ExitCode {
             if (known instanceof AuthorizationException) {
                 err.println(
                         "  Ask the Producer whether it knows this client id, this key's public half (the .public.json"
-                                + " that 'atr keygen' wrote), and which scopes it grants.");
+                                + " that 'atr keygen' wrote), which scopes it grants, and where its token endpoint is"
+                                + " (--token-endpoint names one at another address).");
             }
             known.retryAfter().ifPresent(wait -> err.println("  Try again in " + wait.toSeconds() + " s."));
             return codeOf(known);

@@ -47,7 +47,8 @@ final class KeygenCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "24",
             description =
-                    "With --rotate: hours until the new key signs (default: ${DEFAULT-VALUE}; 0 if the old leaked).")
+                    "With --rotate: hours until the new key signs (default: ${DEFAULT-VALUE}; 0 when the file leaked:"
+                            + " all older keys are withdrawn at once).")
     private int leadHours = 24;
 
     @Option(names = "--json", description = "Print JSON.")

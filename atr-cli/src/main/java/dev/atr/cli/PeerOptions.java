@@ -42,6 +42,25 @@ final class PeerOptions {
             description = "Scopes to ask for, separated by spaces (default: what the Producer's syntax needs to read).")
     private @Nullable String scope;
 
+    @Option(
+            names = "--token-endpoint",
+            paramLabel = "URL",
+            description =
+                    "Token endpoint, where the Producer's authorization server is at another address than its FHIR"
+                            + " server (default: what the Producer says, at its own address).")
+    private @Nullable URI tokenEndpoint;
+
+    @Option(
+            names = "--audience",
+            paramLabel = "A",
+            description = "For whom our assertion is made out (default: the token endpoint).")
+    private @Nullable String audience;
+
+    @Option(
+            names = "--client-id-in-form",
+            description = "Send our client id beside the assertion too, as some authorization servers want it.")
+    private boolean clientIdInForm;
+
     /** Returns the FHIR base, without a slash at its end. */
     URI fhirUrl() {
         return WebAddress.base("--fhir-url", fhirUrl);
@@ -55,6 +74,16 @@ final class PeerOptions {
                     BackendServices.builder(fhirUrl(), clientId, ours).egress(egress);
             if (scope != null) {
                 builder.scope(scope);
+            }
+            if (tokenEndpoint != null) {
+                WebAddress.requireSafe("--token-endpoint", tokenEndpoint);
+                builder.tokenEndpoint(tokenEndpoint);
+            }
+            if (audience != null) {
+                builder.audience(audience);
+            }
+            if (clientIdInForm) {
+                builder.clientIdInForm();
             }
             return builder.build();
         } catch (IllegalArgumentException e) {

@@ -95,6 +95,8 @@ class KeygenTest {
         Shell.run("keygen", "--out", key.toString(), "--alg", "ES384", "--rotate", "--lead-hours", "0");
 
         assertThat(running.current().kid()).isNotEqualTo(first);
+        assertThat(Files.readString(work.resolve("key.public.json"))).doesNotContain(first);
+        assertThat(Files.readString(key)).doesNotContain(first);
     }
 
     @Test

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * A token as the token endpoint gave it.
  *
  * @param text the token
- * @param renewAt from when on it is not used any more
+ * @param renewAt from when on another one is asked for
  * @param expires when it ends; empty when the answer does not say
  * @param granted what the answer says it grants; empty when it does not say
  */
@@ -55,6 +55,16 @@ record AccessToken(String text, Instant renewAt, Optional<Instant> expires, Opti
                 asked.plus(useful(life.orElse(UNKNOWN_LIFE))),
                 life.map(asked::plus),
                 answer.text("scope").map(Scopes::parse));
+    }
+
+    /** Returns from when on it is not used any more: where that is not said, it is not used beyond its renewal. */
+    Instant end() {
+        return expires.orElse(renewAt);
+    }
+
+    /** Returns a copy to be renewed later, at its end at the latest. */
+    AccessToken renewedAt(Instant later) {
+        return new AccessToken(text, later.isBefore(end()) ? later : end(), expires, granted);
     }
 
     /** Returns 80 % of a life, or all but its last 30 seconds when that is less and leaves anything. */

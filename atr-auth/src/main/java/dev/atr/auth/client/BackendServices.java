@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -39,9 +40,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gets access tokens for one FHIR server by SMART Backend Services: a fresh signed assertion for every try, one token
- * kept and shared until 80 % of its life. What the server says of its token endpoint is kept as its
- * {@code Cache-Control} allows (1 hour when it says nothing; 1 minute to 24 hours) and asked for again when the endpoint
- * fails. Thread-safe; starts nothing.
+ * kept and shared until 80 % of its life, and to its end while there is no other to be had. What the server says of its
+ * token endpoint is kept as its {@code Cache-Control} allows (1 hour when it says nothing; 1 minute to 24 hours) and asked
+ * for again when the endpoint fails. Thread-safe; starts nothing.
  *
  * @see <a href="https://hl7.org/fhir/smart-app-launch/STU2.2/backend-services.html">SMART App Launch 2.2.0, "Backend
  *     Services"</a>
@@ -53,12 +54,14 @@ public final class BackendServices implements AccessTokenSource {
     /** After three refusals in a row, no try for 30 seconds: credentials do not mend themselves. */
     public static final Duration PAUSE_AFTER_REFUSALS = Duration.ofSeconds(30);
 
+    private static final Duration BETWEEN_EARLY_RENEWALS = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger(BackendServices.class);
     private static final int REFUSALS_BEFORE_PAUSE = 3;
     private static final String SCOPES_V1 = "system/*.read";
     private static final String SCOPES_V2 = ResourceType.ATTRIBUTION_TYPES.stream()
             .map(type -> "system/" + type + ".rs")
             .collect(Collectors.joining(" "));
+    private static final Pattern READING_V2 = Pattern.compile("^system/[^.]+\\.c?ru?d?s");
     private static final Pattern ERROR_CODE = Pattern.compile("[a-z_]{1,40}");
     private static final Duration WAIT = Duration.ofSeconds(30);
     private static final HttpCall.Limits LIMITS = new HttpCall.Limits(1 << 20, WAIT, WAIT, WAIT);
@@ -119,7 +122,17 @@ public final class BackendServices implements AccessTokenSource {
     /** Starts the wiring with keys that change; otherwise as {@link #builder(URI, String, Signer)}. */
     public static Builder builder(URI fhirBase, String clientId, KeyRing keys) {
         Objects.requireNonNull(keys, "keys");
-        return new Builder(fhirBase, clientId, keys::current, null);
+        return builder(fhirBase, clientId, keys::current);
+    }
+
+    /**
+     * Starts the wiring with keys that change in a device or key service; otherwise as
+     * {@link #builder(URI, String, Signer)}.
+     *
+     * @param keys asked before each try which key signs; one that the Producer knows already
+     */
+    public static Builder builder(URI fhirBase, String clientId, Supplier<? extends Signer> keys) {
+        return new Builder(fhirBase, clientId, Objects.requireNonNull(keys, "keys"), null);
     }
 
     /**
@@ -200,14 +213,27 @@ public final class BackendServices implements AccessTokenSource {
     private AccessToken fetchFor(CompletableFuture<AccessToken> shared) throws InterruptedException {
         try {
             AccessToken token = fetch();
-            settle(token, null);
+            synchronized (lock) {
+                underWay = null;
+                current = token;
+                lastRefusal = null;
+                refusals = 0;
+            }
             shared.complete(token);
             return token;
-        } catch (AuthorizationException e) {
-            settle(null, e);
-            shared.completeExceptionally(e);
-            throw e;
-        } catch (InterruptedException | RuntimeException | Error e) {
+        } catch (RuntimeException e) {
+            AccessToken spared = afterFailure(e);
+            if (spared == null) {
+                shared.completeExceptionally(e);
+                throw e;
+            }
+            // Only what is thrown on purpose is sure to quote nothing secret: a signer may be anybody's.
+            String why =
+                    e instanceof AtrException ? e.getMessage() : e.getClass().getName();
+            LOG.warn("The token for client {} can't be renewed yet, it serves on: {}", clientId, why);
+            shared.complete(spared);
+            return spared;
+        } catch (InterruptedException | Error e) {
             synchronized (lock) {
                 underWay = null;
             }
@@ -216,15 +242,29 @@ public final class BackendServices implements AccessTokenSource {
         }
     }
 
-    private void settle(@Nullable AccessToken token, @Nullable AuthorizationException refusal) {
+    /** Returns the present token when it is good for a while yet. */
+    private @Nullable AccessToken afterFailure(RuntimeException failure) {
         synchronized (lock) {
             underWay = null;
-            current = token;
-            lastRefusal = refusal;
-            refusals = refusal == null ? 0 : refusals + 1;
-            if (refusals >= REFUSALS_BEFORE_PAUSE) {
-                quietUntil = clock.instant().plus(PAUSE_AFTER_REFUSALS);
+            Instant now = clock.instant();
+            Instant next = now.plus(BETWEEN_EARLY_RENEWALS);
+            if (failure instanceof AuthorizationException refusal) {
+                lastRefusal = refusal;
+                refusals++;
+                if (refusals >= REFUSALS_BEFORE_PAUSE) {
+                    quietUntil = now.plus(PAUSE_AFTER_REFUSALS);
+                    next = quietUntil;
+                    LOG.warn(
+                            "Client {} was refused {} times in a row; next try after {}",
+                            clientId,
+                            refusals,
+                            quietUntil);
+                }
             }
+            if (current != null) {
+                current = now.isBefore(current.end()) ? current.renewedAt(next) : null;
+            }
+            return current;
         }
     }
 
@@ -296,8 +336,15 @@ public final class BackendServices implements AccessTokenSource {
 
     private static String defaultScope(SmartConfiguration configuration) {
         Set<String> capabilities = configuration.capabilities();
-        boolean onlyV1 = capabilities.contains("permission-v1") && !capabilities.contains("permission-v2");
-        return onlyV1 ? SCOPES_V1 : SCOPES_V2;
+        if (capabilities.contains("permission-v2")) {
+            return SCOPES_V2;
+        }
+        // Some list neither syntax as a capability, and scopes of one.
+        List<String> scopes = configuration.scopesSupported();
+        boolean listsV1 = scopes.stream().anyMatch(scope -> scope.endsWith(".read"));
+        boolean listsV2 =
+                scopes.stream().anyMatch(scope -> READING_V2.matcher(scope).find());
+        return capabilities.contains("permission-v1") || (listsV1 && !listsV2) ? SCOPES_V1 : SCOPES_V2;
     }
 
     private AtrException failure(HttpReply reply) {
@@ -388,7 +435,8 @@ public final class BackendServices implements AccessTokenSource {
 
         /**
          * Sets the scopes to ask for. By default reading of the guide's eight resource types in v2 syntax, or
-         * {@code system/*.read} from a server that announces v1 syntax alone.
+         * {@code system/*.read} from a server that announces v1 syntax alone; with a {@link #tokenEndpoint} nothing is
+         * announced, and v2 is asked for.
          *
          * @throws IllegalArgumentException when no {@code system/} scope is among them
          */

@@ -1,10 +1,15 @@
 package dev.atr.auth.client;
 
 import dev.atr.auth.SigningKey;
+import dev.atr.auth.internal.VerificationKey;
+import dev.atr.core.error.InvalidContentException;
+import dev.atr.core.json.JsonValue;
+import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.FhirHandler;
 import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
 import dev.atr.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -33,6 +38,39 @@ public final class JwksEndpoint implements FhirHandler {
     public JwksEndpoint(List<SigningKey> keys) {
         String text = SigningKey.publicJwks(keys);
         this.publicJwks = () -> text;
+    }
+
+    /**
+     * Serves a key set that is asked for at each request: for keys in a device or key service, behind {@code Signer}.
+     *
+     * @param publicJwks gives a JSON Web Key Set of public keys: the one in use; during a change of keys the next one too,
+     *     at least 10 minutes before it signs
+     * @throws IllegalArgumentException when that is no key set, or shows what only a key's owner should have; later on
+     *     such a set is not served, and a request for it fails
+     */
+    public JwksEndpoint(Supplier<String> publicJwks) {
+        checked(publicJwks.get());
+        this.publicJwks = () -> checked(publicJwks.get());
+    }
+
+    private static String checked(String jwks) {
+        List<JsonObject> keys;
+        try {
+            keys = JsonValue.parseObject(jwks.getBytes(StandardCharsets.UTF_8)).items("keys").stream()
+                    .filter(JsonObject.class::isInstance)
+                    .map(JsonObject.class::cast)
+                    .toList();
+        } catch (InvalidContentException e) {
+            throw new IllegalArgumentException("public key set: not a JSON object");
+        }
+        if (keys.stream().anyMatch(VerificationKey::showsSecrets)) {
+            throw new IllegalArgumentException("public key set: shows private or symmetric keys");
+        }
+        if (keys.stream().noneMatch(VerificationKey::looksUsable)) {
+            throw new IllegalArgumentException(
+                    "public key set: no RSA key of 2048 bits or more and no EC key on P-384 with a kid in it");
+        }
+        return jwks;
     }
 
     @Override

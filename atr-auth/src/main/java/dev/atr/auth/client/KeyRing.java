@@ -132,19 +132,24 @@ public final class KeyRing {
     }
 
     /**
-     * Adds a key that is published from now on and signs from an instant on; drops those whose time is over. The file
-     * is replaced in one step; it must not be changed by another process at the same moment.
+     * Adds a key that is published from now on and signs from an instant on; drops those whose time is over. When it
+     * signs from now on, that is all other keys: they leave the file and the key set at once, as leaked ones must. The
+     * file is replaced in one step; it must not be changed by another process at the same moment.
      *
      * @param next the new key, its id unlike all others'
-     * @param signsFrom usually {@link #DEFAULT_LEAD} from now; now, when the present key leaked
+     * @param signsFrom usually {@link #DEFAULT_LEAD} from now; now or earlier, when the file leaked
      * @throws IOException when the file can't be written; the old one is then whole
      * @throws IllegalArgumentException when a key of that id is there already
      */
     public void rotate(SigningKey next, Instant signsFrom) throws IOException {
         synchronized (writing) {
-            List<Entry> entries = new ArrayList<>(published(entries(), clock.instant()));
+            Instant now = clock.instant();
+            List<Entry> entries = new ArrayList<>(published(entries(), now));
             if (entries.stream().anyMatch(entry -> entry.key().kid().equals(next.kid()))) {
                 throw new IllegalArgumentException("key ring: a key of this id is there already");
+            }
+            if (!signsFrom.isAfter(now)) {
+                entries.clear();
             }
             entries.add(new Entry(next, signsFrom));
             write(file, entries);

@@ -141,8 +141,9 @@ public record SmartConfiguration(URI tokenEndpoint, Set<String> capabilities, Li
             throw new ProtocolException("discovery: token_endpoint is not https");
         }
         if (!origin.contains(URI.create(base)) && !trusted.contains(origin)) {
-            throw new AuthorizationException("discovery: the token endpoint is at " + origin
-                    + ", another origin than the FHIR server's; trust that origin, or give the endpoint, to go on");
+            throw new AuthorizationException(
+                    "discovery: the token endpoint is at " + origin
+                            + ", another origin than the FHIR server's; name the token endpoint, or trust that origin, to go on");
         }
         return address;
     }

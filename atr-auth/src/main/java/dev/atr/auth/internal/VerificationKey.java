@@ -66,10 +66,7 @@ public final class VerificationKey {
      */
     public static Optional<VerificationKey> of(JsonObject jwk, Set<String> allowed) {
         String kid = jwk.text("kid").orElse("");
-        if (kid.isEmpty()
-                || kid.length() > MAX_KID
-                || showsPrivateMembers(jwk)
-                || jwk.find(SECRET_MEMBER).isPresent()) {
+        if (kid.isEmpty() || kid.length() > MAX_KID || showsSecrets(jwk)) {
             return Optional.empty();
         }
         try {
@@ -100,6 +97,11 @@ public final class VerificationKey {
     public static boolean showsPrivateMembers(JsonObject jwk) {
         return PRIVATE_MEMBERS.stream().anyMatch(jwk.properties()::containsKey)
                 || (jwk.find("jwk").orElse(null) instanceof JsonObject inner && showsPrivateMembers(inner));
+    }
+
+    /** Returns whether a JWK shows what only its owner should have, or is a secret altogether. */
+    public static boolean showsSecrets(JsonObject jwk) {
+        return showsPrivateMembers(jwk) || jwk.find(SECRET_MEMBER).isPresent();
     }
 
     /**

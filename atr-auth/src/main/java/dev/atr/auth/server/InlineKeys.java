@@ -34,7 +34,7 @@ final class InlineKeys extends ClientKeys {
                 .filter(JsonObject.class::isInstance)
                 .map(JsonObject.class::cast)
                 .toList();
-        if (keys.stream().anyMatch(VerificationKey::showsPrivateMembers)) {
+        if (keys.stream().anyMatch(VerificationKey::showsSecrets)) {
             throw holdsPrivate();
         }
         if (keys.stream().noneMatch(VerificationKey::looksUsable)) {

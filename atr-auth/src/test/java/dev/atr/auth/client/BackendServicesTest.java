@@ -691,4 +691,94 @@ class BackendServicesTest {
                         BackendServices.builder(base, "c", key).egress(egress).build())
                 .doesNotThrowAnyException();
     }
+
+    @Test
+    void tokenServesOnWhileItCannotBeRenewed() throws Exception {
+        BackendServices source = builder().build();
+        source.token();
+        peer.on(TOKEN, Reply.status(503));
+
+        clock.turn(Duration.ofMinutes(4));
+        assertThat(source.token()).isEqualTo("t1");
+        clock.turn(Duration.ofSeconds(9));
+        assertThat(source.token()).isEqualTo("t1");
+        assertThat(peer.asked(TOKEN)).hasSize(2);
+        clock.turn(Duration.ofSeconds(1));
+        assertThat(source.token()).isEqualTo("t1");
+        assertThat(peer.asked(TOKEN)).hasSize(3);
+        clock.turn(Duration.ofSeconds(50));
+        assertThatThrownBy(source::token).isInstanceOf(TransportException.class);
+    }
+
+    @Test
+    void tokenThatCouldNotBeRenewedIsRenewedSoonAfterwards() throws Exception {
+        BackendServices source = builder().build();
+        source.token();
+        peer.on(TOKEN, Reply.status(400));
+        clock.turn(Duration.ofMinutes(4));
+        source.token();
+        peer.on(TOKEN, answer("t2", "\"expires_in\":300"));
+
+        clock.turn(Duration.ofSeconds(10));
+
+        assertThat(source.token()).isEqualTo("t2");
+    }
+
+    @Test
+    void tokenServesOnThroughThePauseAfterRefusals() throws Exception {
+        peer.on(TOKEN, answer("t1", "\"expires_in\":3600"));
+        BackendServices source = builder().build();
+        source.token();
+        peer.on(TOKEN, Reply.status(400));
+        clock.turn(Duration.ofSeconds(2900));
+
+        for (int seconds = 0; seconds < 120; seconds += 5) {
+            assertThat(source.token()).isEqualTo("t1");
+            clock.turn(Duration.ofSeconds(5));
+        }
+
+        assertThat(peer.asked(TOKEN)).hasSizeLessThan(10);
+    }
+
+    @Test
+    void refusedTokenDoesNotServeOn() throws Exception {
+        BackendServices source = builder().build();
+        source.refused(source.token());
+        peer.on(TOKEN, Reply.status(503));
+
+        assertThatThrownBy(source::token).isInstanceOf(TransportException.class);
+    }
+
+    @Test
+    void keysOfADeviceChangeToo() throws Exception {
+        List<Signer> keys = new ArrayList<>(List.of(TestKeys.EC));
+        BackendServices source = BackendServices.builder(peer.at("/fhir"), "cvmg", () -> keys.get(0))
+                .egress(egress)
+                .clock(clock)
+                .build();
+        source.token();
+        keys.set(0, TestKeys.RSA);
+        clock.turn(Duration.ofHours(1));
+
+        source.token();
+
+        assertThat(assertion(0).header().text("kid")).hasValue("ec-1");
+        assertThat(assertion(1).header().text("kid")).hasValue("rsa-1");
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource({
+        "'\"system/*.read\",\"system/Group.read\"', system/*.read",
+        "'\"system/*.read\",\"system/*.rs\"', system/Patient.rs",
+        "'\"system/Group.cruds\"', system/Patient.rs",
+        "'\"openid\"', system/Patient.rs",
+        "'', system/Patient.rs"
+    })
+    void scopesThatAreListedShowTheSyntaxWhereNoCapabilityDoes(String listed, String asked) throws Exception {
+        peer.on(WELL_KNOWN, Reply.json("{\"token_endpoint\":\"auth/token\",\"scopes_supported\":[" + listed + "]}"));
+
+        builder().build().token();
+
+        assertThat(sent(0).first("scope").orElseThrow().split(" ", -1)).contains(asked);
+    }
 }

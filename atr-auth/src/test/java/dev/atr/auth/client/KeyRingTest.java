@@ -91,18 +91,21 @@ class KeyRingTest {
     }
 
     @Test
-    void leakedKeyStopsSigningAtOnce() throws Exception {
+    void leakedKeysSignNoMoreAndAreWithdrawnAtOnce() throws Exception {
         KeyRing ring = open();
+        ring.rotate(SECOND, in(KeyRing.DEFAULT_LEAD));
 
-        ring.rotate(SECOND, clock.instant());
+        ring.rotate(THIRD, clock.instant());
 
-        assertThat(ring.current().kid()).isEqualTo("second");
+        assertThat(ring.current().kid()).isEqualTo("third");
+        assertThat(published(ring)).containsExactly("third");
+        assertThat(Files.readString(file)).doesNotContain("first", "second");
     }
 
     @Test
     void keysWhoseTimeIsOverLeaveTheFile() throws Exception {
         KeyRing ring = open();
-        ring.rotate(SECOND, clock.instant());
+        ring.rotate(SECOND, in(KeyRing.DEFAULT_LEAD));
         clock.turn(Duration.ofDays(90));
 
         ring.rotate(THIRD, in(KeyRing.DEFAULT_LEAD));
@@ -119,7 +122,7 @@ class KeyRingTest {
         open().rotate(SECOND, clock.instant());
 
         assertThat(running.current().kid()).isEqualTo("second");
-        assertThat(published(running)).containsExactly("first", "second");
+        assertThat(published(running)).containsExactly("second");
     }
 
     @Test
