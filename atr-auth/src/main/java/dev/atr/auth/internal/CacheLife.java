@@ -5,11 +5,13 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * How long an answer may be used again, by its {@code Cache-Control}.
+ * How long an answer may be used again, by its {@code Cache-Control} and by its {@code Age} when it comes out of a cache
+ * on the way.
  *
  * @param shortest for what must not be stored: a flood of requests must not become a flood of fetches
  * @param usual when nothing is said, or nothing that can be read
  * @param longest however long {@code max-age} is
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9111#section-4.2.3">RFC 9111, "Calculating Age"</a>
  * @see <a href="https://www.rfc-editor.org/rfc/rfc9111#section-5.2.2">RFC 9111, "Response Directives"</a>
  */
 public record CacheLife(Duration shortest, Duration usual, Duration longest) {
@@ -23,14 +25,23 @@ public record CacheLife(Duration shortest, Duration usual, Duration longest) {
                     return shortest;
                 }
                 if (directive.startsWith("max-age=")) {
-                    life = age(directive.substring("max-age=".length()));
+                    life = maxAge(directive.substring("max-age=".length()));
                 }
             }
         }
-        return life;
+        Duration left = life.minus(age(headers));
+        return left.isZero() || left.isNegative() ? shortest : left;
     }
 
-    private Duration age(String text) {
+    private static Duration age(HttpHeaders headers) {
+        return headers.first("Age")
+                .map(String::strip)
+                .filter(text -> text.matches("[0-9]{1,8}"))
+                .map(text -> Duration.ofSeconds(Long.parseLong(text)))
+                .orElse(Duration.ZERO);
+    }
+
+    private Duration maxAge(String text) {
         String digits = text.replace("\"", "");
         if (!digits.matches("[0-9]+")) {
             return usual;
@@ -39,9 +50,6 @@ public record CacheLife(Duration shortest, Duration usual, Duration longest) {
             return longest;
         }
         Duration age = Duration.ofSeconds(Long.parseLong(digits));
-        if (age.isZero()) {
-            return shortest;
-        }
         return age.compareTo(longest) > 0 ? longest : age;
     }
 }

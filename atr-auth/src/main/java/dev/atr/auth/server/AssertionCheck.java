@@ -29,7 +29,8 @@ final class AssertionCheck {
     private static final int MAX_LENGTH = 16 << 10;
     private static final Set<String> TYPES = Set.of("JWT", "client-authentication+jwt");
     private static final Pattern ID = Pattern.compile("[!-~]{1,256}");
-    private static final Pattern JTI = Pattern.compile("\\P{Cntrl}{1,256}");
+    /** Ids of keys and of assertions are their makers' business. */
+    private static final Pattern NAME = Pattern.compile("\\P{Cntrl}{1,256}");
 
     private final ClientRegistry clients;
     private final ReplayMemory replays;
@@ -152,7 +153,7 @@ final class AssertionCheck {
         String alg = header.text("alg").orElse("");
         String kid = header.text("kid").orElse("");
         if (!VerificationKey.SMART_ALGORITHMS.contains(alg)
-                || !ID.matcher(kid).matches()
+                || !NAME.matcher(kid).matches()
                 || !TYPES.contains(header.text("typ").orElse(""))
                 || header.find("crit").isPresent()
                 || header.find("b64").isPresent()) {
@@ -169,7 +170,7 @@ final class AssertionCheck {
             throw TokenRefusal.invalidClient("aud");
         }
         String jti = body.text("jti").orElse("");
-        if (!JTI.matcher(jti).matches()) {
+        if (!NAME.matcher(jti).matches()) {
             throw TokenRefusal.invalidClient("jti");
         }
         Instant exp = Times.read(body.find("exp")).orElseThrow(() -> TokenRefusal.invalidClient("exp"));

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *     Services"</a>
  */
 public final class AuthorizationServer implements AutoCloseable {
-    /** Life of an access token: 5 minutes, the most that SMART Backend Services recommends. */
+    /** Life of an access token: 5 minutes, the most that SMART Backend Services recommends, and the most there is here. */
     public static final Duration DEFAULT_TOKEN_LIFE = Duration.ofMinutes(5);
 
     /** The resource types about which scopes are granted: those of the guide, Provenance and Subscription. */
@@ -43,10 +43,12 @@ public final class AuthorizationServer implements AutoCloseable {
     /** Token requests of one client in a minute: 60, many times what a client needs that keeps its token while it lives. */
     public static final int DEFAULT_CLIENT_TOKEN_RATE = 60;
 
-    static final Duration LONGEST_TOKEN_LIFE = Duration.ofHours(1);
     private static final String JSON = "application/json";
     private static final String TOKEN_PATH = "/auth/token";
     private static final int HIGHEST_CLIENT_TOKEN_RATE = 1_000_000;
+
+    /** What assertions may be made out for instead of the token endpoint; absent when they may not. */
+    private final @Nullable URI issuer;
 
     private final URI tokenEndpoint;
     private final AssertionCheck assertions;
@@ -60,6 +62,7 @@ public final class AuthorizationServer implements AutoCloseable {
         clock = builder.clock;
         auditTrail = AuditTrail.guarded(builder.auditTrail);
         tokenEndpoint = URI.create(builder.fhirBase + TOKEN_PATH);
+        issuer = builder.assertionAudience == AssertionAudience.TOKEN_ENDPOINT ? null : builder.fhirBase;
         Set<String> audiences = builder.assertionAudience.values(tokenEndpoint.toString(), builder.fhirBase.toString());
         ReplayMemory replays =
                 builder.replayMemory == null ? ReplayMemory.inProcess(builder.clock) : builder.replayMemory;
@@ -94,7 +97,7 @@ public final class AuthorizationServer implements AutoCloseable {
 
     /** Returns the discovery document, for {@code [base]/.well-known/smart-configuration}; it needs no token. */
     public FhirResponse smartConfiguration() {
-        return DiscoveryDocument.of(tokenEndpoint, scopesSupported);
+        return DiscoveryDocument.of(issuer, tokenEndpoint, scopesSupported);
     }
 
     /** Answers a request to the token endpoint, whatever its method. Each answer is one event of the audit trail. */
@@ -247,12 +250,11 @@ public final class AuthorizationServer implements AutoCloseable {
         }
 
         /**
-         * Sets the life of access tokens in whole seconds: 1 second to 1 hour; {@link #DEFAULT_TOKEN_LIFE} by default.
-         * More than that is logged as a warning.
+         * Sets the life of access tokens in whole seconds: 1 second to 5 minutes, {@link #DEFAULT_TOKEN_LIFE} by default.
          */
         public Builder tokenLife(Duration life) {
-            if (life.compareTo(Duration.ofSeconds(1)) < 0 || life.compareTo(LONGEST_TOKEN_LIFE) > 0) {
-                throw new IllegalArgumentException("tokenLife: 1 second to 1 hour");
+            if (life.compareTo(Duration.ofSeconds(1)) < 0 || life.compareTo(DEFAULT_TOKEN_LIFE) > 0) {
+                throw new IllegalArgumentException("tokenLife: 1 second to 5 minutes");
             }
             this.tokenLife = Duration.ofSeconds(life.toSeconds());
             return this;
@@ -278,9 +280,6 @@ public final class AuthorizationServer implements AutoCloseable {
 
         /** Builds the server. Makes keys, which takes a moment. */
         public AuthorizationServer build() {
-            if (tokenLife.compareTo(DEFAULT_TOKEN_LIFE) > 0) {
-                LOG.warn("Access tokens live {}; SMART Backend Services recommends 5 minutes at most", tokenLife);
-            }
             if (replayMemory == null) {
                 LOG.warn(
                         "Used assertions are remembered by this process alone: one node, and no token in the first half"

@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * <p>Keys that can't be trusted are left out: other kinds than RSA of 2048 bits or more and EC with curve P-384,
  * broken ones, ones without an id, and all that share an id. A set that shows a private key suspends its client, until
- * there is another set: it gets no tokens, and those it has end within a minute.
+ * there is another set: it gets no tokens, and those it has end within a minute; where the set is fetched, within a
+ * minute of the fetch that shows it.
  *
  * @see <a href="https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html">SMART App Launch
  *     2.2.0, "Registering a client (communicating public keys)"</a>

@@ -8,6 +8,7 @@ import dev.atr.http.HttpHeaders;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The document at {@code [base]/.well-known/smart-configuration}, which needs no token.
@@ -28,7 +29,13 @@ public final class DiscoveryDocument {
      * @param scopesSupported the scopes to list
      */
     public static FhirResponse of(URI tokenEndpoint, List<String> scopesSupported) {
+        return of(null, tokenEndpoint, scopesSupported);
+    }
+
+    /** The same, with what stands as {@code issuer}: for clients that make out their assertions for it. */
+    static FhirResponse of(@Nullable URI issuer, URI tokenEndpoint, List<String> scopesSupported) {
         String document = JsonValue.object()
+                .putIfPresent("issuer", issuer == null ? null : issuer.toString())
                 .put("token_endpoint", tokenEndpoint.toString())
                 .put("grant_types_supported", texts(List.of("client_credentials")))
                 .put("token_endpoint_auth_methods_supported", texts(List.of("private_key_jwt")))

@@ -125,7 +125,7 @@ final class RotatingKeys implements SigningKeys {
             return false;
         }
         Instant end =
-                begin.plus(period).plus(AuthorizationServer.LONGEST_TOKEN_LIFE).plus(Times.SKEW.multipliedBy(2));
+                begin.plus(period).plus(AuthorizationServer.DEFAULT_TOKEN_LIFE).plus(Times.SKEW.multipliedBy(2));
         SigningKey key = SigningKey.generate("RS384");
         boolean ours = store.insertIfAbsent(new StoredSigningKey(begin, end, key.jwk()), now);
         LOG.info("Signing key from {} on: {}", begin, ours ? "made" : "made by another node");

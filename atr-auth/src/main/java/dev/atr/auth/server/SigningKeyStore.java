@@ -29,8 +29,8 @@ public interface SigningKeyStore {
     List<StoredSigningKey> live(Instant now);
 
     /**
-     * Removes a key before its time, because it leaked: its tokens are dead on every node within a minute, and another
-     * key takes its place.
+     * Removes a key before its time, because it leaked: its tokens are dead on every node within two minutes (each node
+     * reads the store again after one, and looks at a token again after one), and another key takes its place.
      *
      * @return whether there was one
      */
@@ -65,22 +65,20 @@ public interface SigningKeyStore {
      * example its encryption under a key that the database does not hold.
      *
      * @param seal turns a private JWK into what is stored
-     * @param open turns it back; throws when that is not possible, and no token is then issued or accepted
+     * @param open turns it back; throws when that is not possible: no token is then issued or accepted, and requests
+     *     are answered with {@code 503}
      */
     default SigningKeyStore protectedBy(UnaryOperator<String> seal, UnaryOperator<String> open) {
         SigningKeyStore plain = this;
         return new SigningKeyStore() {
             @Override
             public boolean insertIfAbsent(StoredSigningKey key, Instant now) {
-                return plain.insertIfAbsent(
-                        new StoredSigningKey(key.begin(), key.end(), seal.apply(key.secret())), now);
+                return plain.insertIfAbsent(with(seal, key), now);
             }
 
             @Override
             public List<StoredSigningKey> live(Instant now) {
-                return plain.live(now).stream()
-                        .map(key -> new StoredSigningKey(key.begin(), key.end(), open.apply(key.secret())))
-                        .toList();
+                return plain.live(now).stream().map(key -> with(open, key)).toList();
             }
 
             @Override
@@ -88,5 +86,15 @@ public interface SigningKeyStore {
                 return plain.remove(begin);
             }
         };
+    }
+
+    private static StoredSigningKey with(UnaryOperator<String> change, StoredSigningKey key) {
+        try {
+            return new StoredSigningKey(key.begin(), key.end(), change.apply(key.secret()));
+        } catch (RuntimeException e) {
+            // What protects the keys is away, or is another key. Its words may quote ours.
+            String failure = e.getClass().getName();
+            throw new TransportException("a signing key can't be sealed or opened: " + failure, null);
+        }
     }
 }

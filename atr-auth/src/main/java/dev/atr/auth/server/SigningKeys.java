@@ -32,8 +32,8 @@ public interface SigningKeys {
 
     /**
      * Returns RS384 keys that follow each other, made when they are needed and shared by all nodes on a store. Each is in
-     * the store for some time before it signs, signs for one period, and stays until its last token is dead (1 hour and
-     * 1 minute more, the longest life of a token). Nodes that make one at the same time agree on the first.
+     * the store for some time before it signs, signs for one period, and stays until its last token is dead (6 minutes
+     * more: the longest life of a token, and what clocks may differ). Nodes that make one at the same time agree on the first.
      *
      * <p>The store is read again each minute. While it does not answer, known keys serve on until the end of their
      * period; tokens are then neither issued nor accepted.

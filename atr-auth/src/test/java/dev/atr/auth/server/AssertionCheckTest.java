@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.auth.ClientAssertion;
 import dev.atr.auth.Scopes;
+import dev.atr.auth.SigningKey;
 import dev.atr.auth.SpoiltAssertion;
 import dev.atr.auth.TestKeys;
 import dev.atr.auth.server.TokenEndpoint.Answer;
@@ -12,6 +13,7 @@ import dev.atr.requirements.Requirement;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +117,34 @@ class AssertionCheckTest {
                 .text();
 
         assertThat(endpoint.at(server).present(assertion).error()).isEqualTo("invalid_client");
+    }
+
+    @Test
+    @Requirement("SMART-022")
+    void keyMayHaveAnyIdThatWasRegistered() {
+        SigningKey key = TestKeys.named(TestKeys.EC, "clinic key 1, spring");
+        ClientRegistration client = new ClientRegistration(
+                TokenEndpoint.CLIENT, ClientKeys.ofJwks(key.publicJwks()), Scopes.READ_ALL, null, true);
+
+        assertThat(new TokenEndpoint(ClientRegistry.of(List.of(client)))
+                        .present(endpoint.assertion(key).text())
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void discoveryNamesTheIssuerWhereAssertionsAreForIt() {
+        for (AssertionAudience audience : AssertionAudience.values()) {
+            AuthorizationServer server = endpoint.builder(TokenEndpoint.registry())
+                    .assertionAudience(audience)
+                    .build();
+
+            assertThat(Answer.of(server.smartConfiguration()).json().text("issuer"))
+                    .isEqualTo(
+                            audience == AssertionAudience.TOKEN_ENDPOINT
+                                    ? Optional.empty()
+                                    : Optional.of(TokenEndpoint.BASE.toString()));
+        }
     }
 
     @Test

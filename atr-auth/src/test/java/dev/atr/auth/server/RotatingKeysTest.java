@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.auth.TestKeys;
+import dev.atr.auth.audit.AuditEvent;
 import dev.atr.core.error.TransportException;
 import dev.atr.http.HandClock;
 import java.time.Duration;
@@ -80,7 +81,7 @@ class RotatingKeysTest {
         SigningKeys keys = node();
         String first = keys.current().kid();
 
-        clock.turn(Duration.ofHours(2));
+        clock.turn(Duration.ofMinutes(65));
         assertThat(ids(keys)).contains(first);
         clock.turn(Duration.ofMinutes(2));
 
@@ -195,6 +196,25 @@ class RotatingKeysTest {
         assertThatThrownBy(() -> node().current())
                 .isInstanceOf(TransportException.class)
                 .hasMessage("the signing key from 2026-03-02T09:00:00Z on can't be read")
+                .hasNoCause();
+    }
+
+    @Test
+    void keyServiceThatIsAwayIsAReasonToTryAgain() {
+        node().current();
+        SigningKeyStore sealed = store.protectedBy(text -> text, text -> {
+            throw new IllegalStateException("no answer about " + text);
+        });
+        TokenEndpoint endpoint = new TokenEndpoint();
+        TokenEndpoint away = endpoint.at(endpoint.builder(TokenEndpoint.registry())
+                .signingKeys(SigningKeys.rotating(sealed, clock, HOUR, TEN_MINUTES))
+                .build());
+
+        assertThat(away.ask("system/Group.rs").status()).isEqualTo(503);
+        assertThat(away.events).extracting(AuditEvent::reason).containsExactly("unavailable");
+        assertThatThrownBy(() -> sealed.live(clock.instant()))
+                .isInstanceOf(TransportException.class)
+                .hasMessage("a signing key can't be sealed or opened: java.lang.IllegalStateException")
                 .hasNoCause();
     }
 
