@@ -6,19 +6,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The code that the README shows is the code that is compiled and run. */
+/** The code that the README and the pages beside it show is the code that is compiled and run. */
 class ReadmeTest {
     @ParameterizedTest
-    @ValueSource(strings = {"ConsumerInTwentyLines", "ProducerInTenLines"})
-    void showsTheExampleWordForWord(String example) throws IOException {
-        String readme = Files.readString(Path.of("..", "README.md"));
+    @CsvSource({
+        "ConsumerInTwentyLines, README.md",
+        "ProducerInTenLines, README.md",
+        "ProducerInProduction, docs/production.md"
+    })
+    void showsTheExampleWordForWord(String example, String page) throws IOException {
+        String text = Files.readString(Path.of("..").resolve(page));
         String source = Files.readString(Path.of("src/main/java/dev/atr/examples", example + ".java"));
 
         String shown = source.substring(source.indexOf("// README:\n") + 11, source.lastIndexOf("        // :README"));
 
-        assertThat(readme)
+        assertThat(text)
                 .contains("<!-- atr-examples: " + example + " -->\n```java\n"
                         + shown.stripTrailing().stripIndent() + "\n```\n");
     }
