@@ -194,13 +194,39 @@ class AttemptsTest {
         backend.onRow = began::countDown;
         Thread writer = new Thread(node.executor::runAll);
         writer.start();
-        assertThat(began.await(1, TimeUnit.MINUTES)).isTrue();
+        await(began);
 
         jobs.remove(id(status));
         writer.join(Duration.ofMinutes(1).toMillis());
 
         assertThat(writer.isAlive()).isFalse();
         assertThat(backend.openSnapshots).isZero();
+        assertThat(files.jobs()).isEmpty();
+    }
+
+    @Test
+    @Requirement("BULK-DEL-002")
+    void aDeletedJobEndsInTheMidstOfARowThatDoesNotCome() throws InterruptedException, IOException {
+        String status = node.kickOff(OPERATION);
+        CountDownLatch waits = new CountDownLatch(1);
+        CountDownLatch cancelled = new CountDownLatch(1);
+        backend.onRow = () -> {
+            waits.countDown();
+            await(cancelled);
+            throw new IllegalStateException("the query was cancelled");
+        };
+        backend.onCancel = cancelled::countDown;
+        Thread writer = new Thread(node.executor::runAll);
+        writer.start();
+        await(waits);
+
+        Answer deleted = node.send("DELETE", status, "", node.as(ProducerFixture.CONSUMER));
+        writer.join(Duration.ofMinutes(1).toMillis());
+
+        assertThat(deleted.status()).isEqualTo(202);
+        assertThat(writer.isAlive()).isFalse();
+        assertThat(backend.openSnapshots).isZero();
+        assertThat(node.get(status).status()).isEqualTo(404);
         assertThat(files.jobs()).isEmpty();
     }
 
@@ -250,6 +276,14 @@ class AttemptsTest {
         assertThat(attempts).containsExactly(0);
         assertThat(node.get(first).status()).isEqualTo(200);
         assertThat(node.get(second).status()).isEqualTo(200);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
     }
 
     private ProducerFixture otherNode() {

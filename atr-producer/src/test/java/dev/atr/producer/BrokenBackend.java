@@ -31,6 +31,7 @@ final class BrokenBackend implements ProducerBackend {
     boolean away;
     int passingFailures;
     Runnable onRow = () -> {};
+    Runnable onCancel = () -> {};
     UnaryOperator<List<StoredResource>> resources = list -> list;
     UnaryOperator<List<Member>> rows = list -> list;
     int openSnapshots;
@@ -135,6 +136,11 @@ final class BrokenBackend implements ProducerBackend {
                 @Override
                 public void close() {}
             };
+        }
+
+        @Override
+        public void cancel() {
+            onCancel.run();
         }
 
         @Override

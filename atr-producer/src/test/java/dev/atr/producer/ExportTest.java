@@ -331,11 +331,17 @@ class ExportTest extends SampleProducerTest {
         UnaryOperator<List<StoredResource>> twoLines =
                 list -> List.of(with(list.get(0), "{\"resourceType\":\n\"Coverage\"}"));
         UnaryOperator<List<StoredResource>> noJson = list -> List.of(with(list.get(0), BrokenBackend.SECRET));
+        UnaryOperator<List<StoredResource>> brokenJson =
+                list -> List.of(with(list.get(0), "{\"resourceType\":\"Coverage\",\"id\":}"));
+        UnaryOperator<List<StoredResource>> otherId =
+                list -> List.of(with(list.get(0), "{\"resourceType\":\"Coverage\",\"id\":\"other\"}"));
         return Stream.of(
                 violation("resources in falling order", b -> b.resources = reversed, "strictly ascending"),
                 violation("a resource twice", b -> b.resources = twice, "strictly ascending"),
                 violation("a resource on two lines", b -> b.resources = twoLines, "single line"),
                 violation("a resource that is no JSON", b -> b.resources = noJson, "single line"),
+                violation("a resource in broken JSON", b -> b.resources = brokenJson, "type Coverage that is not valid"),
+                violation("a resource under another's key", b -> b.resources = otherId, "type Coverage that is not valid"),
                 violation(
                         "rows in falling order",
                         b -> b.rows = list -> {

@@ -66,6 +66,53 @@ class PollingTest extends SampleProducerTest {
     }
 
     @Test
+    @Requirement("BULK-STAT-005")
+    void aClockThatIsSetBackLetsNobodyWaitForLonger() {
+        String status = fixture.kickOff(OPERATION);
+        fixture.clock.turn(Duration.ofMinutes(1));
+        fixture.get(status);
+
+        fixture.clock.turn(Duration.ofHours(-1));
+
+        for (int i = 0; i < 10; i++) {
+            Answer answer = fixture.get(status);
+            assertThat(answer.status()).isEqualTo(202);
+            assertThat(answer.header("Retry-After")).isEqualTo("1");
+            fixture.clock.turn(Duration.ofSeconds(1));
+        }
+    }
+
+    @Test
+    @Requirement("BULK-STAT-005")
+    void aClockThatIsSetForwardAsksForNoLongerWaitThanTheLongest() {
+        String status = fixture.kickOff(OPERATION);
+
+        fixture.clock.turn(Duration.ofHours(1));
+
+        assertThat(fixture.get(status).header("Retry-After")).isEqualTo("120");
+    }
+
+    @Test
+    void aClockThatIsSetByAnHourEndsNoExport() {
+        String status = fixture.kickOff(OPERATION);
+        fixture.clock.turn(Duration.ofHours(1));
+        fixture.executor.runAll();
+        String expires = fixture.get(status).header("Expires");
+
+        fixture.clock.turn(Duration.ofHours(-1));
+        Answer back = fixture.get(status);
+        fixture.clock.turn(Duration.ofHours(2));
+        Answer ahead = fixture.get(status);
+
+        assertThat(back.status()).isEqualTo(200);
+        assertThat(ahead.status()).isEqualTo(200);
+        assertThat(ahead.header("Expires")).isEqualTo(expires);
+        assertThat(fixture.get(ProducerFixture.file(ahead.json(), "output", "Patient"))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
     @Requirement("ATR-SEC-010")
     void idsOfJobsHave160RandomBitsInNoOrder() {
         Set<String> ids = new HashSet<>();

@@ -134,6 +134,12 @@ final class LedgerSnapshot implements ListSnapshot {
                 : new DeletedPages(database, base, resources(), position.number());
     }
 
+    /** The ledger takes nothing else in. */
+    @Override
+    public boolean isChecked() {
+        return true;
+    }
+
     @Override
     public void close() {
         resources = null;

@@ -49,6 +49,27 @@ public interface ListSnapshot extends AutoCloseable {
         return KeyCursor.of(List.of());
     }
 
+    /**
+     * Returns whether every resource of this snapshot is known to be one JSON object that carries the type and id of its
+     * key, because that was checked when it was stored. Otherwise, as here, the Producer checks each one as it passes,
+     * which takes some microseconds, and a broken one fails the export.
+     */
+    default boolean isChecked() {
+        return false;
+    }
+
+    /**
+     * Ends a read that is under way, since nobody wants its result any more: the client deleted the export, or the
+     * Producer is being closed. Called by another thread than the one that reads, at any time and more than once; returns
+     * at once. What is being read may then return or throw whatever it likes.
+     *
+     * <p>Without it, as here, an export ends at its next row. That is soon enough where a row comes within a second; a
+     * cursor that can wait longer, for a slow query or a remote system, has to be cancelled here, for example by
+     * {@code Statement.cancel()}. The reading thread is never interrupted: an interrupt closes the files of an embedded
+     * database for everybody.
+     */
+    default void cancel() {}
+
     @Override
     void close();
 }

@@ -4,9 +4,11 @@ import dev.atr.core.Canonicals;
 import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.attribution.MemberKey;
+import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.GroupWriter;
+import dev.atr.core.json.ResourceScanner;
 import dev.atr.core.json.VersionMapping;
 import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.ResourceCursor;
@@ -89,7 +91,7 @@ public final class AttributionExport implements ExportType {
             String last = null;
             for (StoredResource next = resources.next(); next != null; next = resources.next()) {
                 checkpoint.pass();
-                check(type, last, next);
+                check(type, last, next, snapshot.isChecked());
                 last = next.key().id();
                 if (selection.wants(next)) {
                     byte[] json = selection.json(next);
@@ -100,7 +102,7 @@ public final class AttributionExport implements ExportType {
         }
     }
 
-    private static void check(ResourceType type, @Nullable String last, StoredResource next) {
+    private static void check(ResourceType type, @Nullable String last, StoredResource next, boolean isValid) {
         if (!next.key().type().equals(type)) {
             throw new ExportFailure(
                     "The payer's system hands over a resource of another type where " + type.code() + " is expected.");
@@ -113,9 +115,23 @@ public final class AttributionExport implements ExportType {
             throw new ExportFailure("The payer's system holds a resource of type " + type.code()
                     + " that is not a JSON object on a single line.");
         }
+        if (!isValid && !isValid(next)) {
+            throw new ExportFailure("The payer's system holds a resource of type " + type.code()
+                    + " that is not valid JSON with the type and id of its key.");
+        }
     }
 
-    /** Full checks are made when a resource is stored; this keeps one broken resource from shifting all lines after it. */
+    private static boolean isValid(StoredResource resource) {
+        try {
+            ResourceScanner.ScannedResource scanned = ResourceScanner.scan(resource.json());
+            return scanned.type().equals(resource.key().type())
+                    && resource.key().id().equals(scanned.id());
+        } catch (InvalidContentException e) {
+            return false;
+        }
+    }
+
+    /** Whatever else is wrong, one broken resource must not shift all lines after it. */
     private static boolean isOneObjectOnOneLine(byte[] json) {
         if (json.length < 2 || json[0] != '{' || json[json.length - 1] != '}') {
             return false;

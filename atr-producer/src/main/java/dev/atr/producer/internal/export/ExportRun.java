@@ -39,7 +39,8 @@ final class ExportRun {
     private final ExportJob job;
     private final @Nullable ExportType type;
     private final ExportContext context;
-    private String at = "its beginning";
+    private volatile String at = "its beginning";
+    private volatile @Nullable ListSnapshot reading;
     private volatile boolean stopped;
 
     /**
@@ -60,9 +61,17 @@ final class ExportRun {
         return job.id();
     }
 
-    /** Stops the run at its next row. */
+    /** Stops the run at its next row, and tells the payer's system that none is wanted. */
     void stop() {
         stopped = true;
+        ListSnapshot snapshot = reading;
+        if (snapshot != null) {
+            try {
+                snapshot.cancel();
+            } catch (RuntimeException e) {
+                incident(e);
+            }
+        }
     }
 
     /** Returns whether this attempt is the one that may go on, by a job as it is stored now. */
@@ -124,6 +133,7 @@ final class ExportRun {
         Optional<ListSnapshot> opened = Slices.open(context.backend(), job.caller(), job.list(), job.parameters());
         try (ListSnapshot snapshot =
                 opened.orElseThrow(() -> new ExportFailure("The list is no longer available to the client."))) {
+            reading = snapshot;
             Instant time = snapshot.transactionTime();
             int done = 0;
             for (ResourceType next : job.types()) {
@@ -145,6 +155,8 @@ final class ExportRun {
                         out -> Deletions.write(snapshot, job.types(), out, this::pass)));
             }
             Slices.strangers(snapshot, job.parameters()).forEach(patient -> messages.add(skipped(patient)));
+        } finally {
+            reading = null;
         }
         at = OUTCOME.code();
         written.addAll(writeFiles("messages", OUTCOME, OutputFile.Kind.ERROR, out -> writeMessages(messages, out)));

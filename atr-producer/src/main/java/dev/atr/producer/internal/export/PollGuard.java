@@ -32,15 +32,17 @@ final class PollGuard {
      *
      * @param job the job
      * @param now when it is asked for
-     * @param wait how long the client is asked to wait from now on
+     * @param wait how long the client is asked to wait from now on; never shorter than at an earlier poll of the job
      * @return how long the client must still wait, when it came too early too often
      */
     Optional<Duration> poll(String job, Instant now, Duration wait) {
         synchronized (lock) {
             Promise promise = promises.getOrDefault(job, new Promise(now, FORGIVEN));
-            boolean early = now.isBefore(promise.until);
+            Duration rest = Duration.between(now, promise.until);
+            // Nobody was ever asked to wait for longer than now: a longer rest says that the clock was set back
+            boolean early = now.isBefore(promise.until) && rest.compareTo(wait) <= 0;
             if (early && promise.forgiven == 0) {
-                return Optional.of(Duration.between(now, promise.until));
+                return Optional.of(rest);
             }
             int forgiven = early ? promise.forgiven - 1 : Math.min(FORGIVEN, promise.forgiven + 1);
             promises.put(job, new Promise(now.plus(wait), forgiven));
