@@ -4,13 +4,9 @@ import dev.atr.producer.spi.ExportFiles;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.SeekableByteChannel;
-import java.util.List;
-import java.util.Optional;
 
 /** A store of files on a disk that fails once: creating, writing and publishing count as one step each. */
-final class FaultyFiles implements ExportFiles {
-    private final ExportFiles sound;
+final class FaultyFiles extends PassingFiles {
     private final int failingStep;
     private int steps;
 
@@ -18,7 +14,7 @@ final class FaultyFiles implements ExportFiles {
     Runnable onStep = () -> {};
 
     FaultyFiles(ExportFiles sound, int failingStep) {
-        this.sound = sound;
+        super(sound);
         this.failingStep = failingStep;
     }
 
@@ -61,30 +57,5 @@ final class FaultyFiles implements ExportFiles {
                 pending.close();
             }
         };
-    }
-
-    @Override
-    public Optional<SeekableByteChannel> open(String job, String name) throws IOException {
-        return sound.open(job, name);
-    }
-
-    @Override
-    public List<String> jobs() throws IOException {
-        return sound.jobs();
-    }
-
-    @Override
-    public List<String> names(String job) throws IOException {
-        return sound.names(job);
-    }
-
-    @Override
-    public void delete(String job, String name) throws IOException {
-        sound.delete(job, name);
-    }
-
-    @Override
-    public void delete(String job) throws IOException {
-        sound.delete(job);
     }
 }

@@ -8,6 +8,7 @@ import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.http.ContractRun;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.KeyCursor;
 import dev.atr.producer.spi.ListPage;
@@ -58,7 +59,7 @@ class ContractOfBrokenBackendsTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("broken")
     void theTestOfTheBrokenRuleFails(Class<?> contract, String test) {
-        assertThat(ContractRun.failures(contract)).contains(test + "()");
+        assertThat(ContractRun.fails(contract, test)).isTrue();
     }
 
     static class ForgetsTheRegistration extends BrokenContract {

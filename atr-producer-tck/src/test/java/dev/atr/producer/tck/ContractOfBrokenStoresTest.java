@@ -7,6 +7,7 @@ import dev.atr.auth.server.ReplayMemory;
 import dev.atr.auth.server.SigningKeyStore;
 import dev.atr.auth.server.StoredClient;
 import dev.atr.auth.server.StoredSigningKey;
+import dev.atr.http.ContractRun;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -39,7 +40,7 @@ class ContractOfBrokenStoresTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("broken")
     void theTestOfTheBrokenRuleFails(Class<?> contract, String test) {
-        assertThat(ContractRun.failures(contract)).contains(test + "()");
+        assertThat(ContractRun.fails(contract, test)).isTrue();
     }
 
     static class LooksAndThenMarks extends ReplayMemoryContract {
