@@ -1,10 +1,12 @@
 package dev.atr.examples;
 
+import dev.atr.cli.Atr;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The {@code atr} command in a JVM of its own, on the class path of the tests. For one thread. */
 final class AtrProcess implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 240;
+    /** Long enough for a list of millions on a slow machine. */
+    private static final long PATIENCE_SECONDS = 3_600;
 
     private final Process process;
     private final Path errors;
@@ -36,14 +39,21 @@ final class AtrProcess implements AutoCloseable {
      */
     static AtrProcess start(Path folder, String heap, Map<String, String> environment, String... words)
             throws IOException {
-        Path errors = Files.createTempFile(folder, words[0], ".err");
-        Path figures = Files.createTempFile(folder, words[0], ".status");
+        return start(folder, heap, environment, Atr.class, words);
+    }
+
+    /** Starts another main class. */
+    static AtrProcess start(Path folder, String heap, Map<String, String> environment, Class<?> main, String... words)
+            throws IOException {
+        Path errors = Files.createTempFile(folder, main.getSimpleName(), ".err");
+        Path figures = Files.createTempFile(folder, main.getSimpleName(), ".status");
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
                 "-Dsun.net.httpserver.nodelay=true",
                 PeakMemory.class.getName(),
-                figures.toString()));
+                figures.toString(),
+                main.getName()));
         line.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(line).redirectError(errors.toFile());
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
@@ -90,6 +100,11 @@ final class AtrProcess implements AutoCloseable {
         if (code != 0) {
             throw new AssertionError("kill -" + name + " ended with " + code);
         }
+    }
+
+    /** Returns the processor time that the process has had so far. */
+    Duration processorTime() {
+        return process.info().totalCpuDuration().orElseThrow();
     }
 
     /** Returns the id of the process. */

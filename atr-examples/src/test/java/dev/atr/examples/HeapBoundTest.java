@@ -9,39 +9,53 @@ import dev.atr.core.attribution.MemberKey;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.json.GroupReader;
 import dev.atr.core.json.JsonValue;
+import dev.atr.core.json.ResourceScanner;
 import dev.atr.requirements.Requirement;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A list of 100 000 members goes from one process to another, neither of which could hold it: what arrives on disk is
- * what the database says, row by row and id by id.
+ * A long list goes from one process to another, neither of which could hold it: what arrives on disk is what the database
+ * says. {@code -Datr.members=5000000} sets how long the longest is.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "the peak of a process's memory is read from /proc")
 class HeapBoundTest {
-    private static final String MEMBERS = "100000";
+    private static final int MEMBERS = 100_000;
+    private static final int MANY_MEMBERS = Integer.getInteger("atr.members", 1_000_000);
     private static final String HEAP = "64m";
     private static final long MOST_MEGABYTES = 256;
     private static final ListId LIST = new ListId("juniper-open");
+    private static final Map<String, String> PASSWORD = Map.of("ATR_DB_PASSWORD", Postgres.PASSWORD);
+    private static final String OF_LIST =
+            " from atr.member where list_id = '" + LIST.value() + "' and to_pos = " + Long.MAX_VALUE;
 
     @TempDir
     private Path folder;
@@ -59,7 +73,7 @@ class HeapBoundTest {
     @Test
     @Requirement({"ATR-EXP-006", "ATR-EXP-013", "ATR-EXP-014", "ATR-MDL-044"})
     void exportsAHundredThousandMembersFromTheEmbeddedDatabase() throws Exception {
-        exportWithin(Map.of());
+        exportWithin(MEMBERS, Map.of());
 
         try (Connection database = embedded()) {
             assertThatDiskEquals(database);
@@ -71,14 +85,37 @@ class HeapBoundTest {
     void exportsAHundredThousandMembersFromPostgres() throws Exception {
         String url = Postgres.freshDatabase();
 
-        exportWithin(Map.of("ATR_DB_PASSWORD", Postgres.PASSWORD), "--jdbc-url", url, "--db-user", Postgres.USER);
+        exportWithin(MEMBERS, PASSWORD, "--jdbc-url", url, "--db-user", Postgres.USER);
 
         try (Connection database = DriverManager.getConnection(url, Postgres.USER, Postgres.PASSWORD)) {
             assertThatDiskEquals(database);
         }
     }
 
-    private void exportWithin(Map<String, String> environment, String... where) throws Exception {
+    @Test
+    @Tag("soak")
+    void exportsAMillionMembersFromTheEmbeddedDatabase() throws Exception {
+        exportWithin(MANY_MEMBERS, Map.of());
+
+        try (Connection database = embedded()) {
+            assertThatDiskAddsUpTo(database);
+        }
+    }
+
+    @Test
+    @Tag("soak")
+    void exportsAMillionMembersFromPostgres() throws Exception {
+        String url = Postgres.freshDatabase();
+
+        exportWithin(MANY_MEMBERS, PASSWORD, "--jdbc-url", url, "--db-user", Postgres.USER);
+
+        try (Connection database = DriverManager.getConnection(url, Postgres.USER, Postgres.PASSWORD)) {
+            assertThatDiskAddsUpTo(database);
+        }
+    }
+
+    private void exportWithin(int members, Map<String, String> environment, String... where) throws Exception {
+        long begin = System.nanoTime();
         List<String> serve = new ArrayList<>(List.of(
                 "serve",
                 "--port",
@@ -86,12 +123,14 @@ class HeapBoundTest {
                 "--data",
                 data().toString(),
                 "--sample",
-                MEMBERS,
+                Integer.toString(members),
                 "--client",
                 "us=" + publicKey));
         serve.addAll(List.of(where));
         try (AtrProcess producer = AtrProcess.start(folder, HEAP, environment, serve.toArray(String[]::new))) {
             String base = producer.awaitLine("Producer ready at ");
+            long ready = System.nanoTime();
+            Duration busy = producer.processorTime();
             try (AtrProcess consumer = AtrProcess.start(
                     folder,
                     HEAP,
@@ -110,7 +149,16 @@ class HeapBoundTest {
                 assertThat(consumer.exitCode()).as(consumer.messages()).isZero();
                 assertThat(consumer.peakMegabytes()).as("MB at the Consumer").isLessThanOrEqualTo(MOST_MEGABYTES);
             }
+            long end = System.nanoTime();
+            busy = producer.processorTime().minus(busy);
             producer.terminate();
+            System.out.printf(
+                    "%d members: sample %d s, export %d s, processor time of the export %d s, peak %d MB%n",
+                    members,
+                    TimeUnit.NANOSECONDS.toSeconds(ready - begin),
+                    TimeUnit.NANOSECONDS.toSeconds(end - ready),
+                    busy.toSeconds(),
+                    producer.peakMegabytes());
             assertThat(producer.peakMegabytes()).as("MB at the Producer").isLessThanOrEqualTo(MOST_MEGABYTES);
         }
     }
@@ -122,7 +170,7 @@ class HeapBoundTest {
         Map<String, ? extends Set<String>> resources = LedgerTables.byType(referencesOnDisk());
         Map<String, ? extends Set<String>> storedResources = LedgerTables.resources(database, LIST);
 
-        assertThat(storedRows).hasSizeGreaterThanOrEqualTo(Integer.parseInt(MEMBERS));
+        assertThat(storedRows).hasSizeGreaterThanOrEqualTo(MEMBERS);
         assertThat(rows.equals(storedRows)).as(sizes(rows, storedRows)).isTrue();
         assertThat(resources.keySet()).isEqualTo(storedResources.keySet());
         storedResources.forEach((type, stored) -> {
@@ -133,19 +181,47 @@ class HeapBoundTest {
         });
     }
 
+    /** Compares what is too much for sets: how many there are of each, and a sum over them. */
+    private void assertThatDiskAddsUpTo(Connection database) throws SQLException, IOException {
+        Sum rows = new Sum();
+        forEachRowOnDisk(rows::add);
+        Sum patients = new Sum();
+        forEachIdOnDisk("Patient", patients::add);
+        Sum coverages = new Sum();
+        forEachIdOnDisk("Coverage", coverages::add);
+
+        assertThat(rows.count).isGreaterThanOrEqualTo(MANY_MEMBERS);
+        assertThat(rows).isEqualTo(Sum.of(database, "select patient, provider, coverage, period_start" + OF_LIST));
+        assertThat(patients).isEqualTo(Sum.of(database, "select distinct patient" + OF_LIST));
+        assertThat(coverages).isEqualTo(Sum.of(database, "select distinct coverage" + OF_LIST));
+    }
+
     private Set<List<String>> rowsOnDisk() throws IOException {
         Set<List<String>> rows = new HashSet<>();
+        forEachRowOnDisk(
+                row -> assertThat(rows.add(row)).as("a row that stands twice").isTrue());
+        return rows;
+    }
+
+    private void forEachRowOnDisk(Consumer<List<String>> each) throws IOException {
         for (Path file : files("-Group.ndjson")) {
             try (InputStream in = Files.newInputStream(file);
                     GroupReader reader = new GroupReader(in, FhirVersion.R4)) {
                 for (Member row = reader.next(); row != null; row = reader.next()) {
                     MemberKey read = row.key();
-                    boolean isFirst = rows.add(List.of(read.patient(), read.provider(), read.coverage(), read.start()));
-                    assertThat(isFirst).as("a row that stands twice").isTrue();
+                    each.accept(List.of(read.patient(), read.provider(), read.coverage(), read.start()));
                 }
             }
         }
-        return rows;
+    }
+
+    private void forEachIdOnDisk(String type, Consumer<List<String>> each) throws IOException {
+        for (Path file : files("-" + type + ".ndjson")) {
+            try (Stream<String> lines = Files.lines(file)) {
+                lines.map(line -> ResourceScanner.scan(line.getBytes(StandardCharsets.UTF_8)))
+                        .forEach(resource -> each.accept(List.of(resource.type() + "/" + resource.id())));
+            }
+        }
     }
 
     private List<String> referencesOnDisk() throws IOException {
@@ -192,6 +268,57 @@ class HeapBoundTest {
 
     private Path out() {
         return folder.resolve("out");
+    }
+
+    /** A number of texts and a sum of their digests: the same for the same texts in any order. */
+    private static final class Sum {
+        private long count;
+        private long sum;
+
+        static Sum of(Connection database, String query) throws SQLException {
+            Sum sum = new Sum();
+            database.setAutoCommit(false);
+            try (Statement statement = database.createStatement()) {
+                statement.setFetchSize(1_000);
+                try (ResultSet row = statement.executeQuery(query)) {
+                    int columns = row.getMetaData().getColumnCount();
+                    while (row.next()) {
+                        List<String> texts = new ArrayList<>();
+                        for (int column = 1; column <= columns; column++) {
+                            texts.add(row.getString(column));
+                        }
+                        sum.add(texts);
+                    }
+                }
+            }
+            return sum;
+        }
+
+        void add(List<String> texts) {
+            try {
+                byte[] digest = MessageDigest.getInstance("SHA-256")
+                        .digest(String.join("\n", texts).getBytes(StandardCharsets.UTF_8));
+                count++;
+                sum += ByteBuffer.wrap(digest).getLong();
+            } catch (NoSuchAlgorithmException e) {
+                throw new AssertionError("every Java platform has SHA-256", e);
+            }
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Sum that && count == that.count && sum == that.sum;
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(count, sum);
+        }
+
+        @Override
+        public String toString() {
+            return count + " texts, sum " + sum;
+        }
     }
 
     private static String sizes(Set<?> disk, Set<?> database) {

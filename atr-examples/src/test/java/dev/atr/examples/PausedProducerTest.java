@@ -40,7 +40,7 @@ class PausedProducerTest {
             gateway.leadTo(port);
             sample.measure();
             Future<CompletedExport> waiting = sample.kickOff();
-            sample.awaitWritten(0.3);
+            sample.await(new Cut(Cut.Phase.RESOURCES, 0.3), first);
 
             first.signal("STOP");
             assertThat(exportFilesOpenIn(first))

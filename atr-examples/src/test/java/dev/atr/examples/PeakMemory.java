@@ -1,14 +1,14 @@
 package dev.atr.examples;
 
-import dev.atr.cli.Atr;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
- * The {@code atr} command, run so that it leaves behind how much memory it had at its peak: the kernel's own figures,
- * copied when the JVM ends.
+ * A main class, run so that it leaves behind how much memory it had at its peak: the kernel's own figures, copied when
+ * the JVM ends.
  */
 final class PeakMemory {
     /** Linux only. */
@@ -17,16 +17,15 @@ final class PeakMemory {
     private PeakMemory() {}
 
     /**
-     * Runs a command.
+     * Runs it.
      *
-     * @param args the file for the figures, then the words of the command
+     * @param args the file for the figures, the class, then its own arguments
      */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws Throwable {
         Path figures = Path.of(args[0]);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> copy(figures)));
-        String[] words = new String[args.length - 1];
-        System.arraycopy(args, 1, words, 0, words.length);
-        Atr.main(words);
+        Class.forName(args[1]).getMethod("main", String[].class).invoke(null, (Object)
+                Arrays.copyOfRange(args, 2, args.length));
     }
 
     /** Returns the largest resident set of a process so far, in MB, from its status file or a copy of it. */

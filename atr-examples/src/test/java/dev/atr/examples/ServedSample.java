@@ -1,6 +1,7 @@
 package dev.atr.examples;
 
 import dev.atr.auth.SigningKey;
+import dev.atr.auth.client.AccessTokenSource;
 import dev.atr.auth.client.BackendServices;
 import dev.atr.cli.sample.SamplePayer;
 import dev.atr.consumer.export.BulkExportClient;
@@ -16,6 +17,9 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -38,13 +42,14 @@ import java.util.stream.Stream;
  * port and data, and a Consumer in this one. For one thread.
  */
 final class ServedSample implements AutoCloseable {
-    private static final String MEMBERS = "20000";
+    private static final int MEMBERS = 20_000;
     static final ListId LIST = SamplePayer.OPEN_LIST;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int MOST_SILENCES = 20;
     private static final Duration GLANCE = Duration.ofMillis(2);
 
     private final Path folder;
+    private final int members;
     private final List<String> databaseOptions;
     private final String url;
     private final String user;
@@ -53,36 +58,49 @@ final class ServedSample implements AutoCloseable {
     private final SigningKey key = SigningKey.generate("ES384");
     private final Path publicKey;
     private final OutgoingClient egress = OutgoingClient.builder().build();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final AccessTokenSource tokens;
     private final BulkExportClient client;
     private final List<AtrProcess> nodes = new ArrayList<>();
     private final ExecutorService waiting = Executors.newSingleThreadExecutor();
-    private long volume;
+    private Map<String, Long> whole = Map.of();
+    private String job = "";
 
-    private ServedSample(Path folder, List<String> databaseOptions, String url, String user, String password)
+    private ServedSample(
+            Path folder, int members, List<String> databaseOptions, String url, String user, String password)
             throws IOException {
         this.folder = folder;
+        this.members = members;
         this.databaseOptions = databaseOptions;
         this.url = url;
         this.user = user;
         this.password = password;
         this.publicKey = Files.writeString(folder.resolve("key.public.json"), key.publicJwks());
+        this.tokens = BackendServices.builder(base(), "us", key).egress(egress).build();
         this.client = BulkExportClient.builder(base())
-                .credentials(BackendServices.builder(base(), "us", key)
-                        .egress(egress)
-                        .build())
+                .credentials(tokens)
                 .egress(egress)
                 .build();
     }
 
     static ServedSample embedded(Path folder) throws IOException {
         String file = data(folder).resolve("ledger").toAbsolutePath().toString();
-        return new ServedSample(folder, List.of(), "jdbc:h2:file:" + file + ";IFEXISTS=TRUE", "atr", "");
+        return new ServedSample(folder, MEMBERS, List.of(), "jdbc:h2:file:" + file + ";IFEXISTS=TRUE", "atr", "");
     }
 
     static ServedSample onPostgres(Path folder) throws IOException, SQLException {
+        return onPostgres(folder, MEMBERS);
+    }
+
+    static ServedSample onPostgres(Path folder, int members) throws IOException, SQLException {
         String url = Postgres.freshDatabase();
         return new ServedSample(
-                folder, List.of("--jdbc-url", url, "--db-user", Postgres.USER), url, Postgres.USER, Postgres.PASSWORD);
+                folder,
+                members,
+                List.of("--jdbc-url", url, "--db-user", Postgres.USER),
+                url,
+                Postgres.USER,
+                Postgres.PASSWORD);
     }
 
     /** Returns the address that the Consumer knows; all nodes hand out addresses below it. */
@@ -114,7 +132,7 @@ final class ServedSample implements AutoCloseable {
                 "--data",
                 data(folder).toString(),
                 "--sample",
-                MEMBERS,
+                Integer.toString(members),
                 "--client",
                 "us=" + publicKey));
         words.addAll(databaseOptions);
@@ -125,17 +143,18 @@ final class ServedSample implements AutoCloseable {
         return node;
     }
 
-    /** Exports once without any harm, to learn how many bytes there are. */
+    /** Exports once without any harm, to learn which files there are and how long they get. */
     void measure() throws Exception {
         CompletedExport export = kickOff().get();
-        volume = written();
+        whole = files();
         client.resume(export.statusUrl()).delete();
     }
 
     /** Kicks an export off and waits for it on a thread of its own, as a Consumer does. */
     Future<CompletedExport> kickOff() throws InterruptedException {
-        ExportJob job = client.kickOff(ExportRequest.attributionList(LIST));
-        return waiting.submit(() -> await(job));
+        ExportJob kickedOff = client.kickOff(ExportRequest.attributionList(LIST));
+        job = kickedOff.statusUrl().getPath().replaceAll(".*/", "");
+        return waiting.submit(() -> await(kickedOff));
     }
 
     /** A Producer that is silent for too long is asked again by whoever is patient. */
@@ -150,19 +169,23 @@ final class ServedSample implements AutoCloseable {
         throw new AssertionError("the Producer does not answer any more");
     }
 
-    /** Waits until so many of the bytes of an export are on disk. */
-    void awaitWritten(double part) throws InterruptedException {
-        long wanted = (long) (part * volume);
-        while (written() < wanted) {
+    /** Waits for a moment of the export that was kicked off last and is written by a node. */
+    void await(Cut cut, AtrProcess node) throws IOException, InterruptedException {
+        String published = "Export " + job + " is complete";
+        while (!cut.hasCome(whole, files(), node.messages().contains(published))) {
             Sleeper.system().sleep(GLANCE);
         }
     }
 
-    private long written() {
-        return files().values().stream().mapToLong(size -> size).sum();
+    /** Returns how a file of the export that was kicked off last is answered. */
+    int statusOf(String file) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base() + "/$export-file/" + job + "/" + file))
+                .header("Authorization", "Bearer " + tokens.token())
+                .build();
+        return http.send(request, BodyHandlers.discarding()).statusCode();
     }
 
-    /** Returns the files of exports on disk, finished or not, with their sizes. */
+    /** Returns the files of exports on disk with their sizes, unfinished ones with a dot before their names. */
     Map<String, Long> files() {
         Map<String, Long> sizes = new TreeMap<>();
         try (Stream<Path> files = Files.walk(data(folder).resolve("exports").resolve("r4"), 2)) {

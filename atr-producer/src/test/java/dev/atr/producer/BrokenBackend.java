@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +36,9 @@ final class BrokenBackend implements ProducerBackend {
     Runnable onCancel = () -> {};
     UnaryOperator<List<StoredResource>> resources = list -> list;
     UnaryOperator<List<Member>> rows = list -> list;
+    Predicate<ListId> isBroken = list -> true;
     int openSnapshots;
+    final AtomicInteger openCursors = new AtomicInteger();
     private final ProducerBackend sound;
 
     BrokenBackend(ProducerBackend sound) {
@@ -56,7 +60,8 @@ final class BrokenBackend implements ProducerBackend {
 
     @Override
     public Optional<ListSnapshot> snapshot(Caller caller, ListId list) {
-        return sound.snapshot(caller, list).map(Broken::new);
+        Optional<ListSnapshot> snapshot = sound.snapshot(caller, list);
+        return isBroken.test(list) ? snapshot.map(Broken::new) : snapshot;
     }
 
     @Override
@@ -95,6 +100,7 @@ final class BrokenBackend implements ProducerBackend {
 
         @Override
         public MemberCursor members() {
+            openCursors.incrementAndGet();
             List<Member> all = new ArrayList<>();
             try (MemberCursor cursor = snapshot.members()) {
                 for (Member row = cursor.next(); row != null; row = cursor.next()) {
@@ -110,12 +116,15 @@ final class BrokenBackend implements ProducerBackend {
                 }
 
                 @Override
-                public void close() {}
+                public void close() {
+                    openCursors.decrementAndGet();
+                }
             };
         }
 
         @Override
         public ResourceCursor resources(ResourceType type) {
+            openCursors.incrementAndGet();
             List<StoredResource> all = new ArrayList<>();
             try (ResourceCursor cursor = snapshot.resources(type)) {
                 for (StoredResource next = cursor.next(); next != null; next = cursor.next()) {
@@ -134,7 +143,9 @@ final class BrokenBackend implements ProducerBackend {
                 }
 
                 @Override
-                public void close() {}
+                public void close() {
+                    openCursors.decrementAndGet();
+                }
             };
         }
 

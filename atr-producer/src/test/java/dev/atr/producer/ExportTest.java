@@ -340,8 +340,12 @@ class ExportTest extends SampleProducerTest {
                 violation("a resource twice", b -> b.resources = twice, "strictly ascending"),
                 violation("a resource on two lines", b -> b.resources = twoLines, "single line"),
                 violation("a resource that is no JSON", b -> b.resources = noJson, "single line"),
-                violation("a resource in broken JSON", b -> b.resources = brokenJson, "type Coverage that is not valid"),
-                violation("a resource under another's key", b -> b.resources = otherId, "type Coverage that is not valid"),
+                violation(
+                        "a resource in broken JSON", b -> b.resources = brokenJson, "type Coverage that is not valid"),
+                violation(
+                        "a resource under another's key",
+                        b -> b.resources = otherId,
+                        "type Coverage that is not valid"),
                 violation(
                         "rows in falling order",
                         b -> b.rows = list -> {

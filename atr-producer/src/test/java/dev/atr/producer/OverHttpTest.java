@@ -11,11 +11,13 @@ import dev.atr.auth.server.ClientRegistration;
 import dev.atr.auth.server.ClientRegistry;
 import dev.atr.auth.server.ReplayMemory;
 import dev.atr.core.json.JsonValue;
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.FhirHandler;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.http.jdk.FhirHttpServer;
-import dev.atr.producer.spi.ProducerBackend;
+import dev.atr.producer.spi.StoredResource;
 import dev.atr.producer.tck.InMemoryBackend;
 import dev.atr.producer.tck.SampleLists;
 import dev.atr.requirements.Requirement;
@@ -33,12 +35,21 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The whole way of a client over sockets: discovery, token, search, export, files, delete. */
 class OverHttpTest {
@@ -46,7 +57,7 @@ class OverHttpTest {
     private final OutgoingClient egress = OutgoingClient.builder().build();
     private final SigningKey key = SigningKey.generate("ES384");
     private final SigningKey otherKey = SigningKey.generate("ES384");
-    private final ProducerBackend backend = new InMemoryBackend(SampleLists.standard());
+    private final BrokenBackend backend = new BrokenBackend(new InMemoryBackend(SampleLists.standard()));
 
     @TempDir
     Path files;
@@ -119,7 +130,9 @@ class OverHttpTest {
         HttpResponse<String> kickOff = get("/Group/" + list + "/$davinci-data-export", token);
         assertThat(kickOff.statusCode()).isEqualTo(202);
         String status = kickOff.headers().firstValue("Content-Location").orElseThrow();
-        JsonObject manifest = json(await(status, token));
+        HttpResponse<String> ended = await(status, token);
+        assertThat(ended.statusCode()).isEqualTo(200);
+        JsonObject manifest = json(ended);
         long lines = 0;
         for (JsonValue entry : manifest.items("output")) {
             HttpResponse<String> file = send("GET", entry.text("url").orElseThrow(), token);
@@ -139,6 +152,66 @@ class OverHttpTest {
                 .isEqualTo(404);
         assertThat(send("DELETE", status, token).statusCode()).isEqualTo(202);
         assertThat(send("GET", status, token).statusCode()).isEqualTo(404);
+    }
+
+    static Stream<Arguments> failures() {
+        UnaryOperator<List<StoredResource>> brokenJson = list -> List.of(new StoredResource(
+                list.get(0).key(),
+                list.get(0).version(),
+                list.get(0).lastUpdated(),
+                ("{\"resourceType\":\"Coverage\",\"id\":\"" + BrokenBackend.SECRET + "}")
+                        .getBytes(StandardCharsets.UTF_8)));
+        return Stream.of(
+                failure("throws", backend -> backend.failing = true),
+                failure("hands over broken JSON", backend -> backend.resources = brokenJson));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    @Requirement({"BULK-STAT-008", "BULK-STAT-009"})
+    void aBackendThatFailsOneExportLeavesOthersAloneAndNothingBehind(Consumer<BrokenBackend> failure)
+            throws IOException, InterruptedException {
+        failure.accept(backend);
+        backend.isBroken = list -> list.equals(SampleLists.OPEN);
+        String token = token(SampleLists.CONSUMER, key);
+        String otherToken = token(SampleLists.OTHER_CONSUMER, otherKey);
+
+        String broken = kickOff(SampleLists.OPEN, token);
+        String sound = kickOff(SampleLists.FOREIGN, otherToken);
+        HttpResponse<String> failed = await(broken, token);
+        HttpResponse<String> completed = await(sound, otherToken);
+
+        assertThat(failed.statusCode()).isEqualTo(500);
+        assertThat(failed.body()).contains("Coverage").doesNotContain(BrokenBackend.SECRET);
+        assertThat(completed.statusCode()).isEqualTo(200);
+        assertThat(backend.openSnapshots).isZero();
+        assertThat(backend.openCursors).hasValue(0);
+        assertThat(exportFiles.jobs()).containsExactly(sound.substring(sound.lastIndexOf('/') + 1));
+    }
+
+    @Test
+    @Requirement({"BULK-DEL-002", "BULK-DEL-004"})
+    void anExportThatWaitsForASlowBackendEndsWhenItIsDeleted() throws IOException, InterruptedException {
+        CountDownLatch waits = new CountDownLatch(1);
+        CountDownLatch cancelled = new CountDownLatch(1);
+        backend.onRow = () -> {
+            waits.countDown();
+            awaitLatch(cancelled);
+        };
+        backend.onCancel = cancelled::countDown;
+        String token = token(SampleLists.CONSUMER, key);
+        String status = kickOff(SampleLists.OPEN, token);
+        awaitLatch(waits);
+
+        HttpResponse<String> meanwhile = send("GET", status, token);
+        assertThat(send("DELETE", status, token).statusCode()).isEqualTo(202);
+        producer.close();
+
+        assertThat(meanwhile.statusCode()).isEqualTo(202);
+        assertThat(send("GET", status, token).statusCode()).isEqualTo(404);
+        assertThat(backend.openSnapshots).isZero();
+        assertThat(backend.openCursors).hasValue(0);
+        assertThat(exportFiles.jobs()).isEmpty();
     }
 
     @Test
@@ -163,8 +236,25 @@ class OverHttpTest {
             assertThat(answer.headers().firstValue("Retry-After").orElseThrow()).matches("[1-9][0-9]*");
             answer = send("GET", status, token);
         }
-        assertThat(answer.statusCode()).isEqualTo(200);
         return answer;
+    }
+
+    private String kickOff(ListId list, String token) throws IOException, InterruptedException {
+        HttpResponse<String> answer = get("/Group/" + list.value() + "/$davinci-data-export", token);
+        assertThat(answer.statusCode()).isEqualTo(202);
+        return answer.headers().firstValue("Content-Location").orElseThrow();
+    }
+
+    private static void awaitLatch(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    private static Arguments failure(String name, Consumer<BrokenBackend> failure) {
+        return Arguments.of(Named.of("a backend that " + name, failure));
     }
 
     private HttpResponse<String> get(String path, @Nullable String token) throws IOException, InterruptedException {

@@ -2,6 +2,7 @@ package dev.atr.producer.jdbc;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.exceptions.DbSchedulerException;
 import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceCurrentlyExecutingException;
 import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceNotFoundException;
 import com.github.kagkarlsson.scheduler.jdbc.DefaultJdbcCustomization;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * Tasks in a table, handed over by db-scheduler to whichever node is free. A node that is not heard of for
  * {@link #HEARTBEAT} times {@link #MISSED_HEARTBEATS} is taken for dead, and its tasks are begun elsewhere. The clocks of
  * nodes should agree to a few seconds: where they do not, tasks are begun twice more often than needed, which is a waste
- * and no error.
+ * and no error. Where a clock is set forward, a task may be begun once more; where it is set back, a task that rests does
+ * so for that much longer.
  */
 final class DatabaseTaskRunner implements TaskRunner {
     /**
@@ -93,7 +96,7 @@ final class DatabaseTaskRunner implements TaskRunner {
         };
     }
 
-    private static CompletionHandler<Void> handle(Handler handler, String task) {
+    private CompletionHandler<Void> handle(Handler handler, String task) {
         Optional<Duration> again = Optional.of(PAUSE_AFTER_FAILURE);
         try {
             again = handler.handle(task);
@@ -104,8 +107,44 @@ final class DatabaseTaskRunner implements TaskRunner {
                     e.getClass().getName());
         }
         Optional<Duration> pause = again;
-        return (completed, operations) -> pause.ifPresentOrElse(
-                wait -> operations.reschedule(completed, CLOCK.instant().plus(wait)), operations::remove);
+        return (completed, operations) -> record(() -> pause.ifPresentOrElse(
+                wait -> operations.reschedule(completed, CLOCK.instant().plus(wait)), operations::remove));
+    }
+
+    /**
+     * Writes down how a task ended, as soon as the database answers. Were it not for this patience, db-scheduler would
+     * think of the task as still being handled, and find out in half a minute that it is not.
+     */
+    private void record(Runnable end) {
+        while (true) {
+            try {
+                end.run();
+                return;
+            } catch (DbSchedulerException e) {
+                // It was written down, and the answer was lost; or others have the task in hand.
+                return;
+            } catch (RuntimeException e) {
+                if (!rest()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Waits for {@link #POLL}; returns false when the runner is closed. */
+    private boolean rest() {
+        long deadline = System.nanoTime() + POLL.toNanos();
+        synchronized (lock) {
+            try {
+                for (long left = POLL.toNanos(); left > 0 && !closed; left = deadline - System.nanoTime()) {
+                    TimeUnit.NANOSECONDS.timedWait(lock, left);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+            return !closed;
+        }
     }
 
     @Override
@@ -155,6 +194,7 @@ final class DatabaseTaskRunner implements TaskRunner {
         synchronized (lock) {
             ending = closed ? null : scheduler;
             closed = true;
+            lock.notifyAll();
         }
         if (ending != null) {
             ending.stop();

@@ -14,6 +14,7 @@ import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.TaskRunner;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
@@ -40,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * What fails because the database can't be reached just now is a {@link dev.atr.core.error.TransportException}.
  */
 public final class Ledger implements AutoCloseable {
+    /** How long a call waits for a connection before it says that the database does not answer. */
+    private static final Duration CONNECTION_PATIENCE = Duration.ofSeconds(10);
+
     private static final Pattern PRODUCER = Pattern.compile("[a-z0-9]{1,20}");
 
     private final Database database;
@@ -268,6 +272,7 @@ public final class Ledger implements AutoCloseable {
         config.setPassword(options.password());
         config.setMaximumPoolSize(options.connections());
         config.setMinimumIdle(1);
+        config.setConnectionTimeout(CONNECTION_PATIENCE.toMillis());
         if (Objects.requireNonNull(options.url()).startsWith("jdbc:h2:")) {
             // An embedded database ends with its last connection: keep one for good
             config.setMaxLifetime(0);

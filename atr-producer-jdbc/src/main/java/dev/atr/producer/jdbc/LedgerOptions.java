@@ -29,11 +29,12 @@ public final class LedgerOptions {
     private static final Pattern SCHEMA = Pattern.compile("[a-z][a-z0-9_]{0,62}");
 
     /**
-     * Each commit is on disk when it returns; a small cache, since a list is read from one end to the other; and the
-     * statistics are those of the scripts.
+     * Each commit is on disk when it returns; the cache has an eighth of the heap, which exports do not need but loads do;
+     * and the statistics are those of the scripts.
      */
     private static final String H2_SETTINGS =
-            ";CACHE_SIZE=8192;ANALYZE_AUTO=0;WRITE_DELAY=0;LOCK_TIMEOUT=600000;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
+            ";CACHE_SIZE=" + Runtime.getRuntime().maxMemory() / 8 / 1024
+                    + ";ANALYZE_AUTO=0;WRITE_DELAY=0;LOCK_TIMEOUT=600000;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
 
     private final @Nullable DataSource dataSource;
     private final @Nullable String url;

@@ -87,7 +87,8 @@ public abstract class TaskRunnerContract {
         threads.shutdown();
 
         assertThat(handled(20)).hasSize(20);
-        assertThat(threads.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(threads.awaitTermination(patience().toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
     }
 
     /** A task that comes again while it is being handled is not handed over beside that. */
