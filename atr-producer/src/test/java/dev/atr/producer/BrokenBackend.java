@@ -31,6 +31,7 @@ final class BrokenBackend implements ProducerBackend {
 
     boolean failing;
     boolean away;
+    boolean isChecked;
     int passingFailures;
     Runnable onRow = () -> {};
     Runnable onCancel = () -> {};
@@ -147,6 +148,11 @@ final class BrokenBackend implements ProducerBackend {
                     openCursors.decrementAndGet();
                 }
             };
+        }
+
+        @Override
+        public boolean isChecked() {
+            return isChecked;
         }
 
         @Override

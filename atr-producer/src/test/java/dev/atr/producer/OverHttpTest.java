@@ -10,7 +10,6 @@ import dev.atr.auth.server.ClientKeys;
 import dev.atr.auth.server.ClientRegistration;
 import dev.atr.auth.server.ClientRegistry;
 import dev.atr.auth.server.ReplayMemory;
-import dev.atr.core.json.JsonValue;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
