@@ -50,8 +50,11 @@ import org.junit.jupiter.api.io.TempDir;
 class HeapBoundTest {
     private static final int MEMBERS = 100_000;
     private static final int MANY_MEMBERS = Integer.getInteger("atr.members", 1_000_000);
-    private static final String HEAP = "64m";
-    private static final long MOST_MEGABYTES = 256;
+    private static final Room SMALL = new Room("64m", 256);
+
+    /** H2 keeps what the import of a list changes until its commit. */
+    private static final Room FOR_A_LARGE_IMPORT = new Room("512m", 1024);
+
     private static final ListId LIST = new ListId("juniper-open");
     private static final Map<String, String> PASSWORD = Map.of("ATR_DB_PASSWORD", Postgres.PASSWORD);
     private static final String OF_LIST =
@@ -73,7 +76,7 @@ class HeapBoundTest {
     @Test
     @Requirement({"ATR-EXP-006", "ATR-EXP-013", "ATR-EXP-014", "ATR-MDL-044"})
     void exportsAHundredThousandMembersFromTheEmbeddedDatabase() throws Exception {
-        exportWithin(MEMBERS, Map.of());
+        exportWithin(SMALL, MEMBERS, Map.of());
 
         try (Connection database = embedded()) {
             assertThatDiskEquals(database);
@@ -85,7 +88,7 @@ class HeapBoundTest {
     void exportsAHundredThousandMembersFromPostgres() throws Exception {
         String url = Postgres.freshDatabase();
 
-        exportWithin(MEMBERS, PASSWORD, "--jdbc-url", url, "--db-user", Postgres.USER);
+        exportWithin(SMALL, MEMBERS, PASSWORD, "--jdbc-url", url, "--db-user", Postgres.USER);
 
         try (Connection database = DriverManager.getConnection(url, Postgres.USER, Postgres.PASSWORD)) {
             assertThatDiskEquals(database);
@@ -95,7 +98,7 @@ class HeapBoundTest {
     @Test
     @Tag("soak")
     void exportsAMillionMembersFromTheEmbeddedDatabase() throws Exception {
-        exportWithin(MANY_MEMBERS, Map.of());
+        exportWithin(FOR_A_LARGE_IMPORT, MANY_MEMBERS, Map.of());
 
         try (Connection database = embedded()) {
             assertThatDiskAddsUpTo(database);
@@ -107,14 +110,15 @@ class HeapBoundTest {
     void exportsAMillionMembersFromPostgres() throws Exception {
         String url = Postgres.freshDatabase();
 
-        exportWithin(MANY_MEMBERS, PASSWORD, "--jdbc-url", url, "--db-user", Postgres.USER);
+        exportWithin(SMALL, MANY_MEMBERS, PASSWORD, "--jdbc-url", url, "--db-user", Postgres.USER);
 
         try (Connection database = DriverManager.getConnection(url, Postgres.USER, Postgres.PASSWORD)) {
             assertThatDiskAddsUpTo(database);
         }
     }
 
-    private void exportWithin(int members, Map<String, String> environment, String... where) throws Exception {
+    private void exportWithin(Room room, int members, Map<String, String> environment, String... where)
+            throws Exception {
         long begin = System.nanoTime();
         List<String> serve = new ArrayList<>(List.of(
                 "serve",
@@ -127,13 +131,13 @@ class HeapBoundTest {
                 "--client",
                 "us=" + publicKey));
         serve.addAll(List.of(where));
-        try (AtrProcess producer = AtrProcess.start(folder, HEAP, environment, serve.toArray(String[]::new))) {
+        try (AtrProcess producer = AtrProcess.start(folder, room.heap(), environment, serve.toArray(String[]::new))) {
             String base = producer.awaitLine("Producer ready at ");
             long ready = System.nanoTime();
             Duration busy = producer.processorTime();
             try (AtrProcess consumer = AtrProcess.start(
                     folder,
-                    HEAP,
+                    SMALL.heap(),
                     Map.of(),
                     "export",
                     "--fhir-url",
@@ -147,7 +151,7 @@ class HeapBoundTest {
                     "--out",
                     out().toString())) {
                 assertThat(consumer.exitCode()).as(consumer.messages()).isZero();
-                assertThat(consumer.peakMegabytes()).as("MB at the Consumer").isLessThanOrEqualTo(MOST_MEGABYTES);
+                assertThat(consumer.peakMegabytes()).as("MB at the Consumer").isLessThanOrEqualTo(SMALL.megabytes());
             }
             long end = System.nanoTime();
             busy = producer.processorTime().minus(busy);
@@ -159,7 +163,7 @@ class HeapBoundTest {
                     TimeUnit.NANOSECONDS.toSeconds(end - ready),
                     busy.toSeconds(),
                     producer.peakMegabytes());
-            assertThat(producer.peakMegabytes()).as("MB at the Producer").isLessThanOrEqualTo(MOST_MEGABYTES);
+            assertThat(producer.peakMegabytes()).as("MB at the Producer").isLessThanOrEqualTo(room.megabytes());
         }
     }
 
@@ -269,6 +273,9 @@ class HeapBoundTest {
     private Path out() {
         return folder.resolve("out");
     }
+
+    /** What a process may have: its heap, and all its memory. */
+    private record Room(String heap, long megabytes) {}
 
     /** A number of texts and a sum of their digests: the same for the same texts in any order. */
     private static final class Sum {
