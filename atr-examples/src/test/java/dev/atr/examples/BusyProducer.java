@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -43,10 +44,10 @@ final class BusyProducer implements AutoCloseable {
         Ledger ledger = opened(Ledger.open(LedgerOptions.ofUrl(url).credentials(Postgres.USER, Postgres.PASSWORD)));
         IntStream.range(0, clients).forEach(client -> ledger.entitleToAll("c" + client));
         AtomicReference<FhirHandler> handler = new AtomicReference<>(request -> FhirResponse.unavailable());
-        FhirHttpServer server =
-                opened(FhirHttpServer.builder(request -> handler.get().handle(request))
-                        .mount("/r4")
-                        .start());
+        FhirHttpServer server = opened(FhirHttpServer.builder(
+                        request -> Objects.requireNonNull(handler.get()).handle(request))
+                .mount("/r4")
+                .start());
         base = URI.create("http://127.0.0.1:" + server.port() + "/r4");
         AuthorizationServer authorization = opened(AuthorizationServer.builder(
                         base,

@@ -200,16 +200,16 @@ class DatabaseAwayTest {
     }
 
     private Set<String> files() throws IOException {
-        return names(Files.walk(folder));
+        return files(folder);
     }
 
     private Set<String> filesOf(String job) throws IOException {
         Path ofJob = folder.resolve(job);
-        return Files.isDirectory(ofJob) ? names(Files.list(ofJob)) : Set.of();
+        return Files.isDirectory(ofJob) ? files(ofJob) : Set.of();
     }
 
-    private static Set<String> names(Stream<Path> found) {
-        try (found) {
+    private static Set<String> files(Path below) throws IOException {
+        try (Stream<Path> found = Files.walk(below)) {
             return found.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".ndjson"))
                     .collect(Collectors.toSet());
