@@ -17,6 +17,7 @@ import dev.atr.producer.spi.TypeFilters;
 import dev.atr.producer.spi.creation.ListCreation;
 import dev.atr.producer.spi.creation.ProvenanceRecords;
 import dev.atr.producer.spi.creation.ResourceCreation;
+import dev.atr.producer.spi.reconcile.Reconciliation;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.EnumSet;
@@ -33,6 +34,7 @@ final class LedgerBackend implements ProducerBackend, ListSlices {
     private final Creations creations;
     private final ListCreation listCreation;
     private final ResourceCreation resourceCreation;
+    private final Reconciliation reconciliation;
 
     LedgerBackend(Database database, Clock clock, ZoneId zone, @Nullable String contractSystem) {
         this.database = database;
@@ -40,6 +42,7 @@ final class LedgerBackend implements ProducerBackend, ListSlices {
         this.creations = new Creations(database, clock, zone);
         this.listCreation = new LedgerListCreation(creations, clock, zone, contractSystem);
         this.resourceCreation = new LedgerResourceCreation(creations);
+        this.reconciliation = new LedgerReconciliation(database, clock, zone);
     }
 
     @Override
@@ -82,6 +85,11 @@ final class LedgerBackend implements ProducerBackend, ListSlices {
     @Override
     public Optional<TypeFilters> typeFilters() {
         return Optional.of(filters);
+    }
+
+    @Override
+    public Optional<Reconciliation> reconciliation() {
+        return Optional.of(reconciliation);
     }
 
     @Override

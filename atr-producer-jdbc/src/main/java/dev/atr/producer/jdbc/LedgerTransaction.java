@@ -152,7 +152,7 @@ public final class LedgerTransaction {
         return position;
     }
 
-    private ListWriter writer(ListId id) throws SQLException {
+    ListWriter writer(ListId id) throws SQLException {
         ListWriter writer = lists.get(id);
         if (writer == null) {
             position();
@@ -169,7 +169,7 @@ public final class LedgerTransaction {
         });
     }
 
-    private static <T> T ask(String tried, Question<T> question) {
+    static <T> T ask(String tried, Question<T> question) {
         try {
             return question.answer();
         } catch (SQLException e) {
@@ -181,7 +181,7 @@ public final class LedgerTransaction {
         void run() throws SQLException;
     }
 
-    private interface Question<T> {
+    interface Question<T> {
         T answer() throws SQLException;
     }
 }

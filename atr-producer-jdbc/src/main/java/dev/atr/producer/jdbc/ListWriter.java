@@ -85,6 +85,22 @@ final class ListWriter {
         return MemberChange.DONE;
     }
 
+    /** Puts a row in the place of another one; a final list is the caller's to refuse. */
+    void replace(@Nullable MemberKey leaving, MemberRow entering) {
+        if (leaving != null) {
+            pending.put(leaving, Optional.empty());
+        }
+        pending.put(entering.key(), Optional.of(entering));
+    }
+
+    /** Makes the list final and a publication, with its active rows alone (C-30). */
+    void finalise() throws SQLException {
+        Position position = positions.position();
+        changed |= rows.endInactive(position.number(), calendar(position).asOf());
+        putHeader(Objects.requireNonNull(header, "header").withStatus(ListStatus.FINAL));
+        publish = true;
+    }
+
     boolean publish() {
         publish = header != null;
         return publish;

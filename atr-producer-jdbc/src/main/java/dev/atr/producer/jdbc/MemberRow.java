@@ -99,6 +99,11 @@ record MemberRow(
         return new MemberRow(key, periodEnd, lastDay, true, false, enteredPos, fromPos, extra);
     }
 
+    /** Returns a copy of a member who came with another row, in whose place this one is put. */
+    MemberRow enteredWith(MemberRow old) {
+        return new MemberRow(key, periodEnd, lastDay, inactive, cancelled, old.enteredPos, fromPos, extra);
+    }
+
     boolean isActive(Calendar calendar) {
         return !inactive && !calendar.isOver(lastDay);
     }

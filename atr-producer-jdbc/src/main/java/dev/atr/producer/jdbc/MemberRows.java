@@ -3,6 +3,7 @@ package dev.atr.producer.jdbc;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.MemberKey;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,7 +75,7 @@ final class MemberRows {
                     // Back after a drop is new again
                     long enteredPos = before != null && (before.isActive(calendar) || !after.isActive(calendar))
                             ? before.enteredPos()
-                            : pos;
+                            : before == null && after.enteredPos() > 0 ? after.enteredPos() : pos;
                     insert.add(
                             list.value(),
                             key.patient(),
@@ -96,6 +97,27 @@ final class MemberRows {
             insert.run();
         }
         return changed ? Optional.of(activePatients(rows, calendar) - activeBefore) : Optional.empty();
+    }
+
+    /** Returns whether there is an active row. */
+    boolean hasActive(MemberRow.Calendar calendar) throws SQLException {
+        return session.exists(
+                "select 1 from atr.member where list_id = ? and to_pos = :forever and not inactive"
+                        + " and (cast(? as boolean) or last_day is null or last_day >= ?)",
+                list.value(),
+                calendar.isFinal(),
+                calendar.asOf());
+    }
+
+    /** Ends all rows that are inactive on a date; returns whether there were any. */
+    boolean endInactive(long pos, LocalDate asOf) throws SQLException {
+        return session.update(
+                        "update atr.member set to_pos = ? where list_id = ? and to_pos = :forever"
+                                + " and (inactive or last_day < ?)",
+                        pos,
+                        list.value(),
+                        asOf)
+                > 0;
     }
 
     /** Counts the distinct active patients at a position, in constant memory. */

@@ -1,6 +1,7 @@
 package dev.atr.producer.jdbc;
 
 import dev.atr.core.error.InvalidContentException;
+import dev.atr.core.fhir.Identifier;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.ResourceMeta;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -51,7 +53,7 @@ final class ResourceWriter {
                 .filter(target -> ResourceType.ATTRIBUTION_TYPES.contains(target.type()))
                 .map(ResourceKey::reference)
                 .collect(Collectors.toCollection(TreeSet::new));
-        pending.put(key.reference(), new Incoming(json, targets));
+        pending.put(key.reference(), new Incoming(json, targets, ResourceNumbers.of(scanned)));
         pendingBytes += json.length;
         if (pending.size() >= BATCH || pendingBytes >= BATCH_BYTES) {
             flush();
@@ -81,6 +83,7 @@ final class ResourceWriter {
         Map<String, Held> held = held(pending.keySet());
         Map<String, Integer> deleted = deletedVersions(pending.keySet());
         Set<String> replaced = new TreeSet<>();
+        Map<String, List<Identifier>> numbers = new LinkedHashMap<>();
         try (Session.Batch rewrite =
                         session.batch("update atr.resource set json = ? where ref = ? and to_pos = :forever");
                 Session.Batch end =
@@ -114,6 +117,7 @@ final class ResourceWriter {
                 if (old != null) {
                     replaced.add(ref);
                 }
+                numbers.put(ref, incoming.numbers);
                 for (String target : incoming.targets) {
                     refer.add(ref, target, position.number());
                 }
@@ -124,6 +128,7 @@ final class ResourceWriter {
             endReferences(replaced, position.number());
             refer.run();
         }
+        ResourceNumbers.put(session, replaced, numbers);
         pending.clear();
         pendingBytes = 0;
     }
@@ -144,6 +149,7 @@ final class ResourceWriter {
         session.update("delete from atr.resource where ref = ? and from_pos = ?", ref, pos);
         session.update("update atr.resource set to_pos = ? where ref = ? and to_pos = :forever", pos, ref);
         endReferences(Set.of(ref), pos);
+        ResourceNumbers.put(session, Set.of(ref), Map.of());
         session.update("delete from atr.resource_deletion where ref = ? and pos = ?", ref, pos);
         session.update(
                 "insert into atr.resource_deletion (ref, pos, version) values (?, ?, ?)", ref, pos, held.version + 1);
@@ -184,7 +190,7 @@ final class ResourceWriter {
         }
     }
 
-    private record Incoming(byte[] json, Set<String> targets) {
+    private record Incoming(byte[] json, Set<String> targets, List<Identifier> numbers) {
         byte[] withMeta(int version, Instant lastUpdated) {
             return ResourceMeta.withMeta(json, String.valueOf(version), lastUpdated);
         }

@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
  * each statement, so a script can be run again after it failed half-way.
  */
 final class SqlRunner {
+    private static final String NUMBERS = "007-numbers.sql";
+
     /** In order; those for one database are in the history of the other as well, so that numbers agree. */
     private static final List<String> SCRIPTS = List.of(
             "001-ledger.sql",
@@ -28,6 +30,7 @@ final class SqlRunner {
             "004-authorization.sql",
             "005-changes.sql",
             "006-export-jobs.sql",
+            NUMBERS,
             "008-creations.sql");
 
     private SqlRunner() {}
@@ -82,6 +85,9 @@ final class SqlRunner {
             if (!foreign && !statement.isBlank()) {
                 session.execute(statement);
             }
+        }
+        if (SCRIPTS.get(number - 1).equals(NUMBERS)) {
+            ResourceNumbers.fill(session);
         }
         session.update(
                 "insert into atr.schema_history (script, name, sha256, applied) values (?, ?, ?, ?)",

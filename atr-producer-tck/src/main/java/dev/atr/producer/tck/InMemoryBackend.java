@@ -28,6 +28,7 @@ import dev.atr.producer.spi.TypeFilters;
 import dev.atr.producer.spi.creation.ListCreation;
 import dev.atr.producer.spi.creation.ProvenanceRecords;
 import dev.atr.producer.spi.creation.ResourceCreation;
+import dev.atr.producer.spi.reconcile.Reconciliation;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.time.Clock;
@@ -46,6 +47,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,7 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
     private static final Set<String> GENDERS = Set.of("male", "female", "other", "unknown");
 
     private final Clock clock;
+    private final Reconciliation reconciliation;
     private final List<State> states = new CopyOnWriteArrayList<>();
     private final InMemoryCreation creation = new InMemoryCreation(this);
     private final InMemoryHistory history = new InMemoryHistory(states, creation);
@@ -68,6 +71,7 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
     /** Creates a backend that holds the given lists, each in version 1, and takes times from a clock. */
     public InMemoryBackend(SampleLists lists, Clock clock) {
         this.clock = Objects.requireNonNull(clock, "clock");
+        this.reconciliation = new InMemoryReconciliation(this, clock);
         states.add(State.NOTHING.next(lists, now()));
     }
 
@@ -155,6 +159,16 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
                         .filter(genders::contains)
                         .isPresent())
                 : Optional.empty();
+    }
+
+    @Override
+    public Optional<Reconciliation> reconciliation() {
+        return Optional.of(reconciliation);
+    }
+
+    /** Does what reads this state and then replaces it. */
+    synchronized <T> T inTurn(Supplier<T> work) {
+        return work.get();
     }
 
     @Override

@@ -120,16 +120,16 @@ public final class AttributionRules {
     /**
      * Returns what a confirmation does to a list.
      *
-     * @param activeMembers how many active members it has
+     * @param hasMembers whether it has active members
      */
-    public static ConfirmEffect confirmation(AttributionList list, int activeMembers) {
+    public static ConfirmEffect confirmation(AttributionList list, boolean hasMembers) {
         if (ListStatus.FINAL.equals(list.status())) {
             return ConfirmEffect.ALREADY_FINAL;
         }
         if (!ListStatus.DRAFT.equals(list.status())) {
             return ConfirmEffect.STAYS_OPEN;
         }
-        return activeMembers == 0 ? ConfirmEffect.STAYS_DRAFT : ConfirmEffect.FINALISED;
+        return hasMembers ? ConfirmEffect.FINALISED : ConfirmEffect.STAYS_DRAFT;
     }
 
     private static boolean carries(MemberCoverage coverage, MemberId id) {

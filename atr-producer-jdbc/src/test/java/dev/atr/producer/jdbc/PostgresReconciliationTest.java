@@ -1,0 +1,8 @@
+package dev.atr.producer.jdbc;
+
+class PostgresReconciliationTest extends LedgerReconciliationContract {
+    @Override
+    LedgerOptions options() {
+        return Postgres.freshSchema();
+    }
+}
