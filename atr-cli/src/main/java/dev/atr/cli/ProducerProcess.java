@@ -3,6 +3,7 @@ package dev.atr.cli;
 import dev.atr.auth.server.AuthorizationServer;
 import dev.atr.auth.server.ClientRegistration;
 import dev.atr.auth.server.ClientRegistry;
+import dev.atr.auth.server.DiscoveryDocument;
 import dev.atr.auth.server.SigningKeys;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.json.JsonValue;
@@ -17,6 +18,7 @@ import dev.atr.producer.DirectoryExportFiles;
 import dev.atr.producer.jdbc.Ledger;
 import dev.atr.producer.jdbc.LedgerException;
 import dev.atr.producer.jdbc.LedgerOptions;
+import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -97,6 +99,7 @@ final class ProducerProcess implements AutoCloseable {
             AuthorizationServer authorization = running(AuthorizationServer.builder(base, registry)
                     .replayMemory(ledger.replayMemory())
                     .signingKeys(signingKeys)
+                    .scopesSupported(DiscoveryDocument.CHANGING_SCOPES)
                     .build());
             producers.put(
                     version,
@@ -107,6 +110,7 @@ final class ProducerProcess implements AutoCloseable {
                             .taskRunner(ledger.taskRunner(path(version), AtrProducer.DEFAULT_EXPORT_THREADS))
                             .exportFiles(running(exportFiles(ledger, version)))
                             .fhirVersion(version)
+                            .attributionPolicy(AttributionPolicy.anyMemberOfThisPayer())
                             .build()));
         }
         ProducerData data = new ProducerData(ledger, command, console, this::requireOpen);

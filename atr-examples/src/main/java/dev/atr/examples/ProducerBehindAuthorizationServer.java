@@ -58,6 +58,7 @@ public final class ProducerBehindAuthorizationServer implements AutoCloseable {
                 .accessTokens(tokens)
                 .tokenEndpoint(issuer.tokenEndpoint())
                 .exportFiles(files)
+                .readOnly()
                 .build();
         server = FhirHttpServer.builder(producer).mount("/r4").address(address).start();
     }

@@ -6,6 +6,7 @@ import dev.atr.http.jdk.FhirHttpServer;
 import dev.atr.producer.AtrProducer;
 import dev.atr.producer.DirectoryExportFiles;
 import dev.atr.producer.spi.ProducerBackend;
+import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -22,6 +23,8 @@ public final class ProducerInTenLines implements AutoCloseable {
      * Starts serving.
      *
      * @param backend the payer's lists
+     * @param policy decides for the payer on what Consumers ask to change
+     * @param policy decides for the payer on what Consumers ask to change
      * @param clients who may ask for tokens
      * @param base the FHIR base as clients see it, for example {@code https://fhir.payer.example/r4}
      * @param address where to listen; TLS ends in front of it
@@ -29,7 +32,12 @@ public final class ProducerInTenLines implements AutoCloseable {
      * @throws IOException when the address can't be bound, or the folder can't be used
      */
     public ProducerInTenLines(
-            ProducerBackend backend, ClientRegistry clients, URI base, InetSocketAddress address, Path exports)
+            ProducerBackend backend,
+            AttributionPolicy policy,
+            ClientRegistry clients,
+            URI base,
+            InetSocketAddress address,
+            Path exports)
             throws IOException {
         // README:
         authorization = AuthorizationServer.builder(base, clients).build();
@@ -38,6 +46,7 @@ public final class ProducerInTenLines implements AutoCloseable {
                 .baseUrl(base)
                 .authorizationServer(authorization)
                 .exportFiles(files)
+                .attributionPolicy(policy)
                 .build();
         server = FhirHttpServer.builder(producer).mount("/r4").address(address).start();
         // :README

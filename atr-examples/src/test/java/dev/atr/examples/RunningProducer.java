@@ -28,6 +28,7 @@ import dev.atr.producer.jdbc.LedgerOptions;
 import dev.atr.producer.jdbc.LedgerTransaction;
 import dev.atr.producer.jdbc.load.LoadReport;
 import dev.atr.producer.jdbc.load.ResourceLoader;
+import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -231,6 +232,7 @@ final class RunningProducer implements AutoCloseable {
                             .baseUrl(base)
                             .fhirVersion(version)
                             .authorizationServer(authorization)
+                            .attributionPolicy(AttributionPolicy.anyMemberOfThisPayer())
                             .exportFiles(opened(DirectoryExportFiles.open(home.resolve("exports-" + version.name()))))
                             .build()));
         }

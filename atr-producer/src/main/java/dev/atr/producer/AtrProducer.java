@@ -29,6 +29,12 @@ import dev.atr.producer.internal.export.Exports;
 import dev.atr.producer.internal.export.FileDownload;
 import dev.atr.producer.internal.export.JobStatus;
 import dev.atr.producer.internal.export.KickOff;
+import dev.atr.producer.internal.reconcile.AttributionStatusOperation;
+import dev.atr.producer.internal.reconcile.ConfirmOperation;
+import dev.atr.producer.internal.reconcile.MemberAddOperation;
+import dev.atr.producer.internal.reconcile.MemberRemoveOperation;
+import dev.atr.producer.internal.reconcile.MissGuard;
+import dev.atr.producer.internal.reconcile.ReconciliationContext;
 import dev.atr.producer.internal.routing.Incidents;
 import dev.atr.producer.internal.routing.Route;
 import dev.atr.producer.internal.routing.Router;
@@ -37,6 +43,8 @@ import dev.atr.producer.spi.ExportJobStore;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.TaskRunner;
 import dev.atr.producer.spi.creation.ResourceCreation;
+import dev.atr.producer.spi.reconcile.AttributionPolicy;
+import dev.atr.producer.spi.reconcile.Reconciliation;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -86,6 +94,8 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
      * that fetch at once for less of the time, and a transfer that breaks off has more to repeat.
      */
     public static final long DEFAULT_EXPORT_FILE_BYTES = 256L << 20;
+    /** Status of a confirmation: 201, as the guide says in three places, although it calls it "Accepted" (C-19). */
+    public static final int DEFAULT_CONFIRM_STATUS = 201;
 
     private final List<Route> routes;
     private final Router router;
@@ -165,12 +175,14 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         FhirVersion version = builder.fhirVersion;
         AuthorizationServer server = builder.authorizationServer;
         URI tokenEndpoint = server == null ? builder.tokenEndpoint : server.tokenEndpoint();
+        ReconciliationContext reconciliation = builder.reconciliation(base);
         Capability capability = new Capability(
                 new CapabilityDocuments(
                         base,
                         version,
                         Interactions.of(builder.backend),
                         builder.plainExport,
+                        reconciliation != null,
                         ExportDocumentation.of(builder.backend),
                         tokenEndpoint,
                         builder.clock.instant().truncatedTo(ChronoUnit.SECONDS)),
@@ -188,7 +200,9 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             table.add(Route.open("GET", "/.well-known/smart-configuration", request -> server.smartConfiguration()));
             table.add(Route.openWithOwnRefusals("POST", "/auth/token", server::token));
         } else if (tokenEndpoint != null) {
-            FhirResponse document = DiscoveryDocument.of(tokenEndpoint, DiscoveryDocument.READING_SCOPES);
+            FhirResponse document = DiscoveryDocument.of(
+                    tokenEndpoint,
+                    reconciliation == null ? DiscoveryDocument.READING_SCOPES : DiscoveryDocument.CHANGING_SCOPES);
             table.add(Route.open("GET", "/.well-known/smart-configuration", request -> document));
         }
         table.add(Route.guarded("/SearchParameter/Group-name").onRead(capability::nameParameter));
@@ -217,6 +231,9 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                 table.add(Route.guarded("/" + type.code()).on("POST", call -> resources.create(type, call)))));
         boolean versioned = builder.backend.resourceHistory().isPresent();
         ResourceVersions versions = new ResourceVersions(builder.backend, base, version, builder.clock);
+        if (reconciliation != null) {
+            addReconciliation(table, reconciliation);
+        }
         for (ResourceType type : ResourceType.ATTRIBUTION_TYPES) {
             if (type.equals(ResourceType.GROUP)) {
                 continue;
@@ -257,6 +274,17 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         return (postOnly ? route : route.on("GET", action)).on("POST", action);
     }
 
+    private static void addReconciliation(List<Route> table, ReconciliationContext context) {
+        MemberAddOperation memberAdd = new MemberAddOperation(context);
+        MemberRemoveOperation memberRemove = new MemberRemoveOperation(context);
+        AttributionStatusOperation status = new AttributionStatusOperation(context);
+        ConfirmOperation confirm = new ConfirmOperation(context);
+        table.add(Route.guarded("/Group/{id}/$member-add").on("POST", memberAdd::answer));
+        table.add(Route.guarded("/Group/{id}/$member-remove").on("POST", memberRemove::answer));
+        table.add(Route.guarded("/Group/{id}/$attribution-status").on("POST", status::answer));
+        table.add(Route.guarded("/Group/{id}/$confirm-attribution-list").on("POST", confirm::answer));
+    }
+
     private static ExecutorService newExecutor() {
         ThreadPoolExecutor executor = new ThreadPoolExecutor(
                 DEFAULT_EXPORT_THREADS,
@@ -290,6 +318,9 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         private Duration exportLife = DEFAULT_EXPORT_LIFE;
         private long exportFileBytes = DEFAULT_EXPORT_FILE_BYTES;
         private Set<ExportOption> exportOptions = Set.of();
+        private @Nullable AttributionPolicy attributionPolicy;
+        private boolean readOnly;
+        private int confirmStatus = DEFAULT_CONFIRM_STATUS;
 
         private Builder(ProducerBackend backend) {
             this.backend = backend;
@@ -445,6 +476,47 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         }
 
         /**
+         * Sets how the payer decides on what Consumers ask to change. Required when the backend takes changes, unless
+         * {@link #readOnly}.
+         */
+        public Builder attributionPolicy(AttributionPolicy policy) {
+            this.attributionPolicy = Objects.requireNonNull(policy, "policy");
+            return this;
+        }
+
+        /** Lets nobody change anything, although the backend takes changes: the operations are not served. */
+        public Builder readOnly() {
+            this.readOnly = true;
+            return this;
+        }
+
+        /**
+         * Sets the HTTP status of a confirmation; {@link #DEFAULT_CONFIRM_STATUS} by default (C-19).
+         *
+         * @param status 200, 201 or 202
+         */
+        public Builder confirmStatus(int status) {
+            this.confirmStatus = status;
+            return this;
+        }
+
+        private @Nullable ReconciliationContext reconciliation(URI base) {
+            Optional<Reconciliation> offered = backend.reconciliation();
+            return readOnly || offered.isEmpty()
+                    ? null
+                    : new ReconciliationContext(
+                            backend,
+                            offered.get(),
+                            Objects.requireNonNull(attributionPolicy, "attributionPolicy"),
+                            base,
+                            fhirVersion,
+                            confirmStatus,
+                            new MissGuard(clock),
+                            AtrProducer.auditTrail(this),
+                            clock);
+        }
+
+        /**
          * Makes the Producer.
          *
          * @throws IllegalStateException when something required is missing or two things contradict each other; names it
@@ -469,6 +541,19 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             }
             if (maxInlineMembers < 0 || waitingExportsPerClient < 0) {
                 throw new IllegalStateException("maxInlineMembers and waitingExportsPerClient must not be negative");
+            }
+            if (readOnly && attributionPolicy != null) {
+                throw new IllegalStateException("give attributionPolicy or readOnly, not both");
+            }
+            if (!readOnly
+                    && attributionPolicy == null
+                    && backend.reconciliation().isPresent()) {
+                throw new IllegalStateException(
+                        "attributionPolicy is required, since the backend takes changes: it says"
+                                + " whom a Consumer may add; or say readOnly");
+            }
+            if (confirmStatus < 200 || confirmStatus > 202) {
+                throw new IllegalStateException("confirmStatus is 200, 201 or 202");
             }
             if (exportsPerClient < 1 || exportLife.isNegative() || exportLife.isZero()) {
                 throw new IllegalStateException("exportsPerClient and exportLife must be positive");

@@ -16,7 +16,9 @@ import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.FhirHandler;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.http.jdk.FhirHttpServer;
+import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.StoredResource;
+import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import dev.atr.producer.tck.InMemoryBackend;
 import dev.atr.producer.tck.SampleLists;
 import dev.atr.requirements.Requirement;
@@ -89,6 +91,7 @@ class OverHttpTest {
                 .baseUrl(URI.create(base + "/"))
                 .authorizationServer(authorization)
                 .exportFiles(exportFiles)
+                .attributionPolicy(AttributionPolicy.anyMemberOfThisPayer())
                 .build();
         handler.set(producer);
     }

@@ -10,6 +10,7 @@ import dev.atr.http.FhirResponse;
 import dev.atr.http.HandClock;
 import dev.atr.http.HttpHeaders;
 import dev.atr.producer.spi.ProducerBackend;
+import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import dev.atr.producer.tck.InMemoryBackend;
 import dev.atr.producer.tck.SampleLists;
 import java.io.ByteArrayInputStream;
@@ -54,7 +55,8 @@ final class ProducerFixture implements AutoCloseable {
                         .accessTokens(token -> Optional.ofNullable(tokens.get(token)))
                         .exportFiles(files)
                         .executor(executor)
-                        .clock(clock))
+                        .clock(clock)
+                        .attributionPolicy(AttributionPolicy.anyMemberOfThisPayer()))
                 .build();
     }
 

@@ -158,6 +158,7 @@ class RoutingTest extends SampleProducerTest {
                     throw new TransportException("no connection", null);
                 })
                 .exportFiles(exportFiles)
+                .readOnly()
                 .build();
         try (exportFiles;
                 producer) {
@@ -342,6 +343,7 @@ class RoutingTest extends SampleProducerTest {
                 .accessTokens(token -> Optional.of(new AuthenticatedClient(
                         SampleLists.CONSUMER, Scopes.READ_ALL, Set.of(SampleLists.DRAFT.value(), "not an id"))))
                 .exportFiles(exportFiles)
+                .readOnly()
                 .build();
         Map<String, Integer> expected = Map.of("/Group/list-draft", 200, "/Group/list-open", 404);
         try (exportFiles;

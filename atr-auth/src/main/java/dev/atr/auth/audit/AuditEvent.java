@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One decision about access. Holds no token, no assertion, no query and no member data.
+ * One decision about access, or one change of a list. Holds no token, no assertion, no query and no member data.
  *
  * <p>Reasons of refused token requests: {@code method}, {@code query}, {@code body}, {@code form}, {@code parameter},
  * {@code authentication} (none, or two ways at once), {@code grant-type}, {@code no-scope} for the shape of the request;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * {@code cnf} (bound to a key of the client), {@code kid}, {@code alg}, {@code private-key}, {@code signature},
  * {@code inactive}, {@code unknown-client}, {@code disabled}, {@code key-revoked} (the client's key that got the token is
  * gone). Elsewhere: {@code scope}; {@code list}, {@code resource} and {@code job} for what is not the client's or not
- * there. {@code unavailable} everywhere: it could not be told just then. New reasons may come with new checks.
+ * there; {@code member} for a person named in a request who is not there for the client. {@code unavailable} everywhere: it could not be told just then. New reasons may come with new checks.
  *
  * @param time when it was decided
  * @param kind what it was about
@@ -54,7 +54,9 @@ public record AuditEvent(
         /** Whether the scopes of a token are enough. */
         SCOPE,
         /** Whether one list, or what belongs to one, is the client's. */
-        LIST
+        LIST,
+        /** A change of a list by a client. */
+        CHANGE
     }
 
     /** Checks the reason; a detail loses control characters and what goes beyond 300 characters. */

@@ -270,8 +270,8 @@ public final class AuthorizationServer implements AutoCloseable {
         }
 
         /**
-         * Sets what the discovery document lists. By default reading, in both syntaxes; a Producer that takes changes
-         * adds {@code system/*.write}.
+         * Sets what the discovery document lists. By default reading, in both syntaxes; for a Producer that takes changes
+         * {@link DiscoveryDocument#CHANGING_SCOPES}.
          */
         public Builder scopesSupported(List<String> scopes) {
             this.scopesSupported = List.copyOf(scopes);

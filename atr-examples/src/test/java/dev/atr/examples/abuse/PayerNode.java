@@ -7,6 +7,7 @@ import dev.atr.producer.AtrProducer;
 import dev.atr.producer.DirectoryExportFiles;
 import dev.atr.producer.spi.ExportJobStore;
 import dev.atr.producer.spi.ProducerBackend;
+import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -58,6 +59,7 @@ final class PayerNode implements AutoCloseable {
                 .exportJobs(jobs)
                 .exportFiles(files)
                 .executor(this::export)
+                .attributionPolicy(AttributionPolicy.anyMemberOfThisPayer())
                 .clock(clock)
                 .build();
         FhirHandler front = payer.defect.front(payer, producer);

@@ -27,10 +27,14 @@ public final class CapabilityDocuments {
     private static final String GUIDE_VERSION = "2.1.0";
     private static final String BULK_DATA = "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data";
 
+    private static final List<String> RECONCILIATION =
+            List.of("member-add", "member-remove", "attribution-status", "confirm-attribution-list");
+
     private final URI base;
     private final FhirVersion version;
     private final Interactions interactions;
     private final boolean plainExport;
+    private final boolean reconciles;
     private final String exportDocumentation;
     private final @Nullable URI tokenEndpoint;
     private final Instant date;
@@ -42,6 +46,7 @@ public final class CapabilityDocuments {
      * @param version the FHIR version that is spoken
      * @param interactions what is done with resources
      * @param plainExport whether the plain {@code $export} of a Group is served
+     * @param reconciles whether the reconciliation operations are served
      * @param exportDocumentation what an export is like
      * @param tokenEndpoint where tokens are issued; absent when that happens elsewhere
      * @param date when this Producer took its present configuration
@@ -51,6 +56,7 @@ public final class CapabilityDocuments {
             FhirVersion version,
             Interactions interactions,
             boolean plainExport,
+            boolean reconciles,
             String exportDocumentation,
             @Nullable URI tokenEndpoint,
             Instant date) {
@@ -58,6 +64,7 @@ public final class CapabilityDocuments {
         this.version = version;
         this.interactions = interactions;
         this.plainExport = plainExport;
+        this.reconciles = reconciles;
         this.exportDocumentation = exportDocumentation;
         this.tokenEndpoint = tokenEndpoint;
         this.date = date;
@@ -222,21 +229,25 @@ public final class CapabilityDocuments {
 
     private JsonValue operations() {
         List<JsonObject> operations = new ArrayList<>();
-        operations.add(operation("davinci-data-export", Canonicals.operation("davinci-data-export")));
+        operations.add(
+                operation("davinci-data-export", Canonicals.operation("davinci-data-export"), exportDocumentation));
         if (plainExport) {
             // Clients look for either name.
-            operations.add(operation("export", Canonicals.GROUP_EXPORT));
-            operations.add(operation("group-export", Canonicals.GROUP_EXPORT));
+            operations.add(operation("export", Canonicals.GROUP_EXPORT, exportDocumentation));
+            operations.add(operation("group-export", Canonicals.GROUP_EXPORT, exportDocumentation));
+        }
+        if (reconciles) {
+            RECONCILIATION.forEach(name -> operations.add(operation(name, Canonicals.operation(name), null)));
         }
         return JsonValue.array(operations);
     }
 
-    private JsonObject operation(String name, String definition) {
+    private JsonObject operation(String name, String definition, @Nullable String documentation) {
         JsonValue.ObjectBuilder operation = JsonValue.object().put("name", name);
         return version == FhirVersion.R4
                 ? operation
                         .put("definition", definition)
-                        .put("documentation", exportDocumentation)
+                        .putIfPresent("documentation", documentation)
                         .build()
                 : operation
                         .put(

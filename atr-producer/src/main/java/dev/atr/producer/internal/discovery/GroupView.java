@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param elements the root elements to keep; {@code null} for all. Id, meta and mandatory elements always stay
  */
-record GroupView(@Nullable Set<String> elements) {
+public record GroupView(@Nullable Set<String> elements) {
     /** The whole Group. */
     static final GroupView ALL = new GroupView(null);
 
@@ -25,7 +25,7 @@ record GroupView(@Nullable Set<String> elements) {
      * The elements flagged as summary, and the root extensions: without contract period and status no client can choose
      * a list (C-46).
      */
-    static final GroupView SUMMARY = new GroupView(
+    public static final GroupView SUMMARY = new GroupView(
             Set.of("identifier", "active", "code", "name", "quantity", "managingEntity", "extension", "implicitRules"));
 
     /** The narrative alone. */
@@ -75,7 +75,7 @@ record GroupView(@Nullable Set<String> elements) {
     }
 
     /** Returns what is asked for of a list. */
-    AttributionList of(AttributionList list) {
+    public AttributionList of(AttributionList list) {
         if (elements == null) {
             return list;
         }

@@ -41,6 +41,16 @@ public record Preferences(Set<String> tokens) {
         return tokens.contains("separate-export-status");
     }
 
+    /** Returns whether the client wants no body back. */
+    public boolean returnsMinimal() {
+        return tokens.contains("return=minimal");
+    }
+
+    /** Returns whether the client wants the resource back that was changed. */
+    public boolean returnsRepresentation() {
+        return tokens.contains("return=representation");
+    }
+
     /** Returns whether the client asked for the asynchronous pattern. */
     public boolean respondAsync() {
         return tokens.contains("respond-async");

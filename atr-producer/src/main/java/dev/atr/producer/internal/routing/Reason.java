@@ -36,6 +36,10 @@ public enum Reason {
     VERSION(412, IssueCode.CONFLICT),
     /** Several things fit a condition that one was to fit. */
     SEVERAL(412, IssueCode.MULTIPLE_MATCHES),
+    /** Whom or what the request names is not there, although the address is. */
+    UNRESOLVED(422, IssueCode.NOT_FOUND),
+    /** Several fit what the request names. */
+    AMBIGUOUS(422, IssueCode.MULTIPLE_MATCHES),
     /** The body, or the answer, is too large. */
     TOO_COSTLY(413, IssueCode.TOO_COSTLY),
     /** The range lies outside the file. */

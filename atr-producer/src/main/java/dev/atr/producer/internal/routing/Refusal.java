@@ -86,6 +86,17 @@ public final class Refusal extends RuntimeException {
         return of(Reason.NOT_FOUND, text).denied(AuditEvent.Kind.LIST, what, null);
     }
 
+    /**
+     * Returns the refusal of a person who is not there for this client, whether or not for another. The audit trail is
+     * told: many of these in a row are somebody's tries.
+     *
+     * @param reason {@link Reason#NOT_FOUND} or {@link Reason#UNRESOLVED}
+     * @param text what there is none of
+     */
+    public static Refusal missing(Reason reason, String text) {
+        return of(reason, text).denied(AuditEvent.Kind.LIST, "member", null);
+    }
+
     /** Returns a copy of which the audit trail is told. */
     Refusal denied(AuditEvent.Kind kind, String why, @Nullable String clientId) {
         return new Refusal(reason, text, expression, headers, new Denial(kind, why, clientId));

@@ -1,0 +1,164 @@
+package dev.atr.producer.internal.reconcile;
+
+import dev.atr.auth.audit.AuditEvent;
+import dev.atr.core.attribution.AttributionList;
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.OperationOutcome;
+import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.json.GroupJson;
+import dev.atr.http.FhirResponse;
+import dev.atr.http.HttpHeaders;
+import dev.atr.producer.internal.discovery.GroupView;
+import dev.atr.producer.internal.discovery.Versions;
+import dev.atr.producer.internal.routing.Call;
+import dev.atr.producer.internal.routing.Reason;
+import dev.atr.producer.internal.routing.Refusal;
+import dev.atr.producer.internal.routing.Replies;
+import dev.atr.producer.spi.reconcile.Change;
+import dev.atr.producer.spi.reconcile.Outcome;
+import dev.atr.producer.spi.reconcile.ReconciliationRefusal;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What the operations have in common: who may call, and how outcomes are answered (C-26, C-27). */
+final class ChangeReplies {
+    private static final Pattern ETAG = Pattern.compile("(?:W/)?\"([A-Za-z0-9.-]{1,64})\"");
+
+    private final ReconciliationContext context;
+    private final String operation;
+    private final Replies replies;
+
+    ChangeReplies(ReconciliationContext context, String operation) {
+        this.context = context;
+        this.operation = operation;
+        this.replies = new Replies(context.version());
+    }
+
+    /**
+     * Returns the list that is called, when the client may change it.
+     *
+     * @param right the letter that its token needs on Group
+     */
+    ListId list(Call call, String right) {
+        call.require(ResourceType.GROUP, right);
+        ListId list = new ListId(call.variable(0));
+        if (context.backend().find(call.caller(), list).isEmpty()) {
+            throw noSuchList();
+        }
+        context.misses().wait(call.caller().clientId()).ifPresent(wait -> {
+            throw Refusal.of(Reason.THROTTLED, "Too many requests named a person who is not there; wait.")
+                    .retryAfter(wait);
+        });
+        return list;
+    }
+
+    /** Returns the version of the list that the client asks for; absent for any. */
+    @Nullable
+    String ifMatch(Call call) {
+        Optional<String> header = call.request().headers().first("If-Match").map(String::trim);
+        if (header.isEmpty() || header.get().equals("*")) {
+            return null;
+        }
+        Matcher tag = ETAG.matcher(header.get());
+        if (!tag.matches() || call.request().headers().all("If-Match").size() > 1) {
+            throw Refusal.of(Reason.VALUE, "The ETag of one version of the list is expected, such as W/\"3\".")
+                    .at("If-Match");
+        }
+        return tag.group(1);
+    }
+
+    /**
+     * Returns the answer to a change.
+     *
+     * @param status the HTTP status when it was done
+     * @param said what is said then
+     */
+    <E extends Enum<E>> FhirResponse answer(
+            Call call, Outcome<Change<E>> outcome, int status, Function<Change<E>, OperationOutcome> said) {
+        Change<E> change = done(call, outcome, Reason.UNRESOLVED);
+        AttributionList list = change.list();
+        context.auditTrail()
+                .record(AuditEvent.granted(
+                                context.clock().instant(),
+                                AuditEvent.Kind.CHANGE,
+                                call.caller().clientId(),
+                                "/Group/{id}/" + operation)
+                        .withDetail(change.effect() + ", list " + list.id() + ", version " + list.version()));
+        FhirResponse response = preferred(call, list, status, said.apply(change));
+        for (String name : headers(list).map().keySet()) {
+            response = response.with(name, headers(list).first(name).orElseThrow());
+        }
+        return list.version() == null
+                ? response
+                : response.with(
+                        "Location", context.base() + "/" + list.id().key().reference() + "/_history/" + list.version());
+    }
+
+    private static HttpHeaders headers(AttributionList list) {
+        return new Versions(list.version(), list.lastUpdated()).headers();
+    }
+
+    private FhirResponse preferred(Call call, AttributionList list, int status, OperationOutcome said) {
+        if (call.preferences().returnsMinimal()) {
+            return FhirResponse.of(status == 200 ? 204 : status, HttpHeaders.none());
+        }
+        if (call.preferences().returnsRepresentation()) {
+            byte[] summary = GroupJson.header(GroupView.SUMMARY.of(list), context.version(), true);
+            return replies.json(status, call.contentType(), summary);
+        }
+        return replies.outcome(status, call.contentType(), said);
+    }
+
+    /**
+     * Returns what there is when it was done.
+     *
+     * @param notOnList what a person is who is not on the list
+     * @throws Refusal when it was not
+     */
+    <T> T done(Call call, Outcome<T> outcome, Reason notOnList) {
+        return outcome.map(
+                result -> result,
+                reason -> {
+                    throw Refusal.of(Reason.UNPROCESSABLE, reason);
+                },
+                why -> {
+                    if (why == ReconciliationRefusal.NOT_ON_LIST || why == ReconciliationRefusal.UNKNOWN_MEMBER) {
+                        context.misses().missed(call.caller().clientId());
+                    }
+                    throw refusal(why, notOnList);
+                });
+    }
+
+    private static Refusal noSuchList() {
+        return Refusal.hidden("list", "No attribution list with this id is available to the client.");
+    }
+
+    private static Refusal refusal(ReconciliationRefusal why, Reason notOnList) {
+        return switch (why) {
+            case NO_SUCH_LIST -> noSuchList();
+            case VERSION_CONFLICT ->
+                Refusal.of(Reason.VERSION, "The list has another version now: read it again, and then decide.")
+                        .at("If-Match");
+            case LIST_IS_FINAL ->
+                Refusal.of(Reason.UNPROCESSABLE, "The list is final; members can no longer be added or removed.");
+            case UNKNOWN_PROVIDER ->
+                Refusal.of(Reason.UNRESOLVED, "No provider of this number or reference is known to the plan.");
+            case SEVERAL_PROVIDERS ->
+                Refusal.of(Reason.AMBIGUOUS, "Several providers have this number; name the one by reference.");
+            case UNKNOWN_MEMBER ->
+                Refusal.missing(Reason.UNRESOLVED, "No member of this number or reference is known to the plan.");
+            case SEVERAL_MEMBERS ->
+                Refusal.of(Reason.AMBIGUOUS, "Several members have this number; give its system, or a reference.");
+            case NO_COVERAGE ->
+                Refusal.of(Reason.UNRESOLVED, "The member has no active coverage by this plan in the period.");
+            case SEVERAL_COVERAGES ->
+                Refusal.of(
+                        Reason.AMBIGUOUS,
+                        "The member has several active coverages in the period; the row cannot be determined.");
+            case NOT_ON_LIST -> Refusal.missing(notOnList, "There is no such row on this list.");
+        };
+    }
+}
