@@ -1,0 +1,339 @@
+package dev.atr.consumer.reconcile;
+
+import dev.atr.auth.client.AccessTokenSource;
+import dev.atr.consumer.discovery.ListClient;
+import dev.atr.consumer.internal.FhirPeer;
+import dev.atr.core.attribution.AttributionList;
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.attribution.ListStatus;
+import dev.atr.core.attribution.Member;
+import dev.atr.core.error.AuthorizationException;
+import dev.atr.core.error.DeadlineException;
+import dev.atr.core.error.InvalidContentException;
+import dev.atr.core.error.ProtocolException;
+import dev.atr.core.error.RejectedException;
+import dev.atr.core.error.TransportException;
+import dev.atr.core.fhir.FhirVersion;
+import dev.atr.core.fhir.ResourceKey;
+import dev.atr.core.json.GroupReader;
+import dev.atr.core.json.JsonValue;
+import dev.atr.core.json.OutcomeJson;
+import dev.atr.core.json.ReconciliationJson;
+import dev.atr.core.reconcile.MemberAddRequest;
+import dev.atr.core.reconcile.MemberRemoveRequest;
+import dev.atr.core.reconcile.MemberSelector;
+import dev.atr.core.reconcile.ReconciliationParameters;
+import dev.atr.http.HttpHeaders;
+import dev.atr.http.Sleeper;
+import dev.atr.http.client.Egress;
+import dev.atr.http.client.HttpCall;
+import dev.atr.http.client.HttpReply;
+import dev.atr.http.client.OutgoingClient;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks one Producer to change its lists and to confirm them. The Producer decides; what it refuses changes nothing.
+ *
+ * <p>All methods throw {@link TransportException} when no answer came, {@link AuthorizationException} when the token is not
+ * accepted or its scopes are too small, {@link RejectedException} when the Producer refuses for another reason, which its
+ * issues tell, and {@link ProtocolException} when the answer is none that the specifications allow. After a
+ * {@code TransportException} the same request may be sent again: the guide's Producers change nothing twice.
+ *
+ * <p>Thread-safe.
+ *
+ * @see <a href="http://hl7.org/fhir/us/davinci-atr/STU2.1/spec.html">ATR 2.1.0, reconciliation</a>
+ */
+public final class ListReconciliation implements AutoCloseable {
+    /** Wait between two looks at a list that is to become final: 5 s, as it may need a person at the payer's. */
+    public static final Duration FINAL_POLL = Duration.ofSeconds(5);
+
+    private static final Pattern ETAG = Pattern.compile("(?:W/)?\"([A-Za-z0-9.-]{1,64})\"");
+    private static final Pattern HISTORY = Pattern.compile(".*/_history/([A-Za-z0-9.-]{1,64})");
+    private static final Set<Integer> ACCEPTED = Set.of(200, 201, 202, 204);
+    private static final HttpHeaders HEADERS =
+            HttpHeaders.of("Accept", "application/fhir+json", "Content-Type", "application/fhir+json");
+
+    private final FhirPeer peer;
+    private final ListClient lists;
+    private final Clock clock;
+    private final Sleeper sleeper;
+    private final @Nullable OutgoingClient ownEgress;
+
+    private ListReconciliation(
+            FhirPeer peer, ListClient lists, Clock clock, Sleeper sleeper, @Nullable OutgoingClient ownEgress) {
+        this.peer = peer;
+        this.lists = lists;
+        this.clock = clock;
+        this.sleeper = sleeper;
+        this.ownEgress = ownEgress;
+    }
+
+    /**
+     * Starts a client.
+     *
+     * @param fhirBase the Producer's FHIR base, for example {@code https://fhir.payer.example/r4}
+     */
+    public static Builder builder(URI fhirBase) {
+        return new Builder(fhirBase);
+    }
+
+    /** Asks to add a member. A member who is there already is no failure. */
+    public Acknowledgement memberAdd(ListId list, MemberAddRequest request) throws InterruptedException {
+        return memberAdd(list, request, null);
+    }
+
+    /**
+     * Asks to add a member to one version of a list.
+     *
+     * @param ifVersion the version that the list must have, else the Producer refuses with {@code 412} or {@code 409};
+     *     absent for any
+     */
+    public Acknowledgement memberAdd(ListId list, MemberAddRequest request, @Nullable String ifVersion)
+            throws InterruptedException {
+        return change(list, "$member-add", ReconciliationJson.write(request.parameters()), ifVersion);
+    }
+
+    /** Asks to remove a member, in the rows that are named. */
+    public Acknowledgement memberRemove(ListId list, MemberRemoveRequest request) throws InterruptedException {
+        return memberRemove(list, request, null);
+    }
+
+    /**
+     * Asks to remove a member from one version of a list.
+     *
+     * @param ifVersion the version that the list must have, else the Producer refuses with {@code 412} or {@code 409};
+     *     absent for any
+     */
+    public Acknowledgement memberRemove(ListId list, MemberRemoveRequest request, @Nullable String ifVersion)
+            throws InterruptedException {
+        return change(list, "$member-remove", ReconciliationJson.write(request.parameters()), ifVersion);
+    }
+
+    /**
+     * Moves an attribution: removes, and then adds. When the addition is refused the member stays removed, and the
+     * exception tells.
+     *
+     * @return the answer to the addition
+     */
+    public Acknowledgement changeAttribution(ListId list, MemberRemoveRequest from, MemberAddRequest to)
+            throws InterruptedException {
+        Acknowledgement removed = memberRemove(list, from);
+        return memberAdd(list, to, removed.version());
+    }
+
+    /**
+     * Tells the Producer that we are done. A draft then becomes final, now or later: see {@link #awaitFinal}.
+     *
+     * @return the answer; a warning among its issues says that the list stays as it is
+     */
+    public Acknowledgement confirmAttributionList(ListId list) throws InterruptedException {
+        return change(list, "$confirm-attribution-list", ReconciliationJson.write(ReconciliationParameters.NONE), null);
+    }
+
+    /**
+     * Waits until a list is final. A list that is kept open never will be.
+     *
+     * @param timeout longest total wait from this call
+     * @return the list's summary
+     * @throws DeadlineException when the timeout passes
+     */
+    public AttributionList awaitFinal(ListId list, Duration timeout) throws InterruptedException {
+        Instant deadline = clock.instant().plus(timeout);
+        while (true) {
+            AttributionList now = lists.find(list)
+                    .orElseThrow(() -> new RejectedException("read of a list: there is none", 404, List.of(), null));
+            if (ListStatus.FINAL.equals(now.status())) {
+                return now;
+            }
+            Duration left = Duration.between(clock.instant(), deadline);
+            if (left.isNegative() || left.isZero()) {
+                throw new DeadlineException("a confirmed list was not final after " + timeout);
+            }
+            sleeper.sleep(left.compareTo(FINAL_POLL) < 0 ? left : FINAL_POLL);
+        }
+    }
+
+    /**
+     * Asks what the Producer holds of one member.
+     *
+     * @return empty when the person is not on the list, or not known at all
+     */
+    public Optional<MemberStatus> attributionStatus(ListId list, MemberSelector member) throws InterruptedException {
+        String what = "$attribution-status";
+        try (HttpReply reply = peer.send(
+                HttpCall.post(at(list, what), HEADERS, ReconciliationJson.write(member.parameters())), true)) {
+            if (reply.status() == 200) {
+                return Optional.of(status(reply));
+            }
+            RuntimeException failure = peer.failure(what, reply);
+            // A Producer may answer alike to who is not on the list, and to a list that is not ours.
+            if (reply.status() == 404 && lists.find(list).isPresent()) {
+                return Optional.empty();
+            }
+            throw failure;
+        }
+    }
+
+    private MemberStatus status(HttpReply reply) throws InterruptedException {
+        JsonValue bundle = JsonValue.parse(reply.bytes());
+        if (!bundle.text("resourceType").orElse("").equals("Bundle")) {
+            throw new ProtocolException("$attribution-status: expected a Bundle");
+        }
+        AttributionList list = null;
+        List<Member> rows = new ArrayList<>();
+        Map<ResourceKey, byte[]> resources = new LinkedHashMap<>();
+        for (JsonValue entry : bundle.items("entry")) {
+            JsonValue resource = entry.find("resource").orElse(JsonValue.JsonObject.EMPTY);
+            String type = resource.text("resourceType").orElse("");
+            if (type.equals("Group")) {
+                try (GroupReader group =
+                        new GroupReader(new ByteArrayInputStream(resource.toBytes()), peer.version())) {
+                    for (Member row = group.next(); row != null; row = group.next()) {
+                        rows.add(row);
+                    }
+                    list = group.list();
+                }
+            } else {
+                ResourceKey.ofReference(type + "/" + resource.text("id").orElse(""))
+                        .ifPresent(key -> resources.put(key, resource.toBytes()));
+            }
+        }
+        return new MemberStatus(list, rows, resources);
+    }
+
+    private Acknowledgement change(ListId list, String operation, byte[] body, @Nullable String ifVersion)
+            throws InterruptedException {
+        HttpHeaders headers = ifVersion == null ? HEADERS : HEADERS.with("If-Match", "W/\"" + ifVersion + "\"");
+        try (HttpReply reply = peer.send(HttpCall.post(at(list, operation), headers, body), true)) {
+            if (!ACCEPTED.contains(reply.status())) {
+                throw peer.failure(operation, reply);
+            }
+            byte[] answer = reply.bytes();
+            return new Acknowledgement(
+                    version(reply.headers(), answer),
+                    OutcomeJson.read(answer).map(outcome -> outcome.issues()).orElse(List.of()));
+        }
+    }
+
+    /** Reads the version from ETag, Location or a Group that is sent back: Producers differ in where they put it. */
+    private static @Nullable String version(HttpHeaders headers, byte[] answer) {
+        return matched(ETAG, headers.first("ETag"))
+                .or(() -> matched(HISTORY, headers.first("Location")))
+                .or(() -> versionOfGroup(answer))
+                .orElse(null);
+    }
+
+    private static Optional<String> matched(Pattern pattern, Optional<String> header) {
+        return header.map(text -> pattern.matcher(text.trim()))
+                .filter(Matcher::matches)
+                .map(matcher -> matcher.group(1));
+    }
+
+    private static Optional<String> versionOfGroup(byte[] answer) {
+        try {
+            JsonValue json = answer.length == 0 ? JsonValue.JsonObject.EMPTY : JsonValue.parse(answer);
+            return json.text("resourceType").filter("Group"::equals).isEmpty()
+                    ? Optional.empty()
+                    : json.all("meta.versionId").stream()
+                            .flatMap(version -> version.text().stream())
+                            .findFirst();
+        } catch (InvalidContentException e) {
+            // An answer that is a success by its status; what it says beside that can't be read.
+            return Optional.empty();
+        }
+    }
+
+    private URI at(ListId list, String operation) {
+        return peer.at(list.key().reference() + "/" + operation);
+    }
+
+    /** Stops what this client started itself; an {@link Egress} that was handed in is not touched. */
+    @Override
+    public void close() {
+        lists.close();
+        if (ownEgress != null) {
+            ownEgress.close();
+        }
+    }
+
+    /** Wires a {@link ListReconciliation} up. For one thread. */
+    public static final class Builder {
+        private final URI fhirBase;
+        private @Nullable AccessTokenSource credentials;
+        private @Nullable Egress egress;
+        private @Nullable FhirVersion fhirVersion;
+        private Clock clock = Clock.systemUTC();
+        private Sleeper sleeper = Sleeper.system();
+
+        private Builder(URI fhirBase) {
+            this.fhirBase = Objects.requireNonNull(fhirBase, "fhirBase");
+        }
+
+        /** Sets where access tokens come from; required. They need scopes for writing. */
+        public Builder credentials(AccessTokenSource value) {
+            credentials = Objects.requireNonNull(value, "credentials");
+            return this;
+        }
+
+        /** Sets the way out. Without one, the client makes its own and closes it. */
+        public Builder egress(Egress value) {
+            egress = Objects.requireNonNull(value, "egress");
+            return this;
+        }
+
+        /** Sets the FHIR version that the Producer speaks. Without one, it is read from its metadata when needed. */
+        public Builder fhirVersion(FhirVersion value) {
+            fhirVersion = Objects.requireNonNull(value, "fhirVersion");
+            return this;
+        }
+
+        /** Sets the clock; the system's by default. */
+        public Builder clock(Clock value) {
+            clock = Objects.requireNonNull(value, "clock");
+            return this;
+        }
+
+        /** Sets how {@link ListReconciliation#awaitFinal} waits; {@link Sleeper#system} by default. */
+        public Builder sleeper(Sleeper value) {
+            sleeper = Objects.requireNonNull(value, "sleeper");
+            return this;
+        }
+
+        /**
+         * Makes the client.
+         *
+         * @throws IllegalArgumentException when the credentials are missing, or the FHIR base is no absolute http or
+         *     https address without query
+         */
+        public ListReconciliation build() {
+            if (credentials == null) {
+                throw new IllegalArgumentException("credentials: required");
+            }
+            OutgoingClient own = egress == null ? OutgoingClient.builder().build() : null;
+            Egress out = own == null ? Objects.requireNonNull(egress) : own;
+            ListClient.Builder lists = ListClient.builder(fhirBase)
+                    .credentials(credentials)
+                    .egress(out)
+                    .clock(clock);
+            if (fhirVersion != null) {
+                lists.fhirVersion(fhirVersion);
+            }
+            return new ListReconciliation(
+                    new FhirPeer(fhirBase, credentials, out, clock, fhirVersion), lists.build(), clock, sleeper, own);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of discovery. */
+@NullMarked
+package dev.atr.consumer.reconcile;
+
+import org.jspecify.annotations.NullMarked;
