@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
             TokenCommand.class,
             DiscoverCommand.class,
             ExportCommand.class,
+            MemberCommand.class,
+            ConfirmCommand.class,
             HelpCommand.class
         },
         footerHeading = "%nExit codes:%n",
@@ -82,6 +84,7 @@ public final class Atr implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: serve, keygen, token, discover or export.");
+        throw new ParameterException(
+                spec.commandLine(), "Say what to do: serve, keygen, token, discover, export," + " member or confirm.");
     }
 }

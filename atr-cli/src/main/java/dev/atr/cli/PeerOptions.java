@@ -39,7 +39,7 @@ final class PeerOptions {
     @Option(
             names = "--scope",
             paramLabel = "S",
-            description = "Scopes to ask for, separated by spaces (default: what the Producer's syntax needs to read).")
+            description = "Scopes to ask for, separated by spaces (default: what the command needs).")
     private @Nullable String scope;
 
     @Option(
@@ -68,12 +68,22 @@ final class PeerOptions {
 
     /** Returns a source of tokens for the Producer. */
     BackendServices credentials(OutgoingClient egress) throws IOException {
+        return credentials(egress, null);
+    }
+
+    /**
+     * Returns a source of tokens for the Producer.
+     *
+     * @param usual the scopes to ask for when none are given; absent for those of reading
+     */
+    BackendServices credentials(OutgoingClient egress, @Nullable String usual) throws IOException {
         KeyRing ours = sharedKey ? KeyFile.openShared("--key", key) : KeyFile.open("--key", key);
         try {
             BackendServices.Builder builder =
                     BackendServices.builder(fhirUrl(), clientId, ours).egress(egress);
-            if (scope != null) {
-                builder.scope(scope);
+            String asked = scope == null ? usual : scope;
+            if (asked != null) {
+                builder.scope(asked);
             }
             if (tokenEndpoint != null) {
                 WebAddress.requireSafe("--token-endpoint", tokenEndpoint);

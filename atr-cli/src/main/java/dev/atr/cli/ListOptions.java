@@ -1,0 +1,75 @@
+package dev.atr.cli;
+
+import dev.atr.consumer.reconcile.Acknowledgement;
+import dev.atr.consumer.reconcile.ListReconciliation;
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.json.JsonValue;
+import dev.atr.http.client.OutgoingClient;
+import java.io.IOException;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options of a command that changes one list or looks into it. */
+final class ListOptions {
+    /** What the guide names for both; a Producer grants of it what it registered. */
+    private static final String SCOPE = "system/*.read system/*.write";
+
+    @Mixin
+    private final PeerOptions peer = new PeerOptions();
+
+    @Option(names = "--list", required = true, paramLabel = "ID", description = "Id of the list.")
+    @SuppressWarnings("NullAway.Init") // required
+    private String list;
+
+    @Option(names = "--json", description = "Print JSON.")
+    private boolean json;
+
+    boolean isJson() {
+        return json;
+    }
+
+    /** Returns the list. */
+    ListId list() {
+        try {
+            return new ListId(list);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--list: " + e.getMessage() + ".");
+        }
+    }
+
+    /** Opens a client, to be closed before the way out. */
+    ListReconciliation open(OutgoingClient egress) throws IOException {
+        return ListReconciliation.builder(peer.fhirUrl())
+                .credentials(peer.credentials(egress, SCOPE))
+                .egress(egress)
+                .build();
+    }
+
+    /** Prints what the Producer said. */
+    void print(Console console, Acknowledgement answer) {
+        if (json) {
+            console.json(JsonValue.object()
+                    .put("list", list)
+                    .putIfPresent("version", answer.version())
+                    .put(
+                            "issues",
+                            JsonValue.array(answer.issues().stream()
+                                    .map(issue -> JsonValue.object()
+                                            .put("severity", issue.severity().code())
+                                            .put("code", issue.code().code())
+                                            .putIfPresent("text", issue.text())
+                                            .build())
+                                    .toList()))
+                    .build());
+            return;
+        }
+        answer.issues()
+                .forEach(issue -> console.out()
+                        .println(issue.severity().code() + ": "
+                                + Console.printable(
+                                        issue.text() == null ? issue.code().code() : issue.text())));
+        console.out()
+                .println("List " + list
+                        + (answer.version() == null ? " accepted it." : " is in version " + answer.version() + "."));
+    }
+}
