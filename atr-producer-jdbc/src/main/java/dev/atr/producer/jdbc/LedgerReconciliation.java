@@ -115,7 +115,7 @@ final class LedgerReconciliation implements Reconciliation {
         MemberRow entering = MemberRow.of(addition.row(), zone);
         Map<MemberKey, MemberRow> rows =
                 new MemberRows(session, list.id()).of(Set.of(entering.key().patient()));
-        RowChange change = RowChange.of(members(list, rows.values()), addition, today(), zone);
+        RowChange change = RowChange.of(members(session, list, rows.values()), addition, today(), zone);
         Member row = change.entering();
         if (row == null) {
             return new Outcome.Done<>(new Change<>(change.effect(), list, 1));
@@ -184,7 +184,7 @@ final class LedgerReconciliation implements Reconciliation {
         if (rows.isEmpty()) {
             return new Outcome.Done<>(new Change<>(RemoveEffect.ALREADY_INACTIVE, list, 0));
         }
-        ProposedRemoval removal = new ProposedRemoval(caller, list, members(list, rows.values()));
+        ProposedRemoval removal = new ProposedRemoval(caller, list, members(session, list, rows.values()));
         return AttributionRules.adjudicate(removal, policy)
                 .then(accepted -> ask(() -> {
                     LedgerTransaction transaction = new LedgerTransaction(session, clock, zone);
@@ -272,9 +272,13 @@ final class LedgerReconciliation implements Reconciliation {
         return new ListSearch(caller, one).page(session).stream().findFirst();
     }
 
-    private List<Member> members(AttributionList list, Collection<MemberRow> rows) {
+    private List<Member> members(Session session, AttributionList list, Collection<MemberRow> rows)
+            throws SQLException {
         MemberRow.Calendar calendar = MemberRow.Calendar.of(today(), list.status());
-        return rows.stream().map(row -> row.at(0, calendar)).toList();
+        long baseline = ListVersion.current(session, list.id())
+                .map(ListVersion::baselinePos)
+                .orElse(0L);
+        return rows.stream().map(row -> row.at(baseline, calendar)).toList();
     }
 
     private LocalDate today() {
