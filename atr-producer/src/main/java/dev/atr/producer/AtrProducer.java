@@ -94,6 +94,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
      * that fetch at once for less of the time, and a transfer that breaks off has more to repeat.
      */
     public static final long DEFAULT_EXPORT_FILE_BYTES = 256L << 20;
+
     /** Status of a confirmation: 201, as the guide says in three places, although it calls it "Accepted" (C-19). */
     public static final int DEFAULT_CONFIRM_STATUS = 201;
 
