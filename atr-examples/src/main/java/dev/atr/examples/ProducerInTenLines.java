@@ -24,7 +24,6 @@ public final class ProducerInTenLines implements AutoCloseable {
      *
      * @param backend the payer's lists
      * @param policy decides for the payer on what Consumers ask to change
-     * @param policy decides for the payer on what Consumers ask to change
      * @param clients who may ask for tokens
      * @param base the FHIR base as clients see it, for example {@code https://fhir.payer.example/r4}
      * @param address where to listen; TLS ends in front of it
