@@ -57,8 +57,7 @@ class ContractOfBrokenReconciliationTest {
                         MemberAddRequest request,
                         @Nullable String ifVersion,
                         AttributionPolicy policy) {
-                    return super.memberAdd(
-                            caller, list, request, ifVersion, AttributionPolicy.anyMemberOfThisPayer());
+                    return super.memberAdd(caller, list, request, ifVersion, AttributionPolicy.anyMemberOfThisPayer());
                 }
             });
         }
