@@ -18,15 +18,9 @@ import dev.atr.producer.spi.creation.Deletion;
 import java.net.URI;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** How creations and deletions are answered, whatever is created. */
 final class Answers {
-    private static final Pattern ETAG = Pattern.compile("(?:W/)?\"([A-Za-z0-9.-]{1,64})\"");
-
     private final URI base;
     private final Replies replies;
 
@@ -67,25 +61,6 @@ final class Answers {
         String version = versions.version();
         return response.with(
                 "Location", base + "/" + key.reference() + (version == null ? "" : "/_history/" + version));
-    }
-
-    /**
-     * Returns the version that the client wants to delete; absent for whichever there is.
-     *
-     * @throws Refusal when the header is no ETag
-     */
-    @Nullable
-    static String ifMatch(Call call) {
-        Optional<String> header = call.request().headers().first("If-Match").map(String::trim);
-        if (header.isEmpty() || header.get().equals("*")) {
-            return null;
-        }
-        Matcher tag = ETAG.matcher(header.get());
-        if (!tag.matches() || call.request().headers().all("If-Match").size() > 1) {
-            throw Refusal.of(Reason.VALUE, "The ETag of one version is expected, such as W/\"3\".")
-                    .at("If-Match");
-        }
-        return tag.group(1);
     }
 
     /** Returns the answer to a deletion; one that was done before is no error. */

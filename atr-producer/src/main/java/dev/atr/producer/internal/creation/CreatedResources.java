@@ -71,7 +71,7 @@ public final class CreatedResources {
         call.require(type, "d");
         call.query().only(Set.of(), call.preferences());
         ResourceKey key = new ResourceKey(type, call.variable(0));
-        Deletion deletion = resources.delete(call.caller(), key, Answers.ifMatch(call));
+        Deletion deletion = resources.delete(call.caller(), key, call.ifMatch());
         return answers.deleted(call, deletion, ResourceRead.unknown(type));
     }
 }

@@ -77,7 +77,7 @@ public final class GroupCreation {
     public FhirResponse delete(Call call) {
         call.require(ResourceType.GROUP, "d");
         call.query().only(Set.of(), call.preferences());
-        Deletion deletion = lists.delete(call.caller(), new ListId(call.variable(0)), Answers.ifMatch(call));
+        Deletion deletion = lists.delete(call.caller(), new ListId(call.variable(0)), call.ifMatch());
         return answers.deleted(call, deletion, GroupHistory.unknown());
     }
 

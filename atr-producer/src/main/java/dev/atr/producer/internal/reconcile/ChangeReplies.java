@@ -17,16 +17,10 @@ import dev.atr.producer.internal.routing.Replies;
 import dev.atr.producer.spi.reconcile.Change;
 import dev.atr.producer.spi.reconcile.Outcome;
 import dev.atr.producer.spi.reconcile.ReconciliationRefusal;
-import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** What the operations have in common: who may call, and how outcomes are answered (C-26, C-27). */
 final class ChangeReplies {
-    private static final Pattern ETAG = Pattern.compile("(?:W/)?\"([A-Za-z0-9.-]{1,64})\"");
-
     private final ReconciliationContext context;
     private final String operation;
     private final Replies replies;
@@ -53,21 +47,6 @@ final class ChangeReplies {
                     .retryAfter(wait);
         });
         return list;
-    }
-
-    /** Returns the version of the list that the client asks for; absent for any. */
-    @Nullable
-    String ifMatch(Call call) {
-        Optional<String> header = call.request().headers().first("If-Match").map(String::trim);
-        if (header.isEmpty() || header.get().equals("*")) {
-            return null;
-        }
-        Matcher tag = ETAG.matcher(header.get());
-        if (!tag.matches() || call.request().headers().all("If-Match").size() > 1) {
-            throw Refusal.of(Reason.VALUE, "The ETag of one version of the list is expected, such as W/\"3\".")
-                    .at("If-Match");
-        }
-        return tag.group(1);
     }
 
     /**

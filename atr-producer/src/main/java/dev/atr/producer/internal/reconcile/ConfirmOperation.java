@@ -31,7 +31,7 @@ public final class ConfirmOperation {
         RequestParameters.none(call, context);
         return replies.answer(
                 call,
-                context.reconciliation().confirmAttributionList(call.caller(), list, replies.ifMatch(call)),
+                context.reconciliation().confirmAttributionList(call.caller(), list, call.ifMatch()),
                 context.confirmStatus(),
                 change -> said(change.effect()));
     }

@@ -28,8 +28,7 @@ public final class MemberAddOperation {
         MemberAddRequest request = RequestParameters.add(call, context);
         return replies.answer(
                 call,
-                context.reconciliation()
-                        .memberAdd(call.caller(), list, request, replies.ifMatch(call), context.policy()),
+                context.reconciliation().memberAdd(call.caller(), list, request, call.ifMatch(), context.policy()),
                 200,
                 change -> said(change.effect()));
     }

@@ -29,8 +29,7 @@ public final class MemberRemoveOperation {
         MemberRemoveRequest request = RequestParameters.remove(call, context);
         return replies.answer(
                 call,
-                context.reconciliation()
-                        .memberRemove(call.caller(), list, request, replies.ifMatch(call), context.policy()),
+                context.reconciliation().memberRemove(call.caller(), list, request, call.ifMatch(), context.policy()),
                 200,
                 MemberRemoveOperation::said);
     }

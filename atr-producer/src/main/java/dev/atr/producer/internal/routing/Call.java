@@ -6,6 +6,9 @@ import dev.atr.core.fhir.ResourceType;
 import dev.atr.http.FhirRequest;
 import dev.atr.producer.spi.Caller;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request of an authenticated client.
@@ -26,6 +29,8 @@ public record Call(
         String contentType,
         Scopes scopes,
         Caller caller) {
+    private static final Pattern ETAG = Pattern.compile("(?:W/)?\"([A-Za-z0-9.-]{1,64})\"");
+
     /** Copies the list. */
     public Call {
         variables = List.copyOf(variables);
@@ -64,6 +69,24 @@ public record Call(
                                         types.stream().map(ResourceType::code).toList()) + ".")
                 .with("WWW-Authenticate", "Bearer error=\"insufficient_scope\"")
                 .denied(AuditEvent.Kind.SCOPE, "scope", null);
+    }
+
+    /**
+     * Returns the version that the client wants to change; absent for whichever there is.
+     *
+     * @throws Refusal when the header is no ETag
+     */
+    public @Nullable String ifMatch() {
+        List<String> headers = request.headers().all("If-Match");
+        if (headers.isEmpty() || headers.get(0).trim().equals("*")) {
+            return null;
+        }
+        Matcher tag = ETAG.matcher(headers.get(0).trim());
+        if (!tag.matches() || headers.size() > 1) {
+            throw Refusal.of(Reason.VALUE, "The ETag of one version is expected, such as W/\"3\".")
+                    .at("If-Match");
+        }
+        return tag.group(1);
     }
 
     @Override

@@ -41,11 +41,6 @@ public record Preferences(Set<String> tokens) {
         return tokens.contains("separate-export-status");
     }
 
-    /** Returns whether the client wants no body back. */
-    public boolean returnsMinimal() {
-        return tokens.contains("return=minimal");
-    }
-
     /** Returns whether the client wants the resource back that was changed. */
     public boolean returnsRepresentation() {
         return tokens.contains("return=representation");
