@@ -16,7 +16,6 @@ import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.FhirHandler;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.http.jdk.FhirHttpServer;
-import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.StoredResource;
 import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import dev.atr.producer.tck.InMemoryBackend;
