@@ -100,6 +100,7 @@ final class EqualTimes {
                 DirectoryExportFiles files = DirectoryExportFiles.open(folder);
                 AuthorizationServer server = requests.server(ReplayMemory.inProcess(Clock.systemUTC(), Instant.MIN));
                 AtrProducer producer = AtrProducer.builder(ledger.backend())
+                        .readOnly()
                         .baseUrl(TokenRequests.BASE)
                         .authorizationServer(server)
                         .exportFiles(files)

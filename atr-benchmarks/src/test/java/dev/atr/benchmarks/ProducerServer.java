@@ -4,6 +4,7 @@ import dev.atr.auth.SigningKey;
 import dev.atr.auth.client.AccessTokenSource;
 import dev.atr.auth.client.BackendServices;
 import dev.atr.cli.Atr;
+import dev.atr.core.file.OwnerOnly;
 import dev.atr.http.client.Egress;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -39,7 +40,8 @@ final class ProducerServer implements AutoCloseable {
      */
     static ProducerServer start(String url, String heap, Path folder) throws IOException {
         SigningKey made = SigningKey.generate("RS384");
-        Path key = Files.writeString(folder.resolve("key.json"), made.jwk());
+        Path key = Files.createFile(folder.resolve("key.json"), OwnerOnly.file(folder));
+        Files.writeString(key, made.jwk());
         Path publicKey = Files.writeString(folder.resolve("key.public.json"), made.publicJwks());
         Path errors = folder.resolve("serve.err");
         ProcessBuilder jvm = JvmContender.jvm(

@@ -15,6 +15,7 @@ import dev.atr.producer.DirectoryExportFiles;
 import dev.atr.producer.jdbc.Ledger;
 import dev.atr.producer.jdbc.LedgerOptions;
 import dev.atr.producer.spi.ProducerBackend;
+import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -40,6 +41,7 @@ public final class ProducerInProduction implements AutoCloseable {
      *
      * @param database where the nodes keep what they share: PostgreSQL
      * @param backend makes the payer's lists: {@link Ledger#backend}, or a backend of your own
+     * @param policy decides whom a Consumer may add to a list
      * @param seal encrypts a signing key for the database, as the payer's key service does it
      * @param open decrypts it
      * @param base the FHIR base as clients see it, for example {@code https://fhir.payer.example/r4}
@@ -50,6 +52,7 @@ public final class ProducerInProduction implements AutoCloseable {
     public ProducerInProduction(
             LedgerOptions database,
             Function<Ledger, ProducerBackend> backend,
+            AttributionPolicy policy,
             UnaryOperator<String> seal,
             UnaryOperator<String> open,
             URI base,
@@ -70,6 +73,7 @@ public final class ProducerInProduction implements AutoCloseable {
                 .build();
         files = DirectoryExportFiles.shared(exports, ledger.id()); // one folder for all nodes
         producer = AtrProducer.builder(backend.apply(ledger))
+                .attributionPolicy(policy)
                 .baseUrl(base)
                 .authorizationServer(authorization)
                 .exportJobs(ledger.exportJobs("r4"))

@@ -58,6 +58,7 @@ final class BusyProducer implements AutoCloseable {
                 .replayMemory(ledger.replayMemory())
                 .build());
         handler.set(opened(AtrProducer.builder(ledger.backend())
+                .readOnly()
                 .baseUrl(base)
                 .authorizationServer(authorization)
                 .exportJobs(ledger.exportJobs("r4"))

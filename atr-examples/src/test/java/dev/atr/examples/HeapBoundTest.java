@@ -7,6 +7,7 @@ import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberKey;
 import dev.atr.core.fhir.FhirVersion;
+import dev.atr.core.file.OwnerOnly;
 import dev.atr.core.json.GroupReader;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.ResourceScanner;
@@ -69,7 +70,8 @@ class HeapBoundTest {
     @BeforeEach
     void makeKey() throws IOException {
         SigningKey made = SigningKey.generate("ES384");
-        key = Files.writeString(folder.resolve("key.json"), made.jwk());
+        key = Files.createFile(folder.resolve("key.json"), OwnerOnly.file(folder));
+        Files.writeString(key, made.jwk());
         publicKey = Files.writeString(folder.resolve("key.public.json"), made.publicJwks());
     }
 

@@ -12,6 +12,7 @@ import dev.atr.http.client.HttpReply;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.producer.jdbc.Ledger;
 import dev.atr.producer.jdbc.LedgerOptions;
+import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import dev.atr.requirements.Requirement;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -49,6 +50,7 @@ class ProducerInProductionTest {
         return new ProducerInProduction(
                 LedgerOptions.ofUrl(url).credentials(Postgres.USER, Postgres.PASSWORD),
                 Ledger::backend,
+                AttributionPolicy.anyMemberOfThisPayer(),
                 key -> Base64.getEncoder().encodeToString(key.getBytes(StandardCharsets.UTF_8)),
                 stored -> new String(Base64.getDecoder().decode(stored), StandardCharsets.UTF_8),
                 base,

@@ -300,7 +300,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
 
     /** Configures a Producer. For one thread. */
     public static final class Builder {
-        private final ProducerBackend backend;
+        private ProducerBackend backend;
         private @Nullable URI baseUrl;
         private @Nullable AuthorizationServer authorizationServer;
         private @Nullable AccessTokens accessTokens;
@@ -485,9 +485,13 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             return this;
         }
 
-        /** Lets nobody change anything, although the backend takes changes: the operations are not served. */
+        /**
+         * Lets nobody change, create or delete anything, whatever the backend takes: what would do so is neither served
+         * nor advertised.
+         */
         public Builder readOnly() {
             this.readOnly = true;
+            this.backend = new ReadOnlyBackend(backend);
             return this;
         }
 
@@ -503,7 +507,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
 
         private @Nullable ReconciliationContext reconciliation(URI base) {
             Optional<Reconciliation> offered = backend.reconciliation();
-            return readOnly || offered.isEmpty()
+            return offered.isEmpty()
                     ? null
                     : new ReconciliationContext(
                             backend,
@@ -546,9 +550,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             if (readOnly && attributionPolicy != null) {
                 throw new IllegalStateException("give attributionPolicy or readOnly, not both");
             }
-            if (!readOnly
-                    && attributionPolicy == null
-                    && backend.reconciliation().isPresent()) {
+            if (attributionPolicy == null && backend.reconciliation().isPresent()) {
                 throw new IllegalStateException(
                         "attributionPolicy is required, since the backend takes changes: it says"
                                 + " whom a Consumer may add; or say readOnly");
