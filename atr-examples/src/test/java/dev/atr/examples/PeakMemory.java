@@ -1,6 +1,7 @@
 package dev.atr.examples;
 
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +25,14 @@ final class PeakMemory {
     public static void main(String[] args) throws Throwable {
         Path figures = Path.of(args[0]);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> copy(figures)));
-        Class.forName(args[1]).getMethod("main", String[].class).invoke(null, (Object)
-                Arrays.copyOfRange(args, 2, args.length));
+        try {
+            Class.forName(args[1]).getMethod("main", String[].class).invoke(null, (Object)
+                    Arrays.copyOfRange(args, 2, args.length));
+        } catch (InvocationTargetException e) {
+            // Threads that it has started would keep the process, and a test that waits for its next line.
+            e.getCause().printStackTrace();
+            System.exit(1);
+        }
     }
 
     /** Returns the largest resident set of a process so far, in MB, from its status file or a copy of it. */
