@@ -109,7 +109,7 @@ class NimbusClientTest {
     @Test
     @Requirement("SMART-033")
     void understandsARefusal() throws Exception {
-        TokenResponse response = ask("system/*.write");
+        TokenResponse response = ask("patient/*.read");
 
         assertThat(response.indicatesSuccess()).isFalse();
         assertThat(response.toErrorResponse().getErrorObject().getCode()).isEqualTo("invalid_scope");

@@ -30,7 +30,7 @@ final class PeakMemory {
                     Arrays.copyOfRange(args, 2, args.length));
         } catch (InvocationTargetException e) {
             // Threads that it has started would keep the process, and a test that waits for its next line.
-            e.getCause().printStackTrace();
+            e.printStackTrace();
             System.exit(1);
         }
     }
