@@ -11,6 +11,7 @@ import dev.atr.core.json.ResourceScanner;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ public record SampleLists(
     /** Copies the collections. */
     public SampleLists {
         lists = List.copyOf(lists);
-        resources = Map.copyOf(resources);
+        resources = Collections.unmodifiableSortedMap(new TreeMap<>(resources));
         Map<String, Set<ListId>> copy = new TreeMap<>();
         entitlements.forEach((client, ids) -> copy.put(client, Set.copyOf(ids)));
         entitlements = Map.copyOf(copy);

@@ -11,6 +11,7 @@ import dev.atr.core.reconcile.MemberSelector;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -71,7 +72,8 @@ public final class AttributionRules {
 
     /**
      * Returns the coverages on which a new row may rest: active ones whose period overlaps that of the attribution. With a
-     * member id only those that carry it, if any does (C-23).
+     * member id only those that carry it, if any does (C-23). In the order of their keys, whatever order a backend finds
+     * them in.
      *
      * @param ofPayer what {@link #ofPayer} returned
      * @param who whom the request names
@@ -89,6 +91,7 @@ public final class AttributionRules {
                 .stream()
                         .filter(coverage -> "active".equals(coverage.content().status()))
                         .filter(coverage -> overlap(coverage.content().period(), period, zone))
+                        .sorted(Comparator.comparing(HeldCoverage::key))
                         .toList();
     }
 

@@ -17,8 +17,8 @@ import java.util.List;
  * @param list the list, as it stands now
  * @param patient key of the Patient to be added, who has a coverage by the list's payer
  * @param provider key of the provider asked for
- * @param coverages the member's coverages by the list's payer that are active in the period; for a plain
- *     {@link Decision.Accepted} exactly one
+ * @param coverages the member's coverages by the list's payer that are active in the period, in the order of
+ *     their keys; for a plain {@link Decision.Accepted} exactly one
  * @param period when the attribution is to hold
  * @param periodIsDefault whether the caller named no period, so that it is that of {@link AttributionRules#period}
  */
