@@ -3,18 +3,22 @@ package dev.atr.producer.jdbc;
 import dev.atr.core.error.TransportException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.Semaphore;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Where sessions come from. Thread-safe. */
 final class Database {
     private final DataSource dataSource;
     private final String schema;
     private final Dialect dialect;
+    private final @Nullable Semaphore turns;
 
-    private Database(DataSource dataSource, String schema, Dialect dialect) {
+    private Database(DataSource dataSource, String schema, Dialect dialect, @Nullable Semaphore turns) {
         this.dataSource = dataSource;
         this.schema = schema;
         this.dialect = dialect;
+        this.turns = turns;
     }
 
     static Database of(DataSource dataSource, String schema) {
@@ -24,7 +28,7 @@ final class Database {
                 throw new LedgerException(
                         "the data source hands out connections without auto-commit; switch it on for the ledger");
             }
-            return new Database(dataSource, schema, Dialect.of(connection));
+            return new Database(dataSource, schema, Dialect.of(connection), null);
         } catch (SQLException e) {
             throw LedgerException.of("connecting to the database", e);
         }
@@ -42,6 +46,15 @@ final class Database {
         return dataSource;
     }
 
+    /**
+     * Returns the same database for reads that come by the thousand, as those of an export do: no more than so many of
+     * them are under way at once, in the order in which they ask, so that a request that reads one row never waits
+     * behind them for a connection.
+     */
+    Database withTurns(int most) {
+        return new Database(dataSource, schema, dialect, new Semaphore(most, true));
+    }
+
     /** Opens a session in which every statement stands alone. */
     Session open() throws SQLException {
         return new Session(dataSource.getConnection(), schema, dialect);
@@ -49,10 +62,26 @@ final class Database {
 
     /** Runs short reads on a session of their own. */
     <T> T read(String tried, Work<T> work) {
+        awaitTurn(tried);
         try (Session session = open()) {
             return work.run(session);
         } catch (SQLException e) {
             throw LedgerException.during(tried, e);
+        } finally {
+            if (turns != null) {
+                turns.release();
+            }
+        }
+    }
+
+    private void awaitTurn(String tried) {
+        try {
+            if (turns != null) {
+                turns.acquire();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransportException(tried + ": stopped while it waited for its turn", e);
         }
     }
 

@@ -56,21 +56,17 @@ public final class Ledger implements AutoCloseable {
     private final ClientStore clientStore;
     private final SigningKeyStore signingKeyStore;
 
-    private Ledger(
-            Database database,
-            @Nullable HikariDataSource pool,
-            ZoneId zone,
-            Clock clock,
-            @Nullable String contractSystem) {
+    private Ledger(Database database, @Nullable HikariDataSource pool, LedgerOptions options) {
         this.database = database;
         this.id = database.read(
                 "reading the ledger's id",
                 session -> session.first("select store_id from atr.export_store", row -> row.getString(1))
                         .orElseThrow(() -> new LedgerException("the ledger has lost its id")));
         this.pool = pool;
-        this.zone = zone;
-        this.clock = clock;
-        this.backend = new LedgerBackend(database, clock, zone, contractSystem);
+        this.zone = options.zone();
+        this.clock = options.clock();
+        this.backend = new LedgerBackend(
+                database, Math.max(1, options.connections() / 2), clock, zone, options.contractSystem());
         this.replayMemory = new UsedAssertions(database, clock);
         this.clientStore = new Clients(database);
         this.signingKeyStore = new SigningKeyTable(database);
@@ -89,7 +85,7 @@ public final class Ledger implements AutoCloseable {
             DataSource source = given == null ? Objects.requireNonNull(pool) : given;
             Database database = Database.of(source, options.schema());
             SqlRunner.run(database, options.clock().instant());
-            return new Ledger(database, pool, options.zone(), options.clock(), options.contractSystem());
+            return new Ledger(database, pool, options);
         } catch (RuntimeException e) {
             if (pool != null) {
                 pool.close();

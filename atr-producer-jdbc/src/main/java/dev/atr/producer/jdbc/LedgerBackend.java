@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** The ledger as the Producer sees it. */
 final class LedgerBackend implements ProducerBackend, ListSlices {
     private final Database database;
+    private final Database paged;
     private final LedgerHistory history;
     private final TypeFilters filters = new ResourceFilters();
     private final Creations creations;
@@ -36,8 +37,9 @@ final class LedgerBackend implements ProducerBackend, ListSlices {
     private final ResourceCreation resourceCreation;
     private final Reconciliation reconciliation;
 
-    LedgerBackend(Database database, Clock clock, ZoneId zone, @Nullable String contractSystem) {
+    LedgerBackend(Database database, int pagesAtOnce, Clock clock, ZoneId zone, @Nullable String contractSystem) {
         this.database = database;
+        this.paged = database.withTurns(pagesAtOnce);
         this.history = new LedgerHistory(database);
         this.creations = new Creations(database, clock, zone);
         this.listCreation = new LedgerListCreation(creations, clock, zone, contractSystem);
@@ -78,8 +80,8 @@ final class LedgerBackend implements ProducerBackend, ListSlices {
     public Optional<ListSnapshot> snapshot(Caller caller, ListId list, ListSlice slice) {
         return database.read(
                 "opening a snapshot",
-                session -> LedgerSnapshot.open(database, session, caller, list, slice)
-                        .map(snapshot -> snapshot));
+                session ->
+                        LedgerSnapshot.open(paged, session, caller, list, slice).map(snapshot -> snapshot));
     }
 
     @Override

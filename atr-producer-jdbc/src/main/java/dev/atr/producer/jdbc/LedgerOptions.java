@@ -23,7 +23,7 @@ public final class LedgerOptions {
     /** Schema that holds the tables: {@code atr}, so that they stay apart from the payer's own. */
     public static final String DEFAULT_SCHEMA = "atr";
 
-    /** Most connections that a ledger opened by URL holds: 10, enough for a handful of exports beside the reads. */
+    /** Most connections that a ledger uses at once unless told otherwise: 10. */
     public static final int DEFAULT_CONNECTIONS = 10;
 
     private static final Pattern SCHEMA = Pattern.compile("[a-z][a-z0-9_]{0,62}");
@@ -139,7 +139,12 @@ public final class LedgerOptions {
         return new LedgerOptions(dataSource, url, user, password, newSchema, connections, zone, clock, contractSystem);
     }
 
-    /** Returns a copy with another number of connections, at least 2; for options of a URL. */
+    /**
+     * Returns a copy with another number of connections. Half of them serve what reads list after list, exports above
+     * all, however many run at once; the others are always there for requests that read or change a few rows.
+     *
+     * @param most size of the pool for options of a URL; for a pool of the host's, as many as it can spare. At least 2
+     */
     public LedgerOptions connections(int most) {
         if (most < 2) {
             throw new IllegalArgumentException("connections: at least 2");
