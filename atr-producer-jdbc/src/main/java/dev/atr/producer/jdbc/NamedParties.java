@@ -84,15 +84,14 @@ final class NamedParties {
     }
 
     private boolean isHeld(Set<String> refs) throws SQLException {
-        return session.exists(
-                "select 1 from :texts t(one) join atr.resource on ref = t.one and to_pos = :forever", refs);
+        return session.exists("select 1 from atr.resource where ref = any(:array) and to_pos = :forever", refs);
     }
 
     private List<HeldCoverage> coverages(Set<String> refs) throws SQLException {
         return refs.isEmpty()
                 ? List.of()
                 : session.list(
-                        "select ref, json from :texts t(one) join atr.resource on ref = t.one and to_pos = :forever"
+                        "select ref, json from atr.resource where ref = any(:array) and to_pos = :forever"
                                 + " order by ref",
                         row -> new HeldCoverage(
                                 ResourceKey.ofReference(row.getString(1)).orElseThrow(),

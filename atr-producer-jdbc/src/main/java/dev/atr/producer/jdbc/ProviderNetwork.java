@@ -87,8 +87,8 @@ final class ProviderNetwork {
     /** Returns what some resources refer to. */
     static List<String> targets(Session session, Collection<String> refs, long pos) throws SQLException {
         return session.list(
-                "select distinct to_ref from :texts t(one) join atr.resource_reference"
-                        + " on from_ref = t.one and from_pos <= ? and to_pos > ?",
+                "select distinct to_ref from atr.resource_reference where from_ref = any(:array)"
+                        + " and from_pos <= ? and to_pos > ?",
                 row -> row.getString(1),
                 refs,
                 pos,

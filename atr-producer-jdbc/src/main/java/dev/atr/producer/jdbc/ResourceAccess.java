@@ -69,8 +69,7 @@ final class ResourceAccess {
             }
             seen.addAll(step);
             step = new HashSet<>(session.list(
-                    "select distinct from_ref from :texts t(one)"
-                            + " join atr.resource_reference on to_ref = t.one and to_pos = :forever"
+                    "select distinct from_ref from atr.resource_reference where to_ref = any(:array) and to_pos = :forever"
                             + " and ((from_ref > 'Practitioner/' and from_ref < 'Practitioner0')"
                             + " or (from_ref > 'PractitionerRole/' and from_ref < 'PractitionerRole0')"
                             + " or (from_ref > 'Organization/' and from_ref < 'Organization0')"

@@ -90,8 +90,8 @@ final class ResourcePages implements ResourceCursor {
                 : database.readPage(
                         "reading resources",
                         session -> session.list(
-                                "select ref, version, last_updated, json from :texts t(one) join atr.resource"
-                                        + " on ref = t.one and from_pos > ? and from_pos <= ? and to_pos > ?",
+                                "select ref, version, last_updated, json from atr.resource where ref = any(:array)"
+                                        + " and from_pos > ? and from_pos <= ? and to_pos > ?",
                                 ResourcePages::read,
                                 refs,
                                 after,

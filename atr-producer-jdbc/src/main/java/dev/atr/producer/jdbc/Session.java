@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection on which SQL runs. In a statement {@code atr.} stands for the schema in use, {@code :forever} for the
- * end of rows that hold now, and {@code :texts} for a table of the texts of one parameter: joined, it is looked up text
- * by text on both databases, which {@code any} is not on H2. For one thread.
+ * end of rows that hold now, {@code :array} for the texts of one parameter and {@code :texts} for a table of them.
+ *
+ * <p>Rows whose key begins with one of many texts are asked for with {@code = any(:array)}: text by text on both
+ * databases, and on PostgreSQL before it has statistics, when it walks the whole table for a join. Where another column
+ * comes first in the key, H2 looks up text by text only what is joined with {@code :texts}. For one thread.
  */
 final class Session implements AutoCloseable {
     /** Position at which rows end that hold now. */
@@ -157,7 +160,8 @@ final class Session implements AutoCloseable {
     private String sql(String sql) {
         return sql.replace("atr.", schemaPrefix)
                 .replace(":forever", String.valueOf(FOREVER))
-                .replace(":texts", "unnest(cast(? as varchar array))");
+                .replace(":texts", "unnest(:array)")
+                .replace(":array", "cast(? as varchar array)");
     }
 
     private void bind(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
