@@ -7,6 +7,7 @@ import dev.atr.auth.internal.Proof;
 import dev.atr.auth.internal.SecureAddress;
 import dev.atr.auth.internal.SharedSecret;
 import dev.atr.auth.internal.SignedAssertion;
+import dev.atr.auth.internal.TimeSpan;
 import dev.atr.core.error.AtrException;
 import dev.atr.core.error.AuthorizationException;
 import dev.atr.core.error.InvalidContentException;
@@ -84,12 +85,12 @@ public final class BackendServices implements AccessTokenSource {
     private @Nullable CompletableFuture<AccessToken> underWay;
     private int refusals;
     private @Nullable AuthorizationException lastRefusal;
-    private Instant quietUntil = Instant.MIN;
+    private TimeSpan quiet = TimeSpan.NONE;
 
     /** Touched only by the one thread that fetches. */
     private @Nullable Discovered discovered;
 
-    private record Discovered(SmartConfiguration configuration, Instant end) {}
+    private record Discovered(SmartConfiguration configuration, TimeSpan life) {}
 
     private BackendServices(Builder builder) {
         fhirBase = builder.fhirBase;
@@ -159,7 +160,7 @@ public final class BackendServices implements AccessTokenSource {
                 if (current != null && clock.instant().isBefore(current.renewAt())) {
                     return current.text();
                 }
-                if (lastRefusal != null && clock.instant().isBefore(quietUntil)) {
+                if (lastRefusal != null && quiet.holds(clock.instant())) {
                     throw lastRefusal;
                 }
                 if (underWay == null) {
@@ -252,13 +253,9 @@ public final class BackendServices implements AccessTokenSource {
                 lastRefusal = refusal;
                 refusals++;
                 if (refusals >= REFUSALS_BEFORE_PAUSE) {
-                    quietUntil = now.plus(PAUSE_AFTER_REFUSALS);
-                    next = quietUntil;
-                    LOG.warn(
-                            "Client {} was refused {} times in a row; next try after {}",
-                            clientId,
-                            refusals,
-                            quietUntil);
+                    quiet = TimeSpan.of(now, PAUSE_AFTER_REFUSALS);
+                    next = quiet.until();
+                    LOG.warn("Client {} was refused {} times in a row; next try after {}", clientId, refusals, next);
                 }
             }
             if (current != null) {
@@ -322,9 +319,9 @@ public final class BackendServices implements AccessTokenSource {
     private SmartConfiguration configuration() throws InterruptedException {
         Discovered known = discovered;
         Instant now = clock.instant();
-        if (known == null || !now.isBefore(known.end)) {
+        if (known == null || !known.life.holds(now)) {
             SmartConfiguration.Found found = SmartConfiguration.find(fhirBase, egress, tokenEndpointOrigins, clock);
-            known = new Discovered(found.configuration(), now.plus(found.life()));
+            known = new Discovered(found.configuration(), TimeSpan.of(now, found.life()));
             discovered = known;
         }
         return known.configuration;

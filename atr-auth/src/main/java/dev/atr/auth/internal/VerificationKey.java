@@ -117,6 +117,11 @@ public final class VerificationKey {
                 };
     }
 
+    /** Returns the kind of key ({@code kty}) that signs with one of the {@link #ALGORITHMS}. */
+    public static String kindFor(String alg) {
+        return alg.startsWith("ES") ? "EC" : "RSA";
+    }
+
     /** Returns the key id. */
     public String kid() {
         return kid;

@@ -144,7 +144,7 @@ final class AssertionCheck {
             return KeyLookup.missing("disabled", null);
         }
         return mayName(claims.jku, client.keys())
-                ? client.keys().find(claims.kid).forAlgorithm(claims.alg)
+                ? client.keys().find(claims.kid, claims.alg)
                 : KeyLookup.missing("jku", null);
     }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
  * The public keys of a registered client: a key set given at registration, or the address of one. Thread-safe.
  *
  * <p>Keys that can't be trusted are left out: other kinds than RSA of 2048 bits or more and EC with curve P-384,
- * broken ones, ones without an id, and all that share an id. A set that shows a private key suspends its client, until
+ * broken ones, ones without an id, and all of one kind that share an id. A set that shows a private key suspends its client, until
  * there is another set: it gets no tokens, and those it has end within a minute; where the set is fetched, within a
  * minute of the fetch that shows it.
  *
@@ -58,8 +58,8 @@ public abstract sealed class ClientKeys permits InlineKeys, FetchedKeys, NoKeys 
         return NoKeys.NONE;
     }
 
-    /** Looks for the key with this id. May fetch. */
-    abstract KeyLookup find(String kid);
+    /** Looks for the key with this id that signs with this algorithm. May fetch. */
+    abstract KeyLookup find(String kid, String alg);
 
     /**
      * Returns whether a key with this thumbprint is still the client's; true when that can't be told, since a key host

@@ -1,6 +1,7 @@
 package dev.atr.auth.server;
 
 import dev.atr.auth.internal.CacheLife;
+import dev.atr.auth.internal.TimeSpan;
 import dev.atr.core.error.AtrException;
 import dev.atr.core.error.ProtocolException;
 import dev.atr.core.error.TransportException;
@@ -22,7 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A key set at an address, cached as {@code Cache-Control} allows. One thread fetches while the others wait for it; a
- * fetch that failed is not repeated for a while; a key id that is not there fetches again, but not often.
+ * fetch that failed is not repeated for a while; a key that is not there fetches again, but not often. So does a clock that
+ * is set back: by it, nobody knows how old the set is.
  */
 final class FetchedKeySet {
     private static final Logger LOG = LoggerFactory.getLogger(FetchedKeySet.class);
@@ -42,10 +44,16 @@ final class FetchedKeySet {
 
     private volatile @Nullable Held held;
     private volatile @Nullable String failure;
-    private Instant nextTry = Instant.MIN;
-    private Instant nextUnknown = Instant.MIN;
+    private TimeSpan afterFailure = TimeSpan.NONE;
+    private TimeSpan afterUnknown = TimeSpan.NONE;
 
-    private record Held(KeySet keys, Instant end) {}
+    /**
+     * What was fetched.
+     *
+     * @param fresh while it serves without another fetch
+     * @param usable while it serves when another fetch fails
+     */
+    private record Held(KeySet keys, TimeSpan fresh, TimeSpan usable) {}
 
     /**
      * Fetches nothing yet.
@@ -61,14 +69,14 @@ final class FetchedKeySet {
         this.maxStale = maxStale;
     }
 
-    /** Looks for a key. */
-    KeyLookup find(String kid) {
+    /** Looks for the key with an id that signs with an algorithm. */
+    KeyLookup find(String kid, String alg) {
         Held seen = held;
         Instant now = clock.instant();
-        KeyLookup known = seen != null && now.isBefore(seen.end.plus(maxStale)) ? seen.keys.find(kid) : null;
+        KeyLookup known = seen != null && seen.usable.holds(now) ? seen.keys.find(kid, alg) : null;
         if (seen != null && known != null && known.found() != null) {
             // A stale key serves while somebody else asks for a fresh one.
-            if (now.isBefore(seen.end) || !fetching.tryLock()) {
+            if (seen.fresh.holds(now) || !fetching.tryLock()) {
                 return known;
             }
         } else {
@@ -76,7 +84,7 @@ final class FetchedKeySet {
         }
         try {
             Held current = freshOrNewer(seen);
-            return current == null ? KeyLookup.missing("key-set", failure) : current.keys.find(kid);
+            return current == null ? KeyLookup.missing("key-set", failure) : current.keys.find(kid, alg);
         } finally {
             fetching.unlock();
         }
@@ -85,10 +93,9 @@ final class FetchedKeySet {
     /** Returns the set as it is now, or as it last was; empty when it was never had. Waits for nobody else's fetch. */
     Optional<KeySet> latest() {
         Held seen = held;
-        Instant now = clock.instant();
-        if ((seen == null || !now.isBefore(seen.end)) && fetching.tryLock()) {
+        if ((seen == null || !seen.fresh.holds(clock.instant())) && fetching.tryLock()) {
             try {
-                fresh(now);
+                fresh(clock.instant());
             } finally {
                 fetching.unlock();
             }
@@ -101,10 +108,10 @@ final class FetchedKeySet {
     private @Nullable Held freshOrNewer(@Nullable Held seen) {
         Instant now = clock.instant();
         Held current = held;
-        boolean looked = current != null && current == seen && now.isBefore(current.end);
-        if (looked && !now.isBefore(nextTry) && !now.isBefore(nextUnknown)) {
-            // Nobody fetched while this thread waited, so the id may be of a key newer than the set.
-            nextUnknown = now.plus(PAUSE);
+        boolean looked = current != null && current == seen && current.fresh.holds(now);
+        if (looked && !afterFailure.holds(now) && !afterUnknown.holds(now)) {
+            // Nobody fetched while this thread waited, so the key may be newer than the set.
+            afterUnknown = TimeSpan.of(now, PAUSE);
             return fetch(now, current);
         }
         return fresh(now);
@@ -112,11 +119,11 @@ final class FetchedKeySet {
 
     private @Nullable Held fresh(Instant now) {
         Held current = held;
-        if (current != null && now.isBefore(current.end)) {
+        if (current != null && current.fresh.holds(now)) {
             return current;
         }
-        Held stale = current != null && now.isBefore(current.end.plus(maxStale)) ? current : null;
-        return now.isBefore(nextTry) ? stale : fetch(now, stale);
+        Held stale = current != null && current.usable.holds(now) ? current : null;
+        return afterFailure.holds(now) ? stale : fetch(now, stale);
     }
 
     private @Nullable Held fetch(Instant now, @Nullable Held old) {
@@ -130,7 +137,8 @@ final class FetchedKeySet {
             } else if (keys.leftOut() > 0) {
                 LOG.info("Key set at host {}: {} keys left out", url.getHost(), keys.leftOut());
             }
-            Held fetched = new Held(keys, now.plus(LIFE.of(reply.headers())));
+            Duration life = LIFE.of(reply.headers());
+            Held fetched = new Held(keys, TimeSpan.of(now, life), TimeSpan.of(now, life.plus(maxStale)));
             held = fetched;
             failure = null;
             return fetched;
@@ -138,7 +146,7 @@ final class FetchedKeySet {
             LOG.warn("Key set at host {} can't be had: {}", url.getHost(), e.getMessage());
             failure = e.getMessage();
             // From the end of a fetch that may have taken all of its time.
-            nextTry = clock.instant().plus(PAUSE);
+            afterFailure = TimeSpan.of(clock.instant(), PAUSE);
             return old;
         } catch (InterruptedException e) {
             throw interrupted(e);

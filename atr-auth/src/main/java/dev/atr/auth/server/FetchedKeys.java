@@ -18,8 +18,8 @@ final class FetchedKeys extends ClientKeys {
     }
 
     @Override
-    KeyLookup find(String kid) {
-        return keys.find(kid);
+    KeyLookup find(String kid, String alg) {
+        return keys.find(kid, alg);
     }
 
     @Override

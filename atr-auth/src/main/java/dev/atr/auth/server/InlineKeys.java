@@ -60,8 +60,8 @@ final class InlineKeys extends ClientKeys {
     }
 
     @Override
-    KeyLookup find(String kid) {
-        return keys.find(kid);
+    KeyLookup find(String kid, String alg) {
+        return keys.find(kid, alg);
     }
 
     @Override

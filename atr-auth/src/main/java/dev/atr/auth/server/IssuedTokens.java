@@ -120,7 +120,7 @@ public final class IssuedTokens implements AccessTokens {
             return new TokenCheck.Bad(unfit.get());
         }
         String alg = header.text("alg").orElse("");
-        KeyLookup key = keys.find(header.text("kid").orElse("")).forAlgorithm(alg);
+        KeyLookup key = keys.find(header.text("kid").orElse(""), alg);
         if (key.reason().equals("key-set")) {
             throw new TransportException("the key set of the issuer can't be had", null);
         }

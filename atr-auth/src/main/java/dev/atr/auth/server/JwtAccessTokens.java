@@ -107,11 +107,12 @@ final class JwtAccessTokens implements AccessTokens {
         if (end.isEmpty() || !now.isBefore(end.get())) {
             return new TokenCheck.Bad("exp");
         }
-        KeyLookup key = jws.header().text("kid").map(ownKeys()::find).orElseGet(() -> KeyLookup.missing("kid", null));
+        String alg = jws.header().text("alg").orElse("");
+        KeyLookup key = ownKeys().find(jws.header().text("kid").orElse(""), alg);
         if (key.found() == null) {
             return new TokenCheck.Bad(key.reason());
         }
-        if (!key.found().verifies(jws.header().text("alg").orElse(""), jws.signedPart(), jws.signature())) {
+        if (!key.found().verifies(alg, jws.signedPart(), jws.signature())) {
             return new TokenCheck.Bad("signature");
         }
         TokenCheck check = Entitlement.of(

@@ -23,11 +23,6 @@ record KeyLookup(
         return new KeyLookup(null, reason, detail);
     }
 
-    /** Returns the key when it is for this algorithm. */
-    KeyLookup forAlgorithm(String alg) {
-        return found == null || found.isFor(alg) ? this : missing("alg", null);
-    }
-
     Optional<VerificationKey> key() {
         return Optional.ofNullable(found);
     }

@@ -14,16 +14,19 @@ import java.util.Set;
 /**
  * The usable keys of one key set document. Immutable.
  *
- * @param keys by key id
+ * @param keys by id and kind
  * @param leftOut how many keys of the document can't be trusted
  * @param showsPrivateKey whether the document holds a key that should never have left its owner
  */
-record KeySet(Map<String, VerificationKey> keys, int leftOut, boolean showsPrivateKey) {
+record KeySet(Map<Name, VerificationKey> keys, int leftOut, boolean showsPrivateKey) {
     private static final int MAX_KEYS = 100;
 
     KeySet {
         keys = Map.copyOf(keys);
     }
+
+    /** What an assertion or a token says of its key: an RSA key and an EC key may have the same id. */
+    record Name(String kid, String kty) {}
 
     /**
      * Reads a document.
@@ -33,18 +36,18 @@ record KeySet(Map<String, VerificationKey> keys, int leftOut, boolean showsPriva
      */
     static KeySet read(byte[] json, Set<String> algorithms) {
         List<JsonValue> entries = entries(json);
-        Map<String, VerificationKey> keys = new HashMap<>();
-        Set<String> ids = new HashSet<>();
+        Map<Name, VerificationKey> keys = new HashMap<>();
+        Set<Name> names = new HashSet<>();
         boolean showsPrivateKey = false;
         for (JsonValue entry : entries) {
             if (entry instanceof JsonObject jwk) {
                 showsPrivateKey |= VerificationKey.showsPrivateMembers(jwk);
-                String kid = jwk.text("kid").orElse("");
-                if (ids.add(kid)) {
-                    VerificationKey.of(jwk, algorithms).ifPresent(key -> keys.put(kid, key));
+                Name name = new Name(jwk.text("kid").orElse(""), jwk.text("kty").orElse(""));
+                if (names.add(name)) {
+                    VerificationKey.of(jwk, algorithms).ifPresent(key -> keys.put(name, key));
                 } else {
                     // Nobody can tell which of the two is meant, so neither counts.
-                    keys.remove(kid);
+                    keys.remove(name);
                 }
             }
         }
@@ -64,13 +67,20 @@ record KeySet(Map<String, VerificationKey> keys, int leftOut, boolean showsPriva
         return entries.values();
     }
 
-    /** Looks for a key to verify with; while a private key is shown, somebody else may sign with it. */
-    KeyLookup find(String kid) {
+    /**
+     * Looks for the key with an id that signs with an algorithm; while a private key is shown, somebody else may sign
+     * with it.
+     */
+    KeyLookup find(String kid, String alg) {
         if (showsPrivateKey) {
             return KeyLookup.missing("private-key", null);
         }
-        VerificationKey key = keys.get(kid);
-        return key == null ? KeyLookup.missing("kid", null) : KeyLookup.of(key);
+        VerificationKey key = keys.get(new Name(kid, VerificationKey.kindFor(alg)));
+        if (key != null && key.isFor(alg)) {
+            return KeyLookup.of(key);
+        }
+        boolean known = keys.keySet().stream().anyMatch(name -> name.kid.equals(kid));
+        return KeyLookup.missing(known ? "alg" : "kid", null);
     }
 
     /** Returns whether a key with this thumbprint is here, and may be believed. */

@@ -9,7 +9,7 @@ final class NoKeys extends ClientKeys {
     private NoKeys() {}
 
     @Override
-    KeyLookup find(String kid) {
+    KeyLookup find(String kid, String alg) {
         return KeyLookup.missing("kid", null);
     }
 

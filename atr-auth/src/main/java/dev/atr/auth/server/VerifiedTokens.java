@@ -1,5 +1,6 @@
 package dev.atr.auth.server;
 
+import dev.atr.auth.internal.TimeSpan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -22,12 +23,7 @@ final class VerifiedTokens {
 
     private record Generation(Map<Token, Known> tokens, Instant begin) {}
 
-    /** Known from one instant up to, and without, another; a clock that is set back makes nothing last longer. */
-    private record Known(TokenCheck.Good check, Instant from, Instant until) {
-        boolean holdsAt(Instant now) {
-            return !now.isBefore(from) && now.isBefore(until);
-        }
-    }
+    private record Known(TokenCheck.Good check, TimeSpan life) {}
 
     /** A token, found by its last characters: they belong to the signature, where no two tokens are alike. */
     private record Token(String text) {
@@ -70,7 +66,7 @@ final class VerifiedTokens {
         if (known == null) {
             known = old.get(token);
         }
-        return known != null && known.holdsAt(now) ? known.check : null;
+        return known != null && known.life.holds(now) ? known.check : null;
     }
 
     /** Remembers a good token from now on and returns it; a bad one, or one of more than 4 kB, is looked at each time. */
@@ -84,7 +80,7 @@ final class VerifiedTokens {
                 || now.isAfter(current.begin.plus(MAX_AGE))) {
             current = renewed(current, now);
         }
-        current.tokens.put(new Token(text), new Known(good, now, until));
+        current.tokens.put(new Token(text), new Known(good, new TimeSpan(now, until)));
         return check;
     }
 

@@ -358,6 +358,20 @@ class BackendServicesTest {
     }
 
     @Test
+    void pauseEndsWhenTheClockIsSetBack() throws Exception {
+        peer.on(TOKEN, Reply.status(400).body("{\"error\":\"invalid_client\"}"));
+        BackendServices source = builder().build();
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(source::token).isInstanceOf(AuthorizationException.class);
+        }
+        peer.on(TOKEN, answer("t1", "\"expires_in\":300"));
+
+        clock.turn(Duration.ofHours(-1));
+
+        assertThat(source.token()).isEqualTo("t1");
+    }
+
+    @Test
     @Requirement("SMART-032")
     void narrowerGrantIsShown() throws Exception {
         peer.on(TOKEN, answer("t1", "\"expires_in\":300,\"scope\":\"system/Group.rs\""));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.atr.auth.SigningKey;
 import dev.atr.auth.SpoiltKey;
 import dev.atr.auth.TestKeys;
 import dev.atr.core.json.JsonValue;
@@ -42,8 +43,9 @@ class ClientKeysTest {
     void badKeyIsLeftOutAndTheGoodOneWorks(String name, JsonObject bad) {
         ClientKeys keys = ClientKeys.ofJwks(TestKeys.jwks(bad, GOOD));
 
-        assertThat(keys.find("bad").key()).isEmpty();
-        assertThat(keys.find("ec-1").key()).isPresent();
+        assertThat(keys.find("bad", "RS384").key()).isEmpty();
+        assertThat(keys.find("bad", "ES384").key()).isEmpty();
+        assertThat(keys.find("ec-1", "ES384").key()).isPresent();
         assertThat(keys).hasToString("ClientKeys[1 given]");
     }
 
@@ -60,9 +62,9 @@ class ClientKeysTest {
     void setThatShowsAPrivateKeyGivesNoKeyAtAll(String name, JsonObject bad) {
         ClientKeys keys = ClientKeys.ofJwks(TestKeys.jwks(bad, GOOD));
 
-        assertThat(keys.find("ec-1").key()).isEmpty();
-        assertThat(keys.find("ec-1").reason()).isEqualTo("private-key");
-        assertThat(keys.find("nobody").reason()).isEqualTo("private-key");
+        assertThat(keys.find("ec-1", "ES384").key()).isEmpty();
+        assertThat(keys.find("ec-1", "ES384").reason()).isEqualTo("private-key");
+        assertThat(keys.find("nobody", "ES384").reason()).isEqualTo("private-key");
     }
 
     @Test
@@ -73,8 +75,33 @@ class ClientKeysTest {
 
         ClientKeys keys = ClientKeys.ofJwks(TestKeys.jwks(GOOD, twin, third, twin));
 
-        assertThat(keys.find("ec-1").key()).isEmpty();
-        assertThat(keys.find("rsa-1").key()).isPresent();
+        assertThat(keys.find("ec-1", "ES384").key()).isEmpty();
+        assertThat(keys.find("rsa-1", "RS384").key()).isPresent();
+    }
+
+    @Test
+    @Requirement("SMART-022")
+    void keysOfTwoKindsMayShareAnId() {
+        SigningKey rsa = TestKeys.named(TestKeys.RSA, "2026");
+        SigningKey ec = TestKeys.named(TestKeys.EC, "2026");
+
+        ClientKeys keys = ClientKeys.ofJwks(SigningKey.publicJwks(List.of(rsa, ec)));
+
+        assertThat(keys.find("2026", "RS384").key())
+                .hasValueSatisfying(key -> assertThat(key.isFor("RS384")).isTrue());
+        assertThat(keys.find("2026", "ES384").key())
+                .hasValueSatisfying(key -> assertThat(key.isFor("ES384")).isTrue());
+    }
+
+    @Test
+    @Requirement("SMART-022")
+    void twinsOfOneKindDoNotTakeTheKeyOfAnotherKindWithThem() {
+        JsonObject rsa = TestKeys.publicJwk(TestKeys.named(TestKeys.RSA, "ec-1"));
+
+        ClientKeys keys = ClientKeys.ofJwks(TestKeys.jwks(GOOD, rsa, TestKeys.publicJwk(TestKeys.OTHER_EC)));
+
+        assertThat(keys.find("ec-1", "ES384").reason()).isEqualTo("alg");
+        assertThat(keys.find("ec-1", "RS384").key()).isPresent();
     }
 
     static Stream<Arguments> badSets() {

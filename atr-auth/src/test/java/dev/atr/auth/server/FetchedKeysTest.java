@@ -127,6 +127,55 @@ class FetchedKeysTest {
     }
 
     @Test
+    @Requirement("SMART-023")
+    void keySetDoesNotOutliveItsLifeByAClockThatIsSetBack() {
+        ClientKeys keys = ClientKeys.ofUrl(peer.at(PATH), egress, endpoint.clock);
+        assertThat(keys.find("rsa-1", "RS384").key()).isPresent();
+        peer.on(PATH, Reply.json(TestKeys.EC.publicJwks()));
+
+        turn(-1_800);
+
+        assertThat(keys.find("rsa-1", "RS384").key()).isEmpty();
+        assertThat(keys.find("ec-1", "ES384").key()).isPresent();
+    }
+
+    @Test
+    void pauseAfterAFailureEndsWhenTheClockIsSetBack() {
+        ClientKeys keys = ClientKeys.ofUrl(peer.at(PATH), egress, endpoint.clock);
+        peer.on(PATH, Reply.status(503));
+        assertThat(keys.find("rsa-1", "RS384").key()).isEmpty();
+        peer.on(PATH, Reply.json(TestKeys.RSA.publicJwks()));
+
+        turn(-1_800);
+
+        assertThat(keys.find("rsa-1", "RS384").key()).isPresent();
+    }
+
+    @Test
+    void pauseAfterAnUnknownKeyEndsWhenTheClockIsSetBack() {
+        ClientKeys keys = ClientKeys.ofUrl(peer.at(PATH), egress, endpoint.clock);
+        keys.find("rsa-1", "RS384");
+        keys.find("ec-1", "ES384");
+        turn(-1_800);
+        keys.find("rsa-1", "RS384");
+        peer.on(PATH, Reply.json(TestKeys.EC.publicJwks()));
+
+        assertThat(keys.find("ec-1", "ES384").key()).isPresent();
+    }
+
+    @Test
+    @Requirement("SMART-022")
+    void keysOfTwoKindsMayShareAnId() {
+        SigningKey rsa = TestKeys.named(TestKeys.RSA, "2026");
+        SigningKey ec = TestKeys.named(TestKeys.EC, "2026");
+        peer.on(PATH, Reply.json(SigningKey.publicJwks(List.of(rsa, ec))));
+
+        assertThat(accepted(rsa)).isTrue();
+        assertThat(accepted(ec)).isTrue();
+        assertThat(fetches()).isEqualTo(1);
+    }
+
+    @Test
     @Requirement("SMART-022")
     void t67NewKeyIsFoundAtOnce() {
         accepted(TestKeys.RSA);

@@ -321,6 +321,16 @@ class IssuedTokensTest {
     }
 
     @Test
+    void keySetDoesNotServeByAClockThatIsSetBack() {
+        tokens.verify(token());
+        peer.on("/jwks", Reply.status(503));
+
+        clock.turn(Duration.ofMinutes(-10));
+
+        assertThatThrownBy(() -> tokens.check(token())).isInstanceOf(TransportException.class);
+    }
+
+    @Test
     void unknownKeysDoNotFetchForEachToken() {
         for (int i = 0; i < 50; i++) {
             tokens.verify(token(NEXT, JWSAlgorithm.RS256, c -> c));
