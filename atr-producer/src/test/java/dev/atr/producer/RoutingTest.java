@@ -15,11 +15,13 @@ import dev.atr.producer.tck.SampleLists;
 import dev.atr.requirements.Requirement;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -149,13 +151,14 @@ class RoutingTest extends SampleProducerTest {
                 .isEqualTo(401);
     }
 
-    @Test
-    void tokensThatCannotBeCheckedRightNowLeadTo503() {
+    @ParameterizedTest
+    @CsvSource({",5", "PT20S,20", "PT2.5S,3"})
+    void tokensThatCannotBeCheckedRightNowLeadTo503(@Nullable Duration wait, String retryAfter) {
         DirectoryExportFiles exportFiles = DirectoryExportFiles.open(otherFiles);
         AtrProducer producer = AtrProducer.builder(new InMemoryBackend(SampleLists.standard()))
                 .baseUrl(URI.create(ProducerFixture.BASE))
                 .accessTokens(token -> {
-                    throw new TransportException("no connection", null);
+                    throw new TransportException("no connection", null, wait);
                 })
                 .exportFiles(exportFiles)
                 .readOnly()
@@ -171,7 +174,7 @@ class RoutingTest extends SampleProducerTest {
 
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.issue()).isEqualTo("transient");
-            assertThat(answer.header("Retry-After")).matches("[1-9][0-9]*");
+            assertThat(answer.header("Retry-After")).isEqualTo(retryAfter);
         }
     }
 

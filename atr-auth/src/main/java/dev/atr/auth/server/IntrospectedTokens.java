@@ -5,26 +5,20 @@ import dev.atr.auth.internal.Proof;
 import dev.atr.auth.internal.SecureAddress;
 import dev.atr.auth.internal.SharedSecret;
 import dev.atr.auth.internal.SignedAssertion;
-import dev.atr.core.error.AtrException;
-import dev.atr.core.error.InvalidContentException;
-import dev.atr.core.error.ProtocolException;
 import dev.atr.core.error.TransportException;
 import dev.atr.core.json.JsonValue;
-import dev.atr.http.HttpHeaders;
-import dev.atr.http.QueryParameters;
 import dev.atr.http.client.Egress;
-import dev.atr.http.client.HttpCall;
-import dev.atr.http.client.HttpReply;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Checks access tokens by asking the authorization server that issued them. For tokens that can't be read here, or that
@@ -33,8 +27,12 @@ import org.slf4j.LoggerFactory;
  * <p>A token counts when the answer says {@code "active": true}, names us in {@code aud}, has an {@code exp} that is not
  * over, does not bind the token to a key of the client, and names a client that is registered here and enabled. The
  * registration narrows its scopes and lists as it does those of our own tokens; its keys are not needed
- * ({@link ClientKeys#none}). A good answer is kept for {@link Builder#cacheLife}. When the server does not answer, or not
- * as it should, requests are answered with {@code 503}.
+ * ({@link ClientKeys#none}). A good answer is kept for {@link Builder#cacheLife}. About one token one call is under way at
+ * most; requests that bring the same one wait for it.
+ *
+ * <p>When the server does not answer, or not as it should, requests are answered with {@code 503}. One that does not answer
+ * within 5 seconds, or answers {@code 401}, {@code 429}, {@code 502}, {@code 503} or {@code 504}, is left alone for 5
+ * seconds, or as long as its {@code Retry-After} says, 1 minute at most; then one call finds out whether it is back.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc7662">RFC 7662, "OAuth 2.0 Token Introspection"</a>
  * @see <a href="https://hl7.org/fhir/smart-app-launch/STU2.2/token-introspection.html">SMART App Launch 2.2.0, "Token
@@ -44,30 +42,21 @@ public final class IntrospectedTokens implements AccessTokens {
     /** How long a good answer is kept: 30 seconds, in which a withdrawn token still works. */
     public static final Duration DEFAULT_CACHE_LIFE = Duration.ofSeconds(30);
 
-    private static final Logger LOG = LoggerFactory.getLogger(IntrospectedTokens.class);
-    private static final Duration TOTAL = Duration.ofSeconds(5);
-    private static final HttpCall.Limits LIMITS = new HttpCall.Limits(64 << 10, TOTAL, TOTAL, TOTAL);
-    private static final HttpHeaders HEADERS =
-            HttpHeaders.of("Accept", "application/json", "Content-Type", "application/x-www-form-urlencoded");
-
-    private final URI endpoint;
+    private final IntrospectionEndpoint endpoint;
     private final String audience;
     private final boolean audienceMayBeAbsent;
     private final ClientRegistry clients;
-    private final Egress egress;
-    private final Proof proof;
     private final Duration cacheLife;
     private final String clientIdClaim;
     private final Clock clock;
     private final VerifiedTokens verified = new VerifiedTokens();
+    private final Map<String, CompletableFuture<TokenCheck>> underWay = new ConcurrentHashMap<>();
 
     private IntrospectedTokens(Builder builder, Proof proof) {
-        this.endpoint = builder.endpoint;
+        this.endpoint = new IntrospectionEndpoint(builder.endpoint, builder.egress, proof, builder.clock);
         this.audience = builder.audience;
         this.audienceMayBeAbsent = builder.audienceMayBeAbsent;
         this.clients = builder.clients;
-        this.egress = builder.egress;
-        this.proof = proof;
         this.cacheLife = builder.cacheLife;
         this.clientIdClaim = builder.clientIdClaim;
         this.clock = builder.clock;
@@ -96,8 +85,42 @@ public final class IntrospectedTokens implements AccessTokens {
         return verified.check(token, clock.instant(), this::checkNew);
     }
 
+    /** Asks about a token, or waits for the thread that does. */
     private TokenCheck checkNew(String token, Instant now) {
-        JsonValue answer = ask(token, now);
+        CompletableFuture<TokenCheck> mine = new CompletableFuture<>();
+        CompletableFuture<TokenCheck> others = underWay.putIfAbsent(token, mine);
+        if (others != null) {
+            return await(others);
+        }
+        try {
+            // Somebody may have learned it since this thread looked.
+            TokenCheck check = verified.check(token, now, this::ask);
+            mine.complete(check);
+            return check;
+        } catch (RuntimeException | Error e) {
+            mine.completeExceptionally(e);
+            throw e;
+        } finally {
+            underWay.remove(token);
+        }
+    }
+
+    private static TokenCheck await(CompletableFuture<TokenCheck> others) {
+        try {
+            return others.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("introspection failed", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransportException("interrupted while waiting for an introspection", e);
+        }
+    }
+
+    private TokenCheck ask(String token, Instant now) {
+        JsonValue answer = endpoint.ask(token);
         if (!answer.find("active").flatMap(JsonValue::flag).orElse(false)) {
             return new TokenCheck.Bad("inactive");
         }
@@ -114,30 +137,6 @@ public final class IntrospectedTokens implements AccessTokens {
         Instant end = claims.end().orElse(now);
         Instant kept = now.plus(cacheLife);
         return verified.remember(token, check, now, end.isBefore(kept) ? end : kept);
-    }
-
-    private JsonValue ask(String token, Instant now) {
-        QueryParameters form =
-                proof.addTo(QueryParameters.of("token", token, "token_type_hint", "access_token"), endpoint, now);
-        byte[] body = form.encode().getBytes(StandardCharsets.US_ASCII);
-        try (HttpReply reply = egress.send(new HttpCall("POST", endpoint, proof.addTo(HEADERS), body, 0, LIMITS))) {
-            if (reply.status() != 200) {
-                throw new ProtocolException("expected 200, got " + reply.status());
-            }
-            return JsonValue.parseObject(reply.bytes());
-        } catch (InvalidContentException e) {
-            throw failed("the answer is not a JSON object");
-        } catch (AtrException | IllegalArgumentException e) {
-            throw failed(String.valueOf(e.getMessage()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw failed("interrupted");
-        }
-    }
-
-    private static TransportException failed(String why) {
-        LOG.warn("Tokens can't be introspected: {}", why);
-        return new TransportException("introspection: " + why, null);
     }
 
     /** Wires a check of tokens. For one thread. */

@@ -16,18 +16,30 @@ import dev.atr.http.QueryParameters;
 import dev.atr.http.ScriptedPeer;
 import dev.atr.http.ScriptedPeer.Asked;
 import dev.atr.http.ScriptedPeer.Reply;
+import dev.atr.http.client.Egress;
+import dev.atr.http.client.HttpCall;
+import dev.atr.http.client.HttpReply;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.requirements.Requirement;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -228,6 +240,174 @@ class IntrospectedTokensTest {
         assertThatThrownBy(() -> tokens.check(TOKEN))
                 .isInstanceOf(TransportException.class)
                 .hasMessageNotContaining(TOKEN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 429, 502, 503, 504})
+    void serverThatIsAwayIsLeftAloneForAWhile(int status) {
+        peer.on("/introspect", Reply.status(status));
+        assertThatThrownBy(() -> tokens.check(TOKEN)).isInstanceOf(TransportException.class);
+        answer(a -> a);
+
+        turn(2);
+
+        assertThatThrownBy(() -> tokens.check("another-token"))
+                .isInstanceOfSatisfying(
+                        TransportException.class,
+                        e -> assertThat(e.retryAfter()).hasValue(Duration.ofSeconds(3)));
+        assertThat(peer.asked("/introspect")).hasSize(1);
+        turn(3);
+        assertThat(tokens.verify("another-token")).isPresent();
+        assertThat(tokens.verify(TOKEN)).isPresent();
+    }
+
+    @ParameterizedTest(name = "Retry-After: {0}")
+    @CsvSource({"1, 5", "20, 20", "86400, 60"})
+    void serverIsLeftAloneAsLongAsItAsks(String retryAfter, int seconds) {
+        peer.on("/introspect", Reply.status(503).with("Retry-After", retryAfter));
+        assertThatThrownBy(() -> tokens.check(TOKEN))
+                .isInstanceOfSatisfying(
+                        TransportException.class,
+                        e -> assertThat(e.retryAfter()).hasValue(Duration.ofSeconds(seconds)));
+        answer(a -> a);
+
+        turn(seconds - 1);
+        assertThatThrownBy(() -> tokens.check(TOKEN)).isInstanceOf(TransportException.class);
+        turn(1);
+        assertThat(tokens.verify(TOKEN)).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 403, 404, 500})
+    void nobodyStopsOthersByATokenThatTheServerStumblesOver(int status) {
+        peer.on("/introspect", Reply.status(status));
+        assertThatThrownBy(() -> tokens.check("made-up")).isInstanceOf(TransportException.class);
+        answer(a -> a);
+
+        assertThat(tokens.verify(TOKEN)).isPresent();
+    }
+
+    @Test
+    void pauseEndsWhenTheClockIsSetBack() {
+        peer.on("/introspect", Reply.status(503));
+        assertThatThrownBy(() -> tokens.check(TOKEN)).isInstanceOf(TransportException.class);
+        answer(a -> a);
+
+        clock.turn(Duration.ofHours(-1));
+
+        assertThat(tokens.verify(TOKEN)).isPresent();
+    }
+
+    @Test
+    @Timeout(60)
+    void manyRequestsWithOneTokenCauseOneCall() throws Exception {
+        SlowServer slow = new SlowServer();
+        IntrospectedTokens check = over(slow);
+        ExecutorService threads = Executors.newFixedThreadPool(32);
+        try {
+            List<Future<Boolean>> answers = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                answers.add(threads.submit(() -> check.verify(TOKEN).isPresent()));
+            }
+            slow.goOn.countDown();
+
+            for (Future<Boolean> answer : answers) {
+                assertThat(answer.get()).isTrue();
+            }
+            assertThat(slow.asked).hasValue(1);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void tokensDoNotWaitForEachOther() throws Exception {
+        SlowServer slow = new SlowServer();
+        IntrospectedTokens check = over(slow);
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            Future<Boolean> one = threads.submit(() -> check.verify("one").isPresent());
+            Future<Boolean> other = threads.submit(() -> check.verify("other").isPresent());
+
+            slow.entered.acquire(2);
+
+            slow.goOn.countDown();
+            assertThat(one.get()).isTrue();
+            assertThat(other.get()).isTrue();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void oneCallFindsOutWhetherAServerThatHungIsBack() throws Exception {
+        SlowServer slow = new SlowServer();
+        IntrospectedTokens check = over(slow);
+        slow.hangs = true;
+        assertThatThrownBy(() -> check.check(TOKEN)).hasMessage("introspection: it hangs");
+        turn(5);
+        slow.hangs = false;
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            Future<Boolean> first = thread.submit(() -> check.verify(TOKEN).isPresent());
+            slow.entered.acquire(2);
+
+            assertThatThrownBy(() -> check.check("another-token"))
+                    .isInstanceOfSatisfying(
+                            TransportException.class,
+                            e -> assertThat(e.retryAfter()).hasValue(Duration.ofSeconds(5)));
+
+            slow.goOn.countDown();
+            assertThat(first.get()).isTrue();
+            assertThat(check.verify("another-token")).isPresent();
+            assertThat(slow.asked).hasValue(3);
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+
+    private IntrospectedTokens over(Egress way) {
+        return IntrospectedTokens.builder(peer.at("/introspect"), BASE, ClientRegistry.over(store, egress, clock), way)
+                .secret("producer", "secret")
+                .clock(clock)
+                .build();
+    }
+
+    /** The way to the server, on which each call waits to go on; one to a server that hangs takes all of its time. */
+    private final class SlowServer implements Egress {
+        final Semaphore entered = new Semaphore(0);
+        final CountDownLatch goOn = new CountDownLatch(1);
+        final AtomicInteger asked = new AtomicInteger();
+        volatile boolean hangs;
+
+        @Override
+        public HttpReply send(HttpCall call) throws InterruptedException {
+            asked.incrementAndGet();
+            entered.release();
+            if (hangs) {
+                clock.turn(call.limits().totalTimeout());
+                throw new TransportException("it hangs", null);
+            }
+            goOn.await();
+            return egress.send(call);
+        }
+    }
+
+    @Test
+    void requestsAreAnsweredWhileAServerThatNeverAnswersIsLeftAlone() {
+        peer.on("/introspect", ScriptedPeer.NEVER);
+        assertThatThrownBy(() -> tokens.check(TOKEN)).isInstanceOf(TransportException.class);
+
+        for (int i = 0; i < 100; i++) {
+            String token = "token-" + i;
+            assertThatThrownBy(() -> tokens.check(token))
+                    .isInstanceOf(TransportException.class)
+                    .hasMessageNotContaining(token);
+        }
+
+        assertThat(peer.asked("/introspect")).hasSize(1);
     }
 
     @ParameterizedTest

@@ -55,7 +55,7 @@ final class BearerTokens {
             return check.client().orElseThrow();
         } catch (TransportException e) {
             throw Refusal.of(Reason.UNAVAILABLE, "The access token can't be checked right now.")
-                    .retryAfter(RETRY)
+                    .retryAfter(e.retryAfter().orElse(RETRY))
                     .denied(AuditEvent.Kind.BEARER, "unavailable", null);
         }
     }

@@ -112,9 +112,10 @@ public final class Refusal extends RuntimeException {
         return new Refusal(reason, text, expression, headers.with(header, value), denial);
     }
 
-    /** Returns a copy that asks to wait, in whole seconds: clients busy-poll on a date. */
+    /** Returns a copy that asks to wait, in whole seconds, rounded up: clients busy-poll on a date. */
     public Refusal retryAfter(Duration wait) {
-        return with("Retry-After", Long.toString(Math.max(1, wait.toSeconds())));
+        return with(
+                "Retry-After", Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
     }
 
     /** Returns the HTTP status. */
