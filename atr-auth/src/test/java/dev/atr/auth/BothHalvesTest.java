@@ -11,6 +11,7 @@ import dev.atr.auth.server.AuthorizationServer;
 import dev.atr.auth.server.ClientKeys;
 import dev.atr.auth.server.ClientRegistration;
 import dev.atr.auth.server.ClientRegistry;
+import dev.atr.auth.server.DiscoveryDocument;
 import dev.atr.auth.server.ReplayMemory;
 import dev.atr.core.error.AuthorizationException;
 import dev.atr.core.json.JsonValue;
@@ -79,7 +80,7 @@ class BothHalvesTest {
 
     private FhirResponse answer(FhirRequest request) {
         return switch (request.path()) {
-            case "/.well-known/smart-configuration" -> server.smartConfiguration();
+            case "/.well-known/smart-configuration" -> server.smartConfiguration(DiscoveryDocument.READING_SCOPES);
             case "/auth/token" -> server.token(request);
             default -> FhirResponse.of(404, HttpHeaders.none());
         };

@@ -3,7 +3,6 @@ package dev.atr.cli;
 import dev.atr.auth.server.AuthorizationServer;
 import dev.atr.auth.server.ClientRegistration;
 import dev.atr.auth.server.ClientRegistry;
-import dev.atr.auth.server.DiscoveryDocument;
 import dev.atr.auth.server.SigningKeys;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.json.JsonValue;
@@ -99,7 +98,6 @@ final class ProducerProcess implements AutoCloseable {
             AuthorizationServer authorization = running(AuthorizationServer.builder(base, registry)
                     .replayMemory(ledger.replayMemory())
                     .signingKeys(signingKeys)
-                    .scopesSupported(DiscoveryDocument.CHANGING_SCOPES)
                     .build());
             producers.put(
                     version,

@@ -5,6 +5,7 @@ import static dev.atr.cli.Shell.run;
 import static dev.atr.cli.Shell.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.atr.auth.Scopes;
 import dev.atr.cli.Shell.Result;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
@@ -48,6 +49,8 @@ class ReconcileCommandsTest {
                 "small",
                 "--client",
                 "us=" + publicKey + ";system/*.read system/*.write",
+                "--client",
+                "writer=" + publicKey + ";system/*.read system/*.write",
                 "--client",
                 "reader=" + publicKey);
         base = ready(out);
@@ -94,6 +97,30 @@ class ReconcileCommandsTest {
         assertThat(confirmed.exitCode()).as(confirmed.err()).isZero();
         assertThat(confirmed.out()).contains("the list is now final");
         refused.isRefusal(3, "422", "business-rule");
+    }
+
+    @Test
+    @Requirement("SMART-004")
+    void everyScopeInTheDiscoveryDocumentIsGranted() throws Exception {
+        String document = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(base + "/.well-known/smart-configuration"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+        List<JsonValue> scopes =
+                JsonValue.parse(document.getBytes(StandardCharsets.UTF_8)).items("scopes_supported");
+
+        assertThat(scopes).contains(JsonValue.of("system/*.write"), JsonValue.of("system/Group.cud"));
+        for (JsonValue each : scopes) {
+            String scope = each.text().orElseThrow();
+            Result token =
+                    run("token", "--fhir-url", base, "--client-id", "writer", "--key", key, "--scope", scope, "--json");
+            assertThat(JsonValue.parse(token.out().getBytes(StandardCharsets.UTF_8))
+                            .text("scope"))
+                    .as(scope)
+                    .hasValue(Scopes.parse(scope).text());
+        }
     }
 
     @Test

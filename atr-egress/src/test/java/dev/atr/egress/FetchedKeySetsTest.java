@@ -11,6 +11,7 @@ import dev.atr.auth.server.AuthorizationServer;
 import dev.atr.auth.server.ClientKeys;
 import dev.atr.auth.server.ClientRegistration;
 import dev.atr.auth.server.ClientRegistry;
+import dev.atr.auth.server.DiscoveryDocument;
 import dev.atr.auth.server.ReplayMemory;
 import dev.atr.auth.server.SigningKeys;
 import dev.atr.core.error.AuthorizationException;
@@ -97,7 +98,8 @@ class FetchedKeySetsTest {
                 new ClientRegistration("acme", ClientKeys.ofUrl(keys, guard, clock), Scopes.READ_ALL, null, true)));
         AuthorizationServer[] server = new AuthorizationServer[1];
         FhirHttpServer socket = opened(FhirHttpServer.builder(request -> switch (request.path()) {
-                    case "/.well-known/smart-configuration" -> server[0].smartConfiguration();
+                    case "/.well-known/smart-configuration" ->
+                        server[0].smartConfiguration(DiscoveryDocument.READING_SCOPES);
                     case "/auth/token" -> server[0].token(request);
                     default -> FhirResponse.of(404, HttpHeaders.none());
                 })

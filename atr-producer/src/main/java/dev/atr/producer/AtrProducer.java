@@ -177,13 +177,13 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         AuthorizationServer server = builder.authorizationServer;
         URI tokenEndpoint = server == null ? builder.tokenEndpoint : server.tokenEndpoint();
         ReconciliationContext reconciliation = builder.reconciliation(base);
+        Interactions interactions = Interactions.of(builder.backend, version);
         Capability capability = new Capability(
                 new CapabilityDocuments(
                         base,
                         version,
-                        Interactions.of(builder.backend),
+                        interactions,
                         builder.plainExport,
-                        reconciliation != null,
                         ExportDocumentation.of(builder.backend),
                         tokenEndpoint,
                         builder.clock.instant().truncatedTo(ChronoUnit.SECONDS)),
@@ -198,12 +198,11 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         List<Route> table = new ArrayList<>();
         table.add(Route.open("GET", "/metadata", capability::statement));
         if (server != null) {
-            table.add(Route.open("GET", "/.well-known/smart-configuration", request -> server.smartConfiguration()));
+            FhirResponse document = server.smartConfiguration(interactions.scopes());
+            table.add(Route.open("GET", "/.well-known/smart-configuration", request -> document));
             table.add(Route.openWithOwnRefusals("POST", "/auth/token", server::token));
         } else if (tokenEndpoint != null) {
-            FhirResponse document = DiscoveryDocument.of(
-                    tokenEndpoint,
-                    reconciliation == null ? DiscoveryDocument.READING_SCOPES : DiscoveryDocument.CHANGING_SCOPES);
+            FhirResponse document = DiscoveryDocument.of(tokenEndpoint, interactions.scopes());
             table.add(Route.open("GET", "/.well-known/smart-configuration", request -> document));
         }
         table.add(Route.guarded("/SearchParameter/Group-name").onRead(capability::nameParameter));

@@ -3,17 +3,25 @@ package dev.atr.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.core.Release;
+import dev.atr.core.fhir.FhirVersion;
+import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.producer.ProducerFixture.Answer;
+import dev.atr.producer.tck.InMemoryBackend;
+import dev.atr.producer.tck.SampleLists;
 import dev.atr.requirements.Requirement;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CapabilityTest {
+    private static final URI ENDPOINT = URI.create("https://login.payer.example/token");
+
     @TempDir
     Path files;
 
@@ -65,19 +73,73 @@ class CapabilityTest {
     @Test
     @Requirement({"ATR-SEC-001", "ATR-SEC-002", "SMART-001", "SMART-002", "SMART-003"})
     void anotherAuthorizationServerIsFoundByDiscovery() {
-        URI endpoint = URI.create("https://login.payer.example/token");
-        try (ProducerFixture fixture = ProducerFixture.of(files, builder -> builder.tokenEndpoint(endpoint))) {
+        try (ProducerFixture fixture = ProducerFixture.of(files, CapabilityTest::withDiscovery)) {
             JsonObject document =
                     fixture.send("GET", "/.well-known/smart-configuration", "").json();
 
-            assertThat(document.text("token_endpoint")).contains(endpoint.toString());
+            assertThat(document.text("token_endpoint")).contains(ENDPOINT.toString());
             assertThat(texts(document, "grant_types_supported")).containsExactly("client_credentials");
             assertThat(texts(document, "capabilities")).contains("client-confidential-asymmetric");
             assertThat(texts(document, "code_challenge_methods_supported")).containsExactly("S256");
             assertThat(fixture.send("POST", "/auth/token", "").status()).isEqualTo(401);
             assertThat(texts(fixture.send("GET", "/metadata", "").json(), "rest.security.extension.extension.valueUri"))
-                    .contains(endpoint.toString());
+                    .contains(ENDPOINT.toString());
         }
+    }
+
+    @Test
+    @Requirement("SMART-004")
+    void scopesAreThoseOfWhatThePayerServes() {
+        try (ProducerFixture whole = ProducerFixture.of(files.resolve("whole"), CapabilityTest::withDiscovery);
+                ProducerFixture mapped = ProducerFixture.of(
+                        files.resolve("mapped"),
+                        builder -> builder.tokenEndpoint(ENDPOINT).fhirVersion(FhirVersion.STU3));
+                ProducerFixture least = ProducerFixture.over(
+                        new BrokenBackend(whole.sample), files.resolve("least"), CapabilityTest::withDiscovery)) {
+            List<String> reading = new ArrayList<>(List.of("system/*.read", "system/*.rs"));
+            ResourceType.ATTRIBUTION_TYPES.forEach(type -> reading.add("system/" + type.code() + ".rs"));
+            List<String> changing = List.of(
+                    "system/*.write",
+                    "system/Group.cud",
+                    "system/Patient.cd",
+                    "system/Practitioner.cd",
+                    "system/PractitionerRole.cd",
+                    "system/Organization.cd");
+
+            assertThat(scopes(least)).isEqualTo(reading);
+            assertThat(scopes(mapped)).startsWith("system/*.read").endsWith(changing.toArray(String[]::new));
+            assertThat(scopes(mapped)).hasSize(reading.size() + changing.size());
+            assertThat(scopes(whole)).containsAll(reading).containsAll(changing).contains("system/Provenance.rs");
+            assertThat(scopes(whole)).hasSize(reading.size() + changing.size() + 1);
+        }
+    }
+
+    @Test
+    void aProducerThatChangesNothingNamesNoScopeForChanges() {
+        InMemoryBackend payer = new InMemoryBackend(SampleLists.standard());
+        try (DirectoryExportFiles exportFiles = DirectoryExportFiles.open(files);
+                AtrProducer producer = AtrProducer.builder(payer)
+                        .baseUrl(URI.create(ProducerFixture.BASE))
+                        .accessTokens(token -> Optional.empty())
+                        .tokenEndpoint(ENDPOINT)
+                        .exportFiles(exportFiles)
+                        .readOnly()
+                        .build()) {
+            Answer answer =
+                    Answer.of(producer.handle(ProducerFixture.request("GET", "/.well-known/smart-configuration", "")));
+
+            assertThat(texts(answer.json(), "scopes_supported"))
+                    .contains("system/Group.rs")
+                    .allMatch(scope -> scope.endsWith(".rs") || scope.endsWith(".read"));
+        }
+    }
+
+    private static AtrProducer.Builder withDiscovery(AtrProducer.Builder builder) {
+        return builder.tokenEndpoint(ENDPOINT);
+    }
+
+    private static List<String> scopes(ProducerFixture fixture) {
+        return texts(fixture.send("GET", "/.well-known/smart-configuration", "").json(), "scopes_supported");
     }
 
     @Test

@@ -54,7 +54,6 @@ public final class AuthorizationServer implements AutoCloseable {
     private final AssertionCheck assertions;
     private final JwtAccessTokens accessTokens;
     private final Set<String> resourceTypes;
-    private final List<String> scopesSupported;
     private final AuditTrail auditTrail;
     private final Clock clock;
 
@@ -75,7 +74,6 @@ public final class AuthorizationServer implements AutoCloseable {
         SigningKeys keys = builder.signingKeys == null ? SigningKeys.ephemeral() : builder.signingKeys;
         accessTokens = new JwtAccessTokens(builder.fhirBase, builder.clients, keys, builder.clock, builder.tokenLife);
         resourceTypes = builder.resourceTypes;
-        scopesSupported = builder.scopesSupported;
     }
 
     /**
@@ -95,8 +93,13 @@ public final class AuthorizationServer implements AutoCloseable {
         return tokenEndpoint;
     }
 
-    /** Returns the discovery document, for {@code [base]/.well-known/smart-configuration}; it needs no token. */
-    public FhirResponse smartConfiguration() {
+    /**
+     * Returns the discovery document, for {@code [base]/.well-known/smart-configuration}; it needs no token.
+     *
+     * @param scopesSupported the scopes to list: those that open something at this base. {@code AtrProducer} derives them
+     *     from what its backend serves
+     */
+    public FhirResponse smartConfiguration(List<String> scopesSupported) {
         return DiscoveryDocument.of(issuer, tokenEndpoint, scopesSupported);
     }
 
@@ -190,7 +193,6 @@ public final class AuthorizationServer implements AutoCloseable {
         private int clientTokenRate = DEFAULT_CLIENT_TOKEN_RATE;
         private Duration tokenLife = DEFAULT_TOKEN_LIFE;
         private Set<String> resourceTypes = DEFAULT_RESOURCE_TYPES;
-        private List<String> scopesSupported = DiscoveryDocument.READING_SCOPES;
 
         private Builder(URI fhirBase, ClientRegistry clients) {
             this.fhirBase = FhirBase.check(fhirBase);
@@ -266,15 +268,6 @@ public final class AuthorizationServer implements AutoCloseable {
          */
         public Builder resourceTypes(Set<String> types) {
             this.resourceTypes = Set.copyOf(types);
-            return this;
-        }
-
-        /**
-         * Sets what the discovery document lists. By default reading, in both syntaxes; for a Producer that takes changes
-         * {@link DiscoveryDocument#CHANGING_SCOPES}.
-         */
-        public Builder scopesSupported(List<String> scopes) {
-            this.scopesSupported = List.copyOf(scopes);
             return this;
         }
 

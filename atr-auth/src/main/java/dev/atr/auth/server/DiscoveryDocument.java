@@ -20,9 +20,6 @@ public final class DiscoveryDocument {
     /** Scopes for reading, in both syntaxes. */
     public static final List<String> READING_SCOPES = readingScopes();
 
-    /** Scopes of a Producer that takes changes: those for reading, and for writing in both syntaxes. */
-    public static final List<String> CHANGING_SCOPES = changingScopes();
-
     private DiscoveryDocument() {}
 
     /**
@@ -53,12 +50,6 @@ public final class DiscoveryDocument {
 
     private static JsonArray texts(List<String> texts) {
         return JsonValue.array(texts.stream().map(JsonValue::of).toList());
-    }
-
-    private static List<String> changingScopes() {
-        List<String> scopes = new ArrayList<>(READING_SCOPES);
-        scopes.addAll(List.of("system/*.write", "system/Group.u"));
-        return List.copyOf(scopes);
     }
 
     private static List<String> readingScopes() {

@@ -139,7 +139,9 @@ class AssertionCheckTest {
                     .assertionAudience(audience)
                     .build();
 
-            assertThat(Answer.of(server.smartConfiguration()).json().text("issuer"))
+            assertThat(Answer.of(server.smartConfiguration(DiscoveryDocument.READING_SCOPES))
+                            .json()
+                            .text("issuer"))
                     .isEqualTo(
                             audience == AssertionAudience.TOKEN_ENDPOINT
                                     ? Optional.empty()

@@ -135,7 +135,7 @@ class ScopeGrantTest {
     @Requirement("SMART-004")
     void everyScopeInTheDiscoveryDocumentIsGranted() {
         TokenEndpoint endpoint = new TokenEndpoint();
-        Answer document = Answer.of(endpoint.server.smartConfiguration());
+        Answer document = Answer.of(endpoint.server.smartConfiguration(DiscoveryDocument.READING_SCOPES));
 
         for (var scope : document.json().items("scopes_supported")) {
             assertThat(endpoint.ask(scope.text().orElseThrow()).json().text("scope"))

@@ -34,7 +34,6 @@ public final class CapabilityDocuments {
     private final FhirVersion version;
     private final Interactions interactions;
     private final boolean plainExport;
-    private final boolean reconciles;
     private final String exportDocumentation;
     private final @Nullable URI tokenEndpoint;
     private final Instant date;
@@ -46,7 +45,6 @@ public final class CapabilityDocuments {
      * @param version the FHIR version that is spoken
      * @param interactions what is done with resources
      * @param plainExport whether the plain {@code $export} of a Group is served
-     * @param reconciles whether the reconciliation operations are served
      * @param exportDocumentation what an export is like
      * @param tokenEndpoint where tokens are issued; absent when that happens elsewhere
      * @param date when this Producer took its present configuration
@@ -56,7 +54,6 @@ public final class CapabilityDocuments {
             FhirVersion version,
             Interactions interactions,
             boolean plainExport,
-            boolean reconciles,
             String exportDocumentation,
             @Nullable URI tokenEndpoint,
             Instant date) {
@@ -64,7 +61,6 @@ public final class CapabilityDocuments {
         this.version = version;
         this.interactions = interactions;
         this.plainExport = plainExport;
-        this.reconciles = reconciles;
         this.exportDocumentation = exportDocumentation;
         this.tokenEndpoint = tokenEndpoint;
         this.date = date;
@@ -236,7 +232,7 @@ public final class CapabilityDocuments {
             operations.add(operation("export", Canonicals.GROUP_EXPORT, exportDocumentation));
             operations.add(operation("group-export", Canonicals.GROUP_EXPORT, exportDocumentation));
         }
-        if (reconciles) {
+        if (interactions.reconciles()) {
             RECONCILIATION.forEach(name -> operations.add(operation(name, Canonicals.operation(name), null)));
         }
         return JsonValue.array(operations);

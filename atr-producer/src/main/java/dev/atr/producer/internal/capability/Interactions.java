@@ -1,5 +1,7 @@
 package dev.atr.producer.internal.capability;
 
+import dev.atr.auth.server.DiscoveryDocument;
+import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.producer.spi.ProducerBackend;
 import java.util.ArrayList;
@@ -11,22 +13,57 @@ import java.util.Set;
 public final class Interactions {
     private final boolean listHistory;
     private final boolean resourceHistory;
-
+    private final boolean reconciliation;
+    private final boolean provenance;
     private final Set<ResourceType> creatable;
 
-    private Interactions(boolean listHistory, boolean resourceHistory, Set<ResourceType> creatable) {
-        this.listHistory = listHistory;
-        this.resourceHistory = resourceHistory;
-        this.creatable = Set.copyOf(creatable);
+    private Interactions(ProducerBackend backend, FhirVersion version) {
+        listHistory = backend.listHistory().isPresent();
+        resourceHistory = backend.resourceHistory().isPresent();
+        reconciliation = backend.reconciliation().isPresent();
+        provenance = version == FhirVersion.R4 && backend.provenanceRecords().isPresent();
+        Set<ResourceType> types = new HashSet<>();
+        backend.listCreation().ifPresent(lists -> types.add(ResourceType.GROUP));
+        backend.resourceCreation().ifPresent(resources -> types.addAll(resources.types()));
+        creatable = Set.copyOf(types);
     }
 
     /** Returns the interactions over a payer's system. */
-    public static Interactions of(ProducerBackend backend) {
-        Set<ResourceType> creatable = new HashSet<>();
-        backend.listCreation().ifPresent(lists -> creatable.add(ResourceType.GROUP));
-        backend.resourceCreation().ifPresent(resources -> creatable.addAll(resources.types()));
-        return new Interactions(
-                backend.listHistory().isPresent(), backend.resourceHistory().isPresent(), creatable);
+    public static Interactions of(ProducerBackend backend, FhirVersion version) {
+        return new Interactions(backend, version);
+    }
+
+    /** Returns whether members are added to and removed from lists. */
+    boolean reconciles() {
+        return reconciliation;
+    }
+
+    /**
+     * Returns the scopes that open something here: those for reading, and those for each change that is taken.
+     *
+     * @see DiscoveryDocument#READING_SCOPES
+     */
+    public List<String> scopes() {
+        List<String> scopes = new ArrayList<>(DiscoveryDocument.READING_SCOPES);
+        if (provenance) {
+            scopes.add("system/" + ResourceType.PROVENANCE.code() + ".rs");
+        }
+        if (reconciliation || !creatable.isEmpty()) {
+            scopes.add("system/*.write");
+        }
+        for (ResourceType type : ResourceType.ATTRIBUTION_TYPES) {
+            String letters = changes(type);
+            if (!letters.isEmpty()) {
+                scopes.add("system/" + type.code() + "." + letters);
+            }
+        }
+        return List.copyOf(scopes);
+    }
+
+    /** Returns the letters of the rights by which resources of a type are changed, in the order of SMART. */
+    private String changes(ResourceType type) {
+        boolean updates = reconciliation && type.equals(ResourceType.GROUP);
+        return (creates(type) ? "c" : "") + (updates ? "u" : "") + (creates(type) ? "d" : "");
     }
 
     /** Returns whether clients create resources of a type. */
