@@ -22,7 +22,10 @@ public sealed interface MemberAddRequest {
     Period period();
 
     /** Returns the parameters that say so. */
-    ReconciliationParameters parameters();
+    default ReconciliationParameters parameters() {
+        ReconciliationParameters member = who().parameters();
+        return attributedTo().map(member::withNpi, member::withProvider).withPeriod(period());
+    }
 
     /**
      * A member and a provider by their numbers.
@@ -46,11 +49,6 @@ public sealed interface MemberAddRequest {
         @Override
         public ProviderSelector attributedTo() {
             return new ProviderSelector.ByNpi(provider);
-        }
-
-        @Override
-        public ReconciliationParameters parameters() {
-            return who().parameters().withNpi(provider).withPeriod(period);
         }
     }
 
@@ -80,11 +78,6 @@ public sealed interface MemberAddRequest {
         @Override
         public ProviderSelector attributedTo() {
             return new ProviderSelector.ByReference(provider);
-        }
-
-        @Override
-        public ReconciliationParameters parameters() {
-            return who().parameters().withProvider(provider).withPeriod(period);
         }
     }
 }

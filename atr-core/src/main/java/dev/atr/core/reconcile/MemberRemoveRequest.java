@@ -24,7 +24,13 @@ public sealed interface MemberRemoveRequest {
     }
 
     /** Returns the parameters that say so. */
-    ReconciliationParameters parameters();
+    default ReconciliationParameters parameters() {
+        ReconciliationParameters member = who().parameters();
+        ReconciliationParameters narrowed = attributedTo()
+                .map(provider -> provider.map(member::withNpi, member::withProvider))
+                .orElse(member);
+        return restingOn().map(narrowed::withCoverage).orElse(narrowed);
+    }
 
     /**
      * All rows of a member.
@@ -35,11 +41,6 @@ public sealed interface MemberRemoveRequest {
         @Override
         public MemberSelector who() {
             return new MemberSelector.ByMemberId(member);
-        }
-
-        @Override
-        public ReconciliationParameters parameters() {
-            return who().parameters();
         }
     }
 
@@ -59,11 +60,6 @@ public sealed interface MemberRemoveRequest {
         public Optional<ProviderSelector> attributedTo() {
             return Optional.of(new ProviderSelector.ByNpi(provider));
         }
-
-        @Override
-        public ReconciliationParameters parameters() {
-            return who().parameters().withNpi(provider);
-        }
     }
 
     /**
@@ -80,11 +76,6 @@ public sealed interface MemberRemoveRequest {
         @Override
         public MemberSelector who() {
             return new MemberSelector.ByPatient(patient);
-        }
-
-        @Override
-        public ReconciliationParameters parameters() {
-            return who().parameters();
         }
     }
 
@@ -109,11 +100,6 @@ public sealed interface MemberRemoveRequest {
         @Override
         public Optional<ProviderSelector> attributedTo() {
             return Optional.of(new ProviderSelector.ByReference(provider));
-        }
-
-        @Override
-        public ReconciliationParameters parameters() {
-            return who().parameters().withProvider(provider);
         }
     }
 
@@ -145,11 +131,6 @@ public sealed interface MemberRemoveRequest {
         @Override
         public Optional<ResourceKey> restingOn() {
             return Optional.of(coverage);
-        }
-
-        @Override
-        public ReconciliationParameters parameters() {
-            return who().parameters().withProvider(provider).withCoverage(coverage);
         }
     }
 }
