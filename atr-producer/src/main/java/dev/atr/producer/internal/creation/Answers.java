@@ -72,7 +72,7 @@ final class Answers {
                         : FhirResponse.of(204, HttpHeaders.none());
             case UNKNOWN -> throw unknown;
             case OTHER_VERSION ->
-                throw Refusal.of(Reason.VERSION, "It has another version now: read it again, and then decide.")
+                throw Refusal.of(Reason.PRECONDITION, "It has another version now: read it again, and then decide.")
                         .at("If-Match");
             case DECLINED -> throw Refusal.of(Reason.UNPROCESSABLE, Objects.requireNonNull(deletion.reason()));
         };

@@ -119,7 +119,7 @@ final class ChangeReplies {
         return switch (why) {
             case NO_SUCH_LIST -> noSuchList();
             case VERSION_CONFLICT ->
-                Refusal.of(Reason.VERSION, "The list has another version now: read it again, and then decide.")
+                Refusal.of(Reason.PRECONDITION, "The list has another version now: read it again, and then decide.")
                         .at("If-Match");
             case LIST_IS_FINAL ->
                 Refusal.of(Reason.UNPROCESSABLE, "The list is final; members can no longer be added or removed.");

@@ -32,8 +32,6 @@ public enum Reason {
     NOT_SUPPORTED(400, IssueCode.NOT_SUPPORTED),
     /** It is well said, but can't be done with what there is. */
     UNPROCESSABLE(422, IssueCode.BUSINESS_RULE),
-    /** There is another version than the client asks for. */
-    VERSION(412, IssueCode.CONFLICT),
     /** Several things fit a condition that one was to fit. */
     SEVERAL(412, IssueCode.MULTIPLE_MATCHES),
     /** Whom or what the request names is not there, although the address is. */
