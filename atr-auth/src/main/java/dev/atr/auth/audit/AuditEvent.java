@@ -12,16 +12,18 @@ import org.jspecify.annotations.Nullable;
  * {@code authentication} (none, or two ways at once), {@code grant-type}, {@code no-scope} for the shape of the request;
  * {@code length}, {@code assertion} (can't be read), {@code header}, {@code issuer}, {@code client-id}, {@code aud},
  * {@code jti}, {@code exp}, {@code nbf}, {@code iat}, {@code before-start} (issued when a replay memory in process
- * did not exist yet, or by a clock that is ahead: a fresh one is accepted after {@code Retry-After}), {@code replay} for the assertion; {@code unknown-client}, {@code disabled}, {@code private-key} (the registered
- * key set shows one, the client is suspended until it does not), {@code key-set} (can't be had), {@code jku},
- * {@code kid}, {@code alg}, {@code signature}, {@code rate} for the client; {@code scope} for what it asks for.
+ * did not exist yet, or by a clock that is ahead: a fresh one is accepted after {@code Retry-After}), {@code replay}
+ * for the assertion; {@code unknown-client}, {@code disabled}, {@code private-key} (the registered key set shows one,
+ * the client is suspended until it does not), {@code key-set} (can't be had), {@code jku}, {@code kid}, {@code alg},
+ * {@code signature}, {@code rate} for the client; {@code scope} for what it asks for.
  *
  * <p>Reasons of refused bearer tokens: {@code no-token}, {@code header}, {@code placement} (outside the header),
  * {@code length}, {@code token} (can't be read), {@code typ}, {@code iss}, {@code aud}, {@code exp}, {@code nbf},
  * {@code cnf} (bound to a key of the client), {@code kid}, {@code alg}, {@code private-key}, {@code signature},
- * {@code inactive}, {@code unknown-client}, {@code disabled}, {@code key-revoked} (the client's key that got the token is
- * gone). Elsewhere: {@code scope}; {@code list}, {@code resource} and {@code job} for what is not the client's or not
- * there; {@code member} for a person named in a request who is not there for the client. {@code unavailable} everywhere: it could not be told just then. New reasons may come with new checks.
+ * {@code inactive}, {@code unknown-client}, {@code disabled}, {@code key-revoked} (the client's key that got the
+ * token is gone). Elsewhere: {@code scope}; {@code list}, {@code resource} and {@code job} for what is not the
+ * client's or not there; {@code member} for a person named in a request who is not there for the client. {@code
+ * unavailable} everywhere: it could not be told just then. New reasons may come with new checks.
  *
  * @param time when it was decided
  * @param kind what it was about

@@ -1,15 +1,11 @@
 package dev.atr.auth.client;
 
 import dev.atr.auth.SigningKey;
-import dev.atr.auth.internal.VerificationKey;
-import dev.atr.core.error.InvalidContentException;
-import dev.atr.core.json.JsonValue;
-import dev.atr.core.json.JsonValue.JsonObject;
+import dev.atr.auth.internal.PublicKeySet;
 import dev.atr.http.FhirHandler;
 import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
 import dev.atr.http.HttpHeaders;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -54,22 +50,7 @@ public final class JwksEndpoint implements FhirHandler {
     }
 
     private static String checked(String jwks) {
-        List<JsonObject> keys;
-        try {
-            keys = JsonValue.parseObject(jwks.getBytes(StandardCharsets.UTF_8)).items("keys").stream()
-                    .filter(JsonObject.class::isInstance)
-                    .map(JsonObject.class::cast)
-                    .toList();
-        } catch (InvalidContentException e) {
-            throw new IllegalArgumentException("public key set: not a JSON object");
-        }
-        if (keys.stream().anyMatch(VerificationKey::showsSecrets)) {
-            throw new IllegalArgumentException("public key set: shows private or symmetric keys");
-        }
-        if (keys.stream().noneMatch(VerificationKey::looksUsable)) {
-            throw new IllegalArgumentException(
-                    "public key set: no RSA key of 2048 bits or more and no EC key on P-384 with a kid in it");
-        }
+        PublicKeySet.check("public key set", jwks);
         return jwks;
     }
 

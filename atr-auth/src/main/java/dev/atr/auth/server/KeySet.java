@@ -1,9 +1,9 @@
 package dev.atr.auth.server;
 
+import dev.atr.auth.internal.PublicKeySet;
 import dev.atr.auth.internal.VerificationKey;
 import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.json.JsonValue;
-import dev.atr.core.json.JsonValue.JsonArray;
 import dev.atr.core.json.JsonValue.JsonObject;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,8 +19,6 @@ import java.util.Set;
  * @param showsPrivateKey whether the document holds a key that should never have left its owner
  */
 record KeySet(Map<Name, VerificationKey> keys, int leftOut, boolean showsPrivateKey) {
-    private static final int MAX_KEYS = 100;
-
     KeySet {
         keys = Map.copyOf(keys);
     }
@@ -35,7 +33,7 @@ record KeySet(Map<Name, VerificationKey> keys, int leftOut, boolean showsPrivate
      * @throws InvalidContentException when it is not a key set of at most 100 keys
      */
     static KeySet read(byte[] json, Set<String> algorithms) {
-        List<JsonValue> entries = entries(json);
+        List<JsonValue> entries = PublicKeySet.entries(json);
         Map<Name, VerificationKey> keys = new HashMap<>();
         Set<Name> names = new HashSet<>();
         boolean showsPrivateKey = false;
@@ -52,19 +50,6 @@ record KeySet(Map<Name, VerificationKey> keys, int leftOut, boolean showsPrivate
             }
         }
         return new KeySet(keys, entries.size() - keys.size(), showsPrivateKey);
-    }
-
-    /** Returns the entries of a key set document, whatever they are. */
-    static List<JsonValue> entries(byte[] json) {
-        JsonArray entries = JsonValue.parseObject(json)
-                .find("keys")
-                .filter(JsonArray.class::isInstance)
-                .map(JsonArray.class::cast)
-                .orElseThrow(() -> new InvalidContentException("not a key set"));
-        if (entries.values().size() > MAX_KEYS) {
-            throw new InvalidContentException("more than " + MAX_KEYS + " keys");
-        }
-        return entries.values();
     }
 
     /**

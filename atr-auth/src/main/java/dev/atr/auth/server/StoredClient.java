@@ -1,6 +1,7 @@
 package dev.atr.auth.server;
 
 import dev.atr.auth.Scopes;
+import dev.atr.auth.internal.PublicKeySet;
 import dev.atr.core.fhir.ResourceKey;
 import java.net.URI;
 import java.util.Objects;
@@ -64,9 +65,9 @@ public record StoredClient(
              */
             public Jwks {
                 if (json.length() > MAX_LENGTH) {
-                    throw new IllegalArgumentException("client key set: more than 256 kB");
+                    throw new IllegalArgumentException(InlineKeys.WHAT + ": more than 256 kB");
                 }
-                InlineKeys.checkLooks(json);
+                PublicKeySet.check(InlineKeys.WHAT, json);
             }
 
             /** Returns nothing of the keys. */

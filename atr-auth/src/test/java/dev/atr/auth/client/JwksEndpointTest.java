@@ -50,7 +50,7 @@ class JwksEndpointTest {
 
         assertThatThrownBy(() -> get(endpoint))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("public key set: shows private or symmetric keys");
+                .hasMessage("public key set: holds private keys or secrets; give the public key set");
         assertThatThrownBy(() -> new JwksEndpoint(device::get)).isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -173,7 +173,7 @@ class RevocationTest {
                 TestKeys.jwks(TestKeys.publicJwk(TestKeys.EC), inARing))) {
             assertThatThrownBy(() -> new KeySource.Jwks(set))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("client key set: holds private keys; register the public key set");
+                    .hasMessage("client key set: holds private keys or secrets; give the public key set");
         }
     }
 
@@ -233,12 +233,12 @@ class RevocationTest {
 
         @Override
         public void put(StoredClient client) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("nothing is put into a damaged store");
         }
 
         @Override
         public boolean remove(String clientId) {
-            return false;
+            throw new AssertionError("nothing is removed from a damaged store");
         }
     }
 
