@@ -3,12 +3,14 @@ package dev.atr.benchmarks;
 import au.csiro.fhir.auth.AuthConfig;
 import au.csiro.fhir.export.ws.AsyncConfig;
 import dev.atr.auth.client.AccessTokenSource;
+import dev.atr.consumer.ProducerConnection;
 import dev.atr.consumer.export.BulkExportClient;
 import dev.atr.consumer.export.DownloadOptions;
 import dev.atr.consumer.export.DownloadedExport;
 import dev.atr.consumer.export.ExportRequest;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.FhirVersion;
+import dev.atr.http.client.OutgoingClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -25,14 +27,13 @@ final class DownloadWork {
 
     /** Our client: every byte digested, every file on disk before it has its name. */
     static final class Ours implements Work {
+        private final OutgoingClient egress = OutgoingClient.builder().build();
         private final BulkExportClient client;
         private final Path folder;
 
         Ours(URI base, Path folder) {
-            this.client = BulkExportClient.builder(base)
-                    .credentials(new NoSecret())
-                    .fhirVersion(FhirVersion.R4)
-                    .build();
+            this.client = new BulkExportClient(
+                    ProducerConnection.of(base, new NoSecret(), egress).withFhirVersion(FhirVersion.R4));
             this.folder = folder;
         }
 
@@ -50,7 +51,7 @@ final class DownloadWork {
 
         @Override
         public void close() throws IOException {
-            client.close();
+            egress.close();
             Folder.delete(folder);
         }
     }

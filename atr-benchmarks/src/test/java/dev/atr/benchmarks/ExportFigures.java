@@ -2,6 +2,7 @@ package dev.atr.benchmarks;
 
 import dev.atr.auth.client.AccessTokenSource;
 import dev.atr.cli.sample.SamplePayer;
+import dev.atr.consumer.ProducerConnection;
 import dev.atr.consumer.export.BulkExportClient;
 import dev.atr.consumer.export.ExportFile;
 import dev.atr.consumer.export.ExportJob;
@@ -36,11 +37,9 @@ final class ExportFigures implements Figures {
             String smallUrl = database.sample(settings.tenth());
             try (ProducerServer producer = ProducerServer.start(largeUrl, HEAP, large);
                     ProducerServer tenth = ProducerServer.start(smallUrl, HEAP, small);
-                    OutgoingClient egress = OutgoingClient.builder().build();
-                    BulkExportClient exports = BulkExportClient.builder(producer.base())
-                            .credentials(producer.credentials(egress))
-                            .egress(egress)
-                            .build()) {
+                    OutgoingClient egress = OutgoingClient.builder().build()) {
+                BulkExportClient exports = new BulkExportClient(
+                        ProducerConnection.of(producer.base(), producer.credentials(egress), egress));
                 ExportContender ours = new ExportContender(
                         "atr, whole export", database, producer, settings.members(), large.resolve("out"));
                 ExportContender oursOfTenth = new ExportContender(

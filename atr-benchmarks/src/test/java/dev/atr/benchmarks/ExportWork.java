@@ -1,6 +1,7 @@
 package dev.atr.benchmarks;
 
 import dev.atr.cli.sample.SamplePayer;
+import dev.atr.consumer.ProducerConnection;
 import dev.atr.consumer.export.BulkExportClient;
 import dev.atr.consumer.export.DownloadOptions;
 import dev.atr.consumer.export.DownloadedExport;
@@ -18,10 +19,8 @@ final class ExportWork implements Work {
     private final Path folder;
 
     ExportWork(URI base, Path key, int members, Path folder) throws IOException {
-        this.exports = BulkExportClient.builder(base)
-                .credentials(ProducerServer.credentials(base, key, egress))
-                .egress(egress)
-                .build();
+        this.exports = new BulkExportClient(
+                ProducerConnection.of(base, ProducerServer.credentials(base, key, egress), egress));
         this.members = members;
         this.folder = folder;
     }
@@ -48,7 +47,6 @@ final class ExportWork implements Work {
     @Override
     public void close() throws IOException {
         Folder.delete(folder);
-        exports.close();
         egress.close();
     }
 }

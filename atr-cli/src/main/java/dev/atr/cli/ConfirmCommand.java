@@ -1,7 +1,6 @@
 package dev.atr.cli;
 
 import dev.atr.consumer.reconcile.ListReconciliation;
-import dev.atr.http.client.OutgoingClient;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,10 +24,6 @@ final class ConfirmCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try (OutgoingClient egress = OutgoingClient.builder().build();
-                ListReconciliation lists = options.open(egress)) {
-            options.print(console, lists.confirmAttributionList(options.list()));
-        }
-        return ExitCode.DONE;
+        return options.run(console, ListReconciliation::confirmAttributionList);
     }
 }

@@ -43,10 +43,7 @@ final class DiscoverCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         try (OutgoingClient egress = OutgoingClient.builder().build()) {
-            ListClient lists = ListClient.builder(peer.fhirUrl())
-                    .credentials(peer.credentials(egress))
-                    .egress(egress)
-                    .build();
+            ListClient lists = new ListClient(peer.producer(egress));
             List<AttributionList> found = selection.find(lists);
             if (json) {
                 console.json(JsonValue.array(

@@ -1,6 +1,6 @@
 package dev.atr.cli;
 
-import dev.atr.auth.client.AccessTokenSource;
+import dev.atr.consumer.ProducerConnection;
 import dev.atr.consumer.discovery.AmbiguousListException;
 import dev.atr.consumer.discovery.ListClient;
 import dev.atr.consumer.discovery.ListSelector;
@@ -98,16 +98,12 @@ final class ExportCommand implements Callable<Integer> {
         // What is wrong with the words is said before anybody is asked.
         narrowed(new ListId("any"));
         try (OutgoingClient egress = OutgoingClient.builder().build()) {
-            AccessTokenSource credentials = peer.credentials(egress);
-            ExportRequest request = narrowed(new ListId(which.listId(peer, credentials, egress)));
-            try (BulkExportClient exports = BulkExportClient.builder(peer.fhirUrl())
-                    .credentials(credentials)
-                    .egress(egress)
-                    .build()) {
-                DownloadedExport export = download(exports, request);
-                print(export, request);
-                release(exports, export);
-            }
+            ProducerConnection producer = peer.producer(egress);
+            ExportRequest request = narrowed(new ListId(which.listId(producer)));
+            BulkExportClient exports = new BulkExportClient(producer);
+            DownloadedExport export = download(exports, request);
+            print(export, request);
+            release(exports, export);
         }
         return ExitCode.DONE;
     }
@@ -249,21 +245,16 @@ final class ExportCommand implements Callable<Integer> {
         @ArgGroup(exclusive = true)
         private ListSelection selection = new ListSelection();
 
-        private String listId(PeerOptions peer, AccessTokenSource credentials, OutgoingClient egress)
-                throws InterruptedException {
+        private String listId(ProducerConnection producer) throws InterruptedException {
             if (list != null) {
                 if (!ResourceKey.isId(list)) {
                     throw new UsageException("--list takes the id of a list, as 'atr discover' prints it.");
                 }
                 return list;
             }
-            ListClient lists = ListClient.builder(peer.fhirUrl())
-                    .credentials(credentials)
-                    .egress(egress)
-                    .build();
             try {
                 return ListSelector.ANY
-                        .select(selection.find(lists))
+                        .select(selection.find(new ListClient(producer)))
                         .orElseThrow(
                                 () -> new DataException("no list was found; 'atr discover' shows all that we may see."))
                         .id()

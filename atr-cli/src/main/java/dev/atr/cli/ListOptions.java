@@ -37,16 +37,26 @@ final class ListOptions {
         }
     }
 
-    /** Opens a client, to be closed before the way out. */
-    ListReconciliation open(OutgoingClient egress) throws IOException {
-        return ListReconciliation.builder(peer.fhirUrl())
-                .credentials(peer.credentials(egress, SCOPE))
-                .egress(egress)
-                .build();
+    /** Returns a client for the Producer. */
+    ListReconciliation lists(OutgoingClient egress) throws IOException {
+        return new ListReconciliation(peer.producer(egress, SCOPE));
     }
 
-    /** Prints what the Producer said. */
-    void print(Console console, Acknowledgement answer) {
+    /** What a command asks the Producer to do with the list. */
+    @FunctionalInterface
+    interface Change {
+        Acknowledgement ask(ListReconciliation lists, ListId list) throws InterruptedException;
+    }
+
+    /** Asks for a change, prints what the Producer says and returns the exit code. */
+    int run(Console console, Change change) throws IOException, InterruptedException {
+        try (OutgoingClient egress = OutgoingClient.builder().build()) {
+            print(console, change.ask(lists(egress), list()));
+        }
+        return ExitCode.DONE;
+    }
+
+    private void print(Console console, Acknowledgement answer) {
         if (json) {
             console.json(JsonValue.object()
                     .put("list", list)

@@ -1,11 +1,9 @@
 package dev.atr.cli;
 
-import dev.atr.consumer.reconcile.ListReconciliation;
 import dev.atr.core.fhir.FhirDateTime;
 import dev.atr.core.fhir.OtherElements;
 import dev.atr.core.fhir.Period;
 import dev.atr.core.reconcile.MemberAddRequest;
-import dev.atr.http.client.OutgoingClient;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -50,11 +48,7 @@ final class MemberAddCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         MemberAddRequest request = request();
-        try (OutgoingClient egress = OutgoingClient.builder().build();
-                ListReconciliation lists = options.open(egress)) {
-            options.print(console, lists.memberAdd(options.list(), request, ifVersion));
-        }
-        return ExitCode.DONE;
+        return options.run(console, (lists, list) -> lists.memberAdd(list, request, ifVersion));
     }
 
     private MemberAddRequest request() {

@@ -1,8 +1,6 @@
 package dev.atr.cli;
 
-import dev.atr.consumer.reconcile.ListReconciliation;
 import dev.atr.core.reconcile.MemberRemoveRequest;
-import dev.atr.http.client.OutgoingClient;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -45,11 +43,7 @@ final class MemberRemoveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         MemberRemoveRequest request = request();
-        try (OutgoingClient egress = OutgoingClient.builder().build();
-                ListReconciliation lists = options.open(egress)) {
-            options.print(console, lists.memberRemove(options.list(), request, ifVersion));
-        }
-        return ExitCode.DONE;
+        return options.run(console, (lists, list) -> lists.memberRemove(list, request, ifVersion));
     }
 
     private MemberRemoveRequest request() {

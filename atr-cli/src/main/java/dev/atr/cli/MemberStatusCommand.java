@@ -1,6 +1,5 @@
 package dev.atr.cli;
 
-import dev.atr.consumer.reconcile.ListReconciliation;
 import dev.atr.consumer.reconcile.MemberStatus;
 import dev.atr.core.attribution.ChangeType;
 import dev.atr.core.attribution.Member;
@@ -40,9 +39,8 @@ final class MemberStatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         MemberSelector who = member.selector();
-        try (OutgoingClient egress = OutgoingClient.builder().build();
-                ListReconciliation lists = options.open(egress)) {
-            Optional<MemberStatus> status = lists.attributionStatus(options.list(), who);
+        try (OutgoingClient egress = OutgoingClient.builder().build()) {
+            Optional<MemberStatus> status = options.lists(egress).attributionStatus(options.list(), who);
             List<Member> rows = status.map(MemberStatus::rows).orElse(List.of());
             if (options.isJson()) {
                 console.json(JsonValue.object()

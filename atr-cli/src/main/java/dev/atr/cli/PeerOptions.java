@@ -2,6 +2,7 @@ package dev.atr.cli;
 
 import dev.atr.auth.client.BackendServices;
 import dev.atr.auth.client.KeyRing;
+import dev.atr.consumer.ProducerConnection;
 import dev.atr.http.client.OutgoingClient;
 import java.io.IOException;
 import java.net.URI;
@@ -66,17 +67,26 @@ final class PeerOptions {
         return WebAddress.base("--fhir-url", fhirUrl);
     }
 
+    /** Returns how to get to the Producer. */
+    ProducerConnection producer(OutgoingClient egress) throws IOException {
+        return producer(egress, null);
+    }
+
+    /**
+     * Returns how to get to the Producer.
+     *
+     * @param usual the scopes to ask for when none are given; absent for those of reading
+     */
+    ProducerConnection producer(OutgoingClient egress, @Nullable String usual) throws IOException {
+        return ProducerConnection.of(fhirUrl(), credentials(egress, usual), egress);
+    }
+
     /** Returns a source of tokens for the Producer. */
     BackendServices credentials(OutgoingClient egress) throws IOException {
         return credentials(egress, null);
     }
 
-    /**
-     * Returns a source of tokens for the Producer.
-     *
-     * @param usual the scopes to ask for when none are given; absent for those of reading
-     */
-    BackendServices credentials(OutgoingClient egress, @Nullable String usual) throws IOException {
+    private BackendServices credentials(OutgoingClient egress, @Nullable String usual) throws IOException {
         KeyRing ours = sharedKey ? KeyFile.openShared("--key", key) : KeyFile.open("--key", key);
         try {
             BackendServices.Builder builder =

@@ -1,6 +1,8 @@
 /**
- * The Consumer's side of attribution list exchange. Find lists with {@link dev.atr.consumer.discovery.ListClient}, bring
- * one home with {@link dev.atr.consumer.export.BulkExportClient}.
+ * The Consumer's side of attribution list exchange. Say with {@link dev.atr.consumer.ProducerConnection} how to get to a
+ * Producer. Find lists with {@link dev.atr.consumer.discovery.ListClient}, bring
+ * one home with {@link dev.atr.consumer.export.BulkExportClient}, change one with
+ * {@link dev.atr.consumer.reconcile.ListReconciliation}.
  */
 @NullMarked
 package dev.atr.consumer;

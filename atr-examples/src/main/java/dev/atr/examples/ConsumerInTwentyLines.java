@@ -3,6 +3,7 @@ package dev.atr.examples;
 import dev.atr.auth.SigningKey;
 import dev.atr.auth.client.AccessTokenSource;
 import dev.atr.auth.client.BackendServices;
+import dev.atr.consumer.ProducerConnection;
 import dev.atr.consumer.discovery.ListClient;
 import dev.atr.consumer.discovery.ListSelector;
 import dev.atr.consumer.export.BulkExportClient;
@@ -44,28 +45,22 @@ public final class ConsumerInTwentyLines {
             AccessTokenSource credentials = BackendServices.builder(fhirBase, clientId, key)
                     .egress(egress)
                     .build();
-            ListClient lists = ListClient.builder(fhirBase)
-                    .credentials(credentials)
-                    .egress(egress)
-                    .build();
+            ProducerConnection payer = ProducerConnection.of(fhirBase, credentials, egress);
+            ListClient lists = new ListClient(payer);
             AttributionList list =
                     ListSelector.ANY.select(lists.findByNpi(npi)).orElseThrow(); // one, or it says why not
 
-            try (BulkExportClient exports = BulkExportClient.builder(fhirBase)
-                    .credentials(credentials)
-                    .egress(egress)
-                    .build()) {
-                ExportJob job = exports.kickOff(ExportRequest.attributionList(list.id()));
-                CompletedExport export = job.await(Duration.ofHours(2));
-                for (ExportFile file : export.filesOf("Group")) {
-                    try (GroupStream rows = exports.openGroup(file)) {
-                        for (Member row = rows.next(); row != null; row = rows.next()) {
-                            active += row.inactive() ? 0 : 1;
-                        }
+            BulkExportClient exports = new BulkExportClient(payer);
+            ExportJob job = exports.kickOff(ExportRequest.attributionList(list.id()));
+            CompletedExport export = job.await(Duration.ofHours(2));
+            for (ExportFile file : export.filesOf("Group")) {
+                try (GroupStream rows = exports.openGroup(file)) {
+                    for (Member row = rows.next(); row != null; row = rows.next()) {
+                        active += row.inactive() ? 0 : 1;
                     }
                 }
-                job.delete(); // frees the Producer's files; a job left alone expires by itself
             }
+            job.delete(); // frees the Producer's files; a job left alone expires by itself
         }
         // :README
         return active;

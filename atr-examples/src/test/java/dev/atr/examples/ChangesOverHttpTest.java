@@ -64,8 +64,8 @@ class ChangesOverHttpTest {
     }
 
     private void follow(Database database, int runs, long seed) throws Exception {
-        try (RunningProducer producer = RunningProducer.empty(database, folder);
-                BulkExportClient client = producer.exports(FhirVersion.R4)) {
+        try (RunningProducer producer = RunningProducer.empty(database, folder)) {
+            BulkExportClient client = producer.exports(FhirVersion.R4);
             producer.importList(list());
             ListCopy copy = new ListCopy();
             take(client, copy, whole());

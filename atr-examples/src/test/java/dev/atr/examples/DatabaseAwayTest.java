@@ -6,6 +6,7 @@ import dev.atr.auth.SigningKey;
 import dev.atr.auth.client.AccessTokenSource;
 import dev.atr.auth.client.BackendServices;
 import dev.atr.cli.sample.SamplePayer;
+import dev.atr.consumer.ProducerConnection;
 import dev.atr.consumer.export.BulkExportClient;
 import dev.atr.consumer.export.CompletedExport;
 import dev.atr.core.json.JsonValue;
@@ -82,10 +83,7 @@ class DatabaseAwayTest {
         tokens = BackendServices.builder(producer.base(), "c0", key)
                 .egress(egress)
                 .build();
-        exports = BulkExportClient.builder(producer.base())
-                .credentials(tokens)
-                .egress(egress)
-                .build();
+        exports = new BulkExportClient(ProducerConnection.of(producer.base(), tokens, egress));
     }
 
     @AfterEach

@@ -11,6 +11,7 @@ import dev.atr.auth.server.ClientKeys;
 import dev.atr.auth.server.ClientRegistration;
 import dev.atr.auth.server.ClientRegistry;
 import dev.atr.cli.sample.SamplePayer;
+import dev.atr.consumer.ProducerConnection;
 import dev.atr.consumer.discovery.ListClient;
 import dev.atr.consumer.export.BulkExportClient;
 import dev.atr.consumer.export.CompletedExport;
@@ -132,32 +133,25 @@ class ExternalIssuerTest {
     }
 
     private BulkExportClient exports(String clientId) {
-        return BulkExportClient.builder(base)
-                .credentials(credentials(clientId))
-                .egress(egress)
-                .build();
+        return new BulkExportClient(ProducerConnection.of(base, credentials(clientId), egress));
     }
 
     @Test
     @Requirement({"ATR-SEC-001", "ATR-SEC-004", "ATR-SEC-008", "SMART-008", "SMART-035"})
     void tokenOfAnotherIssuerOpensAnExport() throws Exception {
-        try (BulkExportClient exports = exports("acme")) {
-            ExportJob job = exports.kickOff(ExportRequest.attributionList(SamplePayer.OPEN_LIST));
+        BulkExportClient exports = exports("acme");
+        ExportJob job = exports.kickOff(ExportRequest.attributionList(SamplePayer.OPEN_LIST));
 
-            CompletedExport export = job.await(Duration.ofMinutes(2));
+        CompletedExport export = job.await(Duration.ofMinutes(2));
 
-            assertThat(export.filesOf("Group")).hasSize(1);
-            assertThat(export.filesOf("Patient")).isNotEmpty();
-        }
+        assertThat(export.filesOf("Group")).hasSize(1);
+        assertThat(export.filesOf("Patient")).isNotEmpty();
     }
 
     @Test
     @Requirement({"SMART-021", "SMART-035"})
     void clientThatIsNotRegisteredHereIsRefusedWhateverTheIssuerSays() {
-        ListClient lists = ListClient.builder(base)
-                .credentials(credentials("stranger"))
-                .egress(egress)
-                .build();
+        ListClient lists = new ListClient(ProducerConnection.of(base, credentials("stranger"), egress));
 
         assertThatThrownBy(() -> lists.find(SamplePayer.OPEN_LIST)).isInstanceOf(AuthorizationException.class);
     }
@@ -165,16 +159,12 @@ class ExternalIssuerTest {
     @Test
     @Requirement({"SMART-031", "SMART-035"})
     void registrationHereNarrowsWhatTheIssuerGrants() throws Exception {
-        ListClient lists = ListClient.builder(base)
-                .credentials(credentials("reader"))
-                .egress(egress)
-                .build();
+        ListClient lists = new ListClient(ProducerConnection.of(base, credentials("reader"), egress));
 
         assertThat(lists.find(SamplePayer.OPEN_LIST)).isPresent();
-        try (BulkExportClient exports = exports("reader")) {
-            assertThatThrownBy(() -> exports.kickOff(ExportRequest.attributionList(SamplePayer.OPEN_LIST)))
-                    .isInstanceOf(AuthorizationException.class);
-        }
+        BulkExportClient exports = exports("reader");
+        assertThatThrownBy(() -> exports.kickOff(ExportRequest.attributionList(SamplePayer.OPEN_LIST)))
+                .isInstanceOf(AuthorizationException.class);
     }
 
     @Test

@@ -187,23 +187,21 @@ class GuideExamplesServedTest {
 
     private Map<ResourceKey, JsonObject> exported(RunningProducer producer) throws Exception {
         Map<ResourceKey, JsonObject> resources = new TreeMap<>(java.util.Comparator.comparing(ResourceKey::reference));
-        try (BulkExportClient exports = producer.exports(FhirVersion.R4)) {
-            for (DownloadedFile file : exports.download(
-                            ExportRequest.attributionList(LIST), folder.resolve("export"), DownloadOptions.DEFAULT)
-                    .files()) {
-                for (String line : Files.readAllLines(file.path())) {
-                    JsonObject resource = JsonValue.parseObject(line.getBytes(StandardCharsets.UTF_8));
-                    resources.put(key(resource), withoutMeta(resource));
-                }
+        BulkExportClient exports = producer.exports(FhirVersion.R4);
+        for (DownloadedFile file : exports.download(
+                        ExportRequest.attributionList(LIST), folder.resolve("export"), DownloadOptions.DEFAULT)
+                .files()) {
+            for (String line : Files.readAllLines(file.path())) {
+                JsonObject resource = JsonValue.parseObject(line.getBytes(StandardCharsets.UTF_8));
+                resources.put(key(resource), withoutMeta(resource));
             }
         }
         return resources;
     }
 
     private static JsonObject read(RunningProducer producer, ResourceKey key) throws Exception {
-        try (ListClient reader = producer.lists(FhirVersion.R4)) {
-            return withoutMeta(JsonValue.parseObject(reader.read(key).orElseThrow()));
-        }
+        ListClient reader = producer.lists(FhirVersion.R4);
+        return withoutMeta(JsonValue.parseObject(reader.read(key).orElseThrow()));
     }
 
     private static ResourceKey key(JsonObject resource) {

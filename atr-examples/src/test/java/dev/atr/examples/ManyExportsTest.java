@@ -6,6 +6,7 @@ import dev.atr.auth.SigningKey;
 import dev.atr.auth.client.AccessTokenSource;
 import dev.atr.auth.client.BackendServices;
 import dev.atr.cli.sample.SamplePayer;
+import dev.atr.consumer.ProducerConnection;
 import dev.atr.consumer.export.BulkExportClient;
 import dev.atr.consumer.export.CompletedExport;
 import dev.atr.consumer.export.ExportJob;
@@ -134,12 +135,7 @@ class ManyExportsTest {
         static Consumer of(URI base, String clientId, SigningKey key, OutgoingClient egress) {
             AccessTokenSource tokens =
                     BackendServices.builder(base, clientId, key).egress(egress).build();
-            return new Consumer(
-                    tokens,
-                    BulkExportClient.builder(base)
-                            .credentials(tokens)
-                            .egress(egress)
-                            .build());
+            return new Consumer(tokens, new BulkExportClient(ProducerConnection.of(base, tokens, egress)));
         }
     }
 }

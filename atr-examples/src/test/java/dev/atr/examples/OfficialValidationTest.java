@@ -37,12 +37,9 @@ class OfficialValidationTest {
     static void exportTheSample() throws Exception {
         assumeTrue(OfficialProfiles.areHere(), "the published guides are not beside the project");
         producer = RunningProducer.withSample(RunningProducer.Database.H2, folder);
-        try (BulkExportClient exports = producer.exports(FhirVersion.R4)) {
-            export = exports.download(
-                    ExportRequest.attributionList(producer.openList()),
-                    folder.resolve("export"),
-                    DownloadOptions.DEFAULT);
-        }
+        BulkExportClient exports = producer.exports(FhirVersion.R4);
+        export = exports.download(
+                ExportRequest.attributionList(producer.openList()), folder.resolve("export"), DownloadOptions.DEFAULT);
     }
 
     @AfterAll

@@ -10,6 +10,7 @@ import dev.atr.auth.server.ClientRegistration;
 import dev.atr.auth.server.ClientRegistry;
 import dev.atr.cli.load.FhirXml;
 import dev.atr.cli.sample.SamplePayer;
+import dev.atr.consumer.ProducerConnection;
 import dev.atr.consumer.discovery.ListClient;
 import dev.atr.consumer.export.BulkExportClient;
 import dev.atr.core.attribution.AttributionList;
@@ -169,18 +170,12 @@ final class RunningProducer implements AutoCloseable {
 
     /** Returns our own export client. */
     BulkExportClient exports(FhirVersion version) {
-        return BulkExportClient.builder(base(version))
-                .credentials(credentials(version))
-                .egress(egress)
-                .build();
+        return new BulkExportClient(ProducerConnection.of(base(version), credentials(version), egress));
     }
 
     /** Returns our own client for lists and single resources. */
     ListClient lists(FhirVersion version) {
-        return ListClient.builder(base(version))
-                .credentials(credentials(version))
-                .egress(egress)
-                .build();
+        return new ListClient(ProducerConnection.of(base(version), credentials(version), egress));
     }
 
     /** Returns the sample payer's open list. */

@@ -4,6 +4,7 @@ import dev.atr.auth.SigningKey;
 import dev.atr.auth.client.AccessTokenSource;
 import dev.atr.auth.client.BackendServices;
 import dev.atr.cli.sample.SamplePayer;
+import dev.atr.consumer.ProducerConnection;
 import dev.atr.consumer.export.BulkExportClient;
 import dev.atr.consumer.export.CompletedExport;
 import dev.atr.consumer.export.ExportJob;
@@ -77,10 +78,7 @@ final class ServedSample implements AutoCloseable {
         this.password = password;
         this.publicKey = Files.writeString(folder.resolve("key.public.json"), key.publicJwks());
         this.tokens = BackendServices.builder(base(), "us", key).egress(egress).build();
-        this.client = BulkExportClient.builder(base())
-                .credentials(tokens)
-                .egress(egress)
-                .build();
+        this.client = new BulkExportClient(ProducerConnection.of(base(), tokens, egress));
     }
 
     static ServedSample embedded(Path folder) throws IOException {
@@ -240,7 +238,6 @@ final class ServedSample implements AutoCloseable {
     public void close() {
         nodes.forEach(AtrProcess::close);
         waiting.shutdownNow();
-        client.close();
         egress.close();
     }
 }

@@ -45,8 +45,8 @@ class SlowReaderTest {
     @Test
     void aReaderThatStopsHoldsNoConnectionToTheDatabase() throws Exception {
         try (RunningProducer producer =
-                        RunningProducer.withSample(RunningProducer.Database.POSTGRES, folder, MEMBERS, CONNECTIONS);
-                BulkExportClient client = producer.exports(FhirVersion.R4)) {
+                RunningProducer.withSample(RunningProducer.Database.POSTGRES, folder, MEMBERS, CONNECTIONS)) {
+            BulkExportClient client = producer.exports(FhirVersion.R4);
             ExportRequest request = ExportRequest.attributionList(producer.openList());
             CompletedExport first = client.kickOff(request).await(PATIENCE);
             ExportFile coverages = first.filesOf("Coverage").get(0);

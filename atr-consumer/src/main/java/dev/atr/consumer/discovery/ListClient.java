@@ -1,6 +1,6 @@
 package dev.atr.consumer.discovery;
 
-import dev.atr.auth.client.AccessTokenSource;
+import dev.atr.consumer.ProducerConnection;
 import dev.atr.consumer.internal.FhirPeer;
 import dev.atr.core.Canonicals;
 import dev.atr.core.attribution.AttributionList;
@@ -19,20 +19,16 @@ import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.ResourceScanner;
 import dev.atr.http.HttpHeaders;
 import dev.atr.http.QueryParameters;
-import dev.atr.http.client.Egress;
 import dev.atr.http.client.HttpCall;
 import dev.atr.http.client.HttpReply;
-import dev.atr.http.client.OutgoingClient;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.text.Normalizer;
-import java.time.Clock;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="http://hl7.org/fhir/us/davinci-atr/STU2.1/spec.html">ATR 2.1.0, "Discovery of Group Resource"</a>
  */
-public final class ListClient implements AutoCloseable {
+public final class ListClient {
     /** Pages of one search result that are read at most: 10 000. */
     public static final int MAX_PAGES = 10_000;
 
@@ -72,20 +68,10 @@ public final class ListClient implements AutoCloseable {
     private static final HttpHeaders HEADERS = HttpHeaders.of("Accept", "application/fhir+json");
 
     private final FhirPeer peer;
-    private final @Nullable OutgoingClient ownEgress;
 
-    private ListClient(FhirPeer peer, @Nullable OutgoingClient ownEgress) {
-        this.peer = peer;
-        this.ownEgress = ownEgress;
-    }
-
-    /**
-     * Starts a client.
-     *
-     * @param fhirBase the Producer's FHIR base, for example {@code https://fhir.payer.example/r4}
-     */
-    public static Builder builder(URI fhirBase) {
-        return new Builder(fhirBase);
+    /** Creates a client; asks nothing yet. */
+    public ListClient(ProducerConnection producer) {
+        this.peer = new FhirPeer(producer);
     }
 
     /** Returns the FHIR version that the Producer speaks, by its metadata unless it was given. */
@@ -312,65 +298,5 @@ public final class ListClient implements AutoCloseable {
         return Normalizer.normalize(name.strip(), Normalizer.Form.NFD)
                 .replaceAll("\\p{M}", "")
                 .toLowerCase(Locale.ROOT);
-    }
-
-    /** Stops what this client started itself; an {@link Egress} that was handed in is not touched. */
-    @Override
-    public void close() {
-        if (ownEgress != null) {
-            ownEgress.close();
-        }
-    }
-
-    /** Wires a {@link ListClient} up. For one thread. */
-    public static final class Builder {
-        private final URI fhirBase;
-        private @Nullable AccessTokenSource credentials;
-        private @Nullable Egress egress;
-        private @Nullable FhirVersion fhirVersion;
-        private Clock clock = Clock.systemUTC();
-
-        private Builder(URI fhirBase) {
-            this.fhirBase = Objects.requireNonNull(fhirBase, "fhirBase");
-        }
-
-        /** Sets where access tokens come from; required. */
-        public Builder credentials(AccessTokenSource value) {
-            credentials = Objects.requireNonNull(value, "credentials");
-            return this;
-        }
-
-        /** Sets the way out. Without one, the client makes its own and closes it. */
-        public Builder egress(Egress value) {
-            egress = Objects.requireNonNull(value, "egress");
-            return this;
-        }
-
-        /** Sets the FHIR version that the Producer speaks. Without one, it is read from its metadata when needed. */
-        public Builder fhirVersion(FhirVersion value) {
-            fhirVersion = Objects.requireNonNull(value, "fhirVersion");
-            return this;
-        }
-
-        /** Sets the clock by which dates in {@code Retry-After} are read; the system's by default. */
-        public Builder clock(Clock value) {
-            clock = Objects.requireNonNull(value, "clock");
-            return this;
-        }
-
-        /**
-         * Makes the client.
-         *
-         * @throws IllegalArgumentException when the credentials are missing, or the FHIR base is no absolute http or
-         *     https address without query
-         */
-        public ListClient build() {
-            if (credentials == null) {
-                throw new IllegalArgumentException("credentials: required");
-            }
-            OutgoingClient own = egress == null ? OutgoingClient.builder().build() : null;
-            Egress out = own == null ? Objects.requireNonNull(egress) : own;
-            return new ListClient(new FhirPeer(fhirBase, credentials, out, clock, fhirVersion), own);
-        }
     }
 }

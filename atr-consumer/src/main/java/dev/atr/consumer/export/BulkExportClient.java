@@ -1,6 +1,6 @@
 package dev.atr.consumer.export;
 
-import dev.atr.auth.client.AccessTokenSource;
+import dev.atr.consumer.ProducerConnection;
 import dev.atr.consumer.internal.FhirPeer;
 import dev.atr.core.bulk.ExportManifest;
 import dev.atr.core.error.AuthorizationException;
@@ -10,14 +10,11 @@ import dev.atr.core.error.TransportException;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.http.Sleeper;
-import dev.atr.http.client.Egress;
-import dev.atr.http.client.OutgoingClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/STU2/export.html">Bulk Data 2.0.0</a>
  * @see <a href="http://hl7.org/fhir/us/davinci-atr/STU2.1/spec.html">ATR 2.1.0</a>
  */
-public final class BulkExportClient implements AutoCloseable {
+public final class BulkExportClient {
     /** Longest line of an export file that is not a Group, in bytes: 64 MB. */
     public static final int MAX_LINE_BYTES = 64 << 20;
 
@@ -44,25 +41,23 @@ public final class BulkExportClient implements AutoCloseable {
     private final Clock clock;
     private final Sleeper sleeper;
     private final ExportOptions options;
-    private final @Nullable OutgoingClient ownEgress;
 
-    private BulkExportClient(
-            Builder builder, AccessTokenSource credentials, Egress egress, @Nullable OutgoingClient ownEgress) {
-        this.peer = new FhirPeer(builder.fhirBase, credentials, egress, builder.clock, builder.fhirVersion);
-        this.files = new FileSource(peer);
-        this.clock = builder.clock;
-        this.sleeper = builder.sleeper;
-        this.options = builder.options;
-        this.ownEgress = ownEgress;
+    /** Creates a client that asks as the guide says; asks nothing yet. */
+    public BulkExportClient(ProducerConnection producer) {
+        this(producer, ExportOptions.DEFAULT);
     }
 
     /**
-     * Starts a client.
+     * Creates a client; asks nothing yet.
      *
-     * @param fhirBase the Producer's FHIR base, for example {@code https://fhir.payer.example/r4}
+     * @param options what this Producer wants otherwise than the guide says
      */
-    public static Builder builder(URI fhirBase) {
-        return new Builder(fhirBase);
+    public BulkExportClient(ProducerConnection producer, ExportOptions options) {
+        this.peer = new FhirPeer(producer);
+        this.files = new FileSource(peer);
+        this.clock = producer.clock();
+        this.sleeper = producer.sleeper();
+        this.options = Objects.requireNonNull(options, "options");
     }
 
     /**
@@ -217,81 +212,5 @@ public final class BulkExportClient implements AutoCloseable {
 
     CompletedExport completed(URI statusUrl, ExportManifest manifest) {
         return CompletedExport.of(peer, statusUrl, manifest);
-    }
-
-    /** Stops what this client started itself; an {@link Egress} that was handed in is not touched. */
-    @Override
-    public void close() {
-        if (ownEgress != null) {
-            ownEgress.close();
-        }
-    }
-
-    /** Wires a {@link BulkExportClient} up. For one thread. */
-    public static final class Builder {
-        private final URI fhirBase;
-        private @Nullable AccessTokenSource credentials;
-        private @Nullable Egress egress;
-        private @Nullable FhirVersion fhirVersion;
-        private ExportOptions options = ExportOptions.DEFAULT;
-        private Clock clock = Clock.systemUTC();
-        private Sleeper sleeper = Sleeper.system();
-
-        private Builder(URI fhirBase) {
-            this.fhirBase = Objects.requireNonNull(fhirBase, "fhirBase");
-        }
-
-        /** Sets where access tokens come from; required. */
-        public Builder credentials(AccessTokenSource value) {
-            credentials = Objects.requireNonNull(value, "credentials");
-            return this;
-        }
-
-        /** Sets the way out. Without one, the client makes its own and closes it. */
-        public Builder egress(Egress value) {
-            egress = Objects.requireNonNull(value, "egress");
-            return this;
-        }
-
-        /** Sets the FHIR version that the Producer speaks. Without one, it is read from its metadata when needed. */
-        public Builder fhirVersion(FhirVersion value) {
-            fhirVersion = Objects.requireNonNull(value, "fhirVersion");
-            return this;
-        }
-
-        /** Sets what this Producer wants otherwise than the guide says. */
-        public Builder options(ExportOptions value) {
-            options = Objects.requireNonNull(value, "options");
-            return this;
-        }
-
-        /** Sets the clock by which dates in {@code Retry-After} and timeouts are read; the system's by default. */
-        public Builder clock(Clock value) {
-            clock = Objects.requireNonNull(value, "clock");
-            return this;
-        }
-
-        /** Sets how to wait between requests; {@link Sleeper#system} by default. */
-        public Builder sleeper(Sleeper value) {
-            sleeper = Objects.requireNonNull(value, "sleeper");
-            return this;
-        }
-
-        /**
-         * Makes the client.
-         *
-         * @throws IllegalArgumentException when the credentials are missing, or the FHIR base is no absolute http or
-         *     https address without query
-         */
-        public BulkExportClient build() {
-            if (credentials == null) {
-                throw new IllegalArgumentException("credentials: required");
-            }
-            if (egress != null) {
-                return new BulkExportClient(this, credentials, egress, null);
-            }
-            OutgoingClient own = OutgoingClient.builder().build();
-            return new BulkExportClient(this, credentials, own, own);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.atr.consumer.internal;
 
 import dev.atr.auth.client.AccessTokenSource;
+import dev.atr.consumer.ProducerConnection;
 import dev.atr.core.error.AtrException;
 import dev.atr.core.error.AuthorizationException;
 import dev.atr.core.error.ProtocolException;
@@ -50,24 +51,16 @@ public final class FhirPeer {
     private final Clock clock;
     private volatile @Nullable FhirVersion version;
 
-    /**
-     * Creates the conversation.
-     *
-     * @param version the FHIR version that the Producer speaks; absent to learn it from its metadata when it is needed
-     * @throws IllegalArgumentException when the base is not an absolute http or https address without query
-     */
-    public FhirPeer(
-            URI base, AccessTokenSource credentials, Egress egress, Clock clock, @Nullable FhirVersion version) {
-        this.origin = Origin.of(base);
-        if (base.getRawQuery() != null || base.getRawFragment() != null) {
-            throw new IllegalArgumentException("the FHIR base has neither query nor fragment");
-        }
-        String text = base.toString();
-        this.base = text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : base;
-        this.credentials = credentials;
-        this.egress = egress;
-        this.clock = clock;
-        this.version = version;
+    /** Creates the conversation. */
+    public FhirPeer(ProducerConnection producer) {
+        URI given = producer.fhirBase();
+        this.origin = Origin.of(given);
+        String text = given.toString();
+        this.base = text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : given;
+        this.credentials = producer.credentials();
+        this.egress = producer.egress();
+        this.clock = producer.clock();
+        this.version = producer.fhirVersion();
     }
 
     /** Returns the FHIR version that the Producer speaks; asks for its metadata once, unless the version was given. */

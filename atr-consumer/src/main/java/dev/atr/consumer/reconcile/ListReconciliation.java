@@ -1,6 +1,6 @@
 package dev.atr.consumer.reconcile;
 
-import dev.atr.auth.client.AccessTokenSource;
+import dev.atr.consumer.ProducerConnection;
 import dev.atr.consumer.discovery.ListClient;
 import dev.atr.consumer.internal.FhirPeer;
 import dev.atr.core.attribution.AttributionList;
@@ -13,7 +13,6 @@ import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.error.ProtocolException;
 import dev.atr.core.error.RejectedException;
 import dev.atr.core.error.TransportException;
-import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.json.GroupReader;
 import dev.atr.core.json.JsonValue;
@@ -25,10 +24,8 @@ import dev.atr.core.reconcile.MemberSelector;
 import dev.atr.core.reconcile.ReconciliationParameters;
 import dev.atr.http.HttpHeaders;
 import dev.atr.http.Sleeper;
-import dev.atr.http.client.Egress;
 import dev.atr.http.client.HttpCall;
 import dev.atr.http.client.HttpReply;
-import dev.atr.http.client.OutgoingClient;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.time.Clock;
@@ -38,7 +35,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -57,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="http://hl7.org/fhir/us/davinci-atr/STU2.1/spec.html">ATR 2.1.0, reconciliation</a>
  */
-public final class ListReconciliation implements AutoCloseable {
+public final class ListReconciliation {
     /** Wait between two looks at a list that is to become final: 5 s, as it may need a person at the payer's. */
     public static final Duration FINAL_POLL = Duration.ofSeconds(5);
 
@@ -71,24 +67,17 @@ public final class ListReconciliation implements AutoCloseable {
     private final ListClient lists;
     private final Clock clock;
     private final Sleeper sleeper;
-    private final @Nullable OutgoingClient ownEgress;
-
-    private ListReconciliation(
-            FhirPeer peer, ListClient lists, Clock clock, Sleeper sleeper, @Nullable OutgoingClient ownEgress) {
-        this.peer = peer;
-        this.lists = lists;
-        this.clock = clock;
-        this.sleeper = sleeper;
-        this.ownEgress = ownEgress;
-    }
 
     /**
-     * Starts a client.
+     * Creates a client; asks nothing yet.
      *
-     * @param fhirBase the Producer's FHIR base, for example {@code https://fhir.payer.example/r4}
+     * @param producer with credentials for writing
      */
-    public static Builder builder(URI fhirBase) {
-        return new Builder(fhirBase);
+    public ListReconciliation(ProducerConnection producer) {
+        this.peer = new FhirPeer(producer);
+        this.lists = new ListClient(producer);
+        this.clock = producer.clock();
+        this.sleeper = producer.sleeper();
     }
 
     /** Asks to add a member. A member who is there already is no failure. */
@@ -259,81 +248,5 @@ public final class ListReconciliation implements AutoCloseable {
 
     private URI at(ListId list, String operation) {
         return peer.at(list.key().reference() + "/" + operation);
-    }
-
-    /** Stops what this client started itself; an {@link Egress} that was handed in is not touched. */
-    @Override
-    public void close() {
-        lists.close();
-        if (ownEgress != null) {
-            ownEgress.close();
-        }
-    }
-
-    /** Wires a {@link ListReconciliation} up. For one thread. */
-    public static final class Builder {
-        private final URI fhirBase;
-        private @Nullable AccessTokenSource credentials;
-        private @Nullable Egress egress;
-        private @Nullable FhirVersion fhirVersion;
-        private Clock clock = Clock.systemUTC();
-        private Sleeper sleeper = Sleeper.system();
-
-        private Builder(URI fhirBase) {
-            this.fhirBase = Objects.requireNonNull(fhirBase, "fhirBase");
-        }
-
-        /** Sets where access tokens come from; required. They need scopes for writing. */
-        public Builder credentials(AccessTokenSource value) {
-            credentials = Objects.requireNonNull(value, "credentials");
-            return this;
-        }
-
-        /** Sets the way out. Without one, the client makes its own and closes it. */
-        public Builder egress(Egress value) {
-            egress = Objects.requireNonNull(value, "egress");
-            return this;
-        }
-
-        /** Sets the FHIR version that the Producer speaks. Without one, it is read from its metadata when needed. */
-        public Builder fhirVersion(FhirVersion value) {
-            fhirVersion = Objects.requireNonNull(value, "fhirVersion");
-            return this;
-        }
-
-        /** Sets the clock; the system's by default. */
-        public Builder clock(Clock value) {
-            clock = Objects.requireNonNull(value, "clock");
-            return this;
-        }
-
-        /** Sets how {@link ListReconciliation#awaitFinal} waits; {@link Sleeper#system} by default. */
-        public Builder sleeper(Sleeper value) {
-            sleeper = Objects.requireNonNull(value, "sleeper");
-            return this;
-        }
-
-        /**
-         * Makes the client.
-         *
-         * @throws IllegalArgumentException when the credentials are missing, or the FHIR base is no absolute http or
-         *     https address without query
-         */
-        public ListReconciliation build() {
-            if (credentials == null) {
-                throw new IllegalArgumentException("credentials: required");
-            }
-            OutgoingClient own = egress == null ? OutgoingClient.builder().build() : null;
-            Egress out = own == null ? Objects.requireNonNull(egress) : own;
-            ListClient.Builder lists = ListClient.builder(fhirBase)
-                    .credentials(credentials)
-                    .egress(out)
-                    .clock(clock);
-            if (fhirVersion != null) {
-                lists.fhirVersion(fhirVersion);
-            }
-            return new ListReconciliation(
-                    new FhirPeer(fhirBase, credentials, out, clock, fhirVersion), lists.build(), clock, sleeper, own);
-        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.consumer.NumberedTokens;
+import dev.atr.consumer.ProducerConnection;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.ListStatus;
@@ -39,17 +40,15 @@ class ListClientTest {
 
     @AfterEach
     void stop() {
-        lists.close();
         egress.close();
         producer.close();
         elsewhere.close();
     }
 
     private ListClient client(@Nullable FhirVersion version) {
-        ListClient.Builder builder = ListClient.builder(producer.base())
-                .credentials(NumberedTokens.forOriginsOf(producer.base()))
-                .egress(egress);
-        return version == null ? builder.build() : builder.fhirVersion(version).build();
+        ProducerConnection connection =
+                ProducerConnection.of(producer.base(), NumberedTokens.forOriginsOf(producer.base()), egress);
+        return new ListClient(version == null ? connection : connection.withFhirVersion(version));
     }
 
     @Test
@@ -268,10 +267,10 @@ class ListClientTest {
     void learnsTheFhirVersionFromMetadata(String number, FhirVersion expected) throws Exception {
         producer.on("GET", "/r4/metadata", metadata(number, ""));
 
-        try (ListClient unknowing = client(null)) {
-            assertThat(unknowing.fhirVersion()).isEqualTo(expected);
-            assertThat(unknowing.fhirVersion()).isEqualTo(expected);
-        }
+        ListClient unknowing = client(null);
+
+        assertThat(unknowing.fhirVersion()).isEqualTo(expected);
+        assertThat(unknowing.fhirVersion()).isEqualTo(expected);
 
         assertThat(producer.asked("/r4/metadata"))
                 .singleElement()

@@ -1,6 +1,7 @@
 package dev.atr.consumer.export;
 
 import dev.atr.consumer.NumberedTokens;
+import dev.atr.consumer.ProducerConnection;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.ResourceType;
@@ -30,19 +31,15 @@ abstract class ExportTest {
     final BulkExportClient exports = client(ExportOptions.DEFAULT, producer.base());
 
     BulkExportClient client(ExportOptions options, URI... tokenOrigins) {
-        return BulkExportClient.builder(producer.base())
-                .credentials(NumberedTokens.forOriginsOf(tokenOrigins))
-                .egress(egress)
-                .fhirVersion(FhirVersion.R4)
-                .options(options)
-                .clock(clock)
-                .sleeper(clock)
-                .build();
+        ProducerConnection connection = ProducerConnection.of(
+                        producer.base(), NumberedTokens.forOriginsOf(tokenOrigins), egress)
+                .withFhirVersion(FhirVersion.R4)
+                .withClock(clock, clock);
+        return new BulkExportClient(connection, options);
     }
 
     @AfterEach
     void stop() {
-        exports.close();
         egress.close();
         producer.close();
         elsewhere.close();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.consumer.NumberedTokens;
+import dev.atr.consumer.ProducerConnection;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.ListStatus;
 import dev.atr.core.error.DeadlineException;
@@ -42,17 +43,13 @@ class ListReconciliationTest {
     private final ScriptedPeer producer = new ScriptedPeer();
     private final OutgoingClient egress = OutgoingClient.builder().build();
     private final HandClock clock = new HandClock("2026-03-02T09:00:00Z");
-    private final ListReconciliation reconciliation = ListReconciliation.builder(producer.base())
-            .credentials(NumberedTokens.forOriginsOf(producer.base()))
-            .egress(egress)
-            .fhirVersion(FhirVersion.R4)
-            .clock(clock)
-            .sleeper(clock)
-            .build();
+    private final ListReconciliation reconciliation = new ListReconciliation(
+            ProducerConnection.of(producer.base(), NumberedTokens.forOriginsOf(producer.base()), egress)
+                    .withFhirVersion(FhirVersion.R4)
+                    .withClock(clock, clock));
 
     @AfterEach
     void stop() {
-        reconciliation.close();
         egress.close();
         producer.close();
     }
