@@ -310,6 +310,17 @@ class CreationTest extends SampleProducerTest {
 
     @Test
     @Requirement({"FHIR-019", "ATR-SEC-011"})
+    void halfACharacterIsRefusedAndNotKept() {
+        Answer answer = post("/Group", GROUP.replace("\"identifier\"", "\"name\":\"Canary \\ud800\",\"identifier\""));
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.text()).contains("half a character").doesNotContain("Canary");
+        assertThat(fixture.get("/Group?identifier=CT-9").json().find("total").flatMap(JsonValue::number))
+                .contains(0L);
+    }
+
+    @Test
+    @Requirement({"FHIR-019", "ATR-SEC-011"})
     void aRefusalRepeatsNoValue() {
         Answer answer = post(
                 "/Practitioner",

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.core.attribution.Member;
 import dev.atr.core.bulk.ExportManifest;
+import dev.atr.core.fhir.OtherElements;
+import dev.atr.core.fhir.Reference;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.producer.ProducerFixture.Answer;
@@ -355,7 +357,17 @@ class ExportTest extends SampleProducerTest {
                         },
                         "rows of the list"),
                 violation("a row twice", b -> b.rows = list -> List.of(list.get(0), list.get(0)), "rows of the list"),
+                violation(
+                        "half a character in a row",
+                        b -> b.rows = list -> List.of(displaying(list.get(0), BrokenBackend.SECRET + "\ud800")),
+                        "text for the Group"),
                 violation("an exception", b -> b.failing = true, "failed at Coverage"));
+    }
+
+    private static Member displaying(Member row, String display) {
+        Reference patient = new Reference(row.patient().reference(), null, null, display, OtherElements.NONE);
+        return new Member(
+                patient, row.coverage(), row.provider(), row.period(), row.inactive(), row.changeType(), row.other());
     }
 
     @ParameterizedTest

@@ -203,14 +203,20 @@ class FileLifeTest {
     }
 
     @Test
-    void whatIsNoTextLeavesNoFile() throws Exception {
-        BrokenBackend backend = LargeFiles.over(openListCalled("half a \ud800 character"), STILL, 1, number -> "");
+    @Requirement({"BULK-STAT-008", "BULK-STAT-009"})
+    void whatIsNoTextFailsTheExportAndLeavesNoFile() throws Exception {
+        BrokenBackend backend =
+                LargeFiles.over(openListCalled(BrokenBackend.SECRET + "\ud800"), STILL, 1, number -> "");
         try (ProducerFixture fixture = ProducerFixture.over(backend, files);
                 Served served = new Served(fixture)) {
             String status = fixture.kickOff(OPERATION);
             fixture.executor.runAll();
 
-            assertThat(served.get(status).statusCode()).isEqualTo(500);
+            HttpResponse<byte[]> answer = served.get(status);
+            assertThat(answer.statusCode()).isEqualTo(500);
+            assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+                    .contains("text for the Group", "half a character")
+                    .doesNotContain(BrokenBackend.SECRET);
             assertThat(fixture.stored()).isEmpty();
         }
     }

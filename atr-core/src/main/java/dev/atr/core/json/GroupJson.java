@@ -20,6 +20,8 @@ public final class GroupJson {
      * @param version the FHIR version to write
      * @param subsetted whether to tag the Group {@code SUBSETTED} instead of naming the profile: rows that the list has
      *     are left out
+     * @throws IllegalArgumentException when a text is none: it holds half a character (a lone surrogate) or a control
+     *     character
      */
     public static byte[] header(AttributionList list, FhirVersion version, boolean subsetted) {
         return GroupHeader.json(list, version, subsetted).toBytes();
@@ -48,7 +50,12 @@ public final class GroupJson {
         }
     }
 
-    /** Writes one row, an element of {@code Group.member}, as one line without line feed. */
+    /**
+     * Writes one row, an element of {@code Group.member}, as one line without line feed.
+     *
+     * @throws IllegalArgumentException when a text is none: it holds half a character (a lone surrogate) or a control
+     *     character
+     */
     public static byte[] member(Member row, FhirVersion version) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(640);
         RowBuffer buffer = new RowBuffer(out, version);

@@ -49,6 +49,8 @@ public final class GroupWriter {
      * Writes everything that stands before the rows: id, {@code meta} with version, time and profile (R4 only), status,
      * contract period, identifiers and the rest of the record.
      *
+     * @throws IllegalArgumentException when a text is none: it holds half a character (a lone surrogate) or a control
+     *     character
      * @throws IOException when the stream fails
      */
     public void begin(AttributionList list) throws IOException {
@@ -59,6 +61,8 @@ public final class GroupWriter {
      * Writes the same as {@link #begin} for a Group that gets some of its rows only: tagged as {@code SUBSETTED}, and
      * without a claim to a profile.
      *
+     * @throws IllegalArgumentException when a text is none: it holds half a character (a lone surrogate) or a control
+     *     character
      * @throws IOException when the stream fails
      */
     public void beginSubset(AttributionList list) throws IOException {
@@ -75,6 +79,8 @@ public final class GroupWriter {
     /**
      * Writes one row as it is given; order and state are the caller's.
      *
+     * @throws IllegalArgumentException when a text is none: it holds half a character (a lone surrogate) or a control
+     *     character
      * @throws IOException when the stream fails
      */
     public void member(Member row) throws IOException {

@@ -203,8 +203,8 @@ public final class Ledger implements AutoCloseable {
      * @param list what the list says about itself
      * @param rows its rows; read to the end, not closed
      * @return what became of it
-     * @throws dev.atr.core.error.InvalidContentException when two rows have one key, or a row refers to no Patient;
-     *     nothing has happened then
+     * @throws dev.atr.core.error.InvalidContentException when two rows have one key, a row refers to no Patient, or a
+     *     text is none: it holds half a character (a lone surrogate) or a control character; nothing has happened then
      * @throws LedgerException when the database fails; nothing has happened then
      */
     public ImportedList importList(AttributionList list, MemberCursor rows) {

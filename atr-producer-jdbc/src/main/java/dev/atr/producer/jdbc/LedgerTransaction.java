@@ -84,7 +84,8 @@ public final class LedgerTransaction {
      * @param list what the list says about itself
      * @param rows its rows; read to the end, not closed
      * @return what became of it
-     * @throws dev.atr.core.error.InvalidContentException when two rows have one key, or a row refers to no Patient
+     * @throws dev.atr.core.error.InvalidContentException when two rows have one key, a row refers to no Patient, or a text
+     *     is none: it holds half a character (a lone surrogate) or a control character
      * @throws LedgerException when the database fails
      */
     public ImportedList importList(AttributionList list, MemberCursor rows) {
@@ -98,6 +99,8 @@ public final class LedgerTransaction {
      * Puts what a list says about itself; its rows stay. Version, time and number of members are the ledger's own: that
      * the list names a quantity is kept, the number is counted.
      *
+     * @throws dev.atr.core.error.InvalidContentException when a text is none: it holds half a character (a lone surrogate)
+     *     or a control character
      * @throws LedgerException when the database fails
      */
     public void putList(AttributionList list) {
@@ -109,7 +112,8 @@ public final class LedgerTransaction {
      * {@code cancelled}, which make the row inactive: codes are read off the ledger.
      *
      * @return {@link MemberChange#DONE}, or why not: the list is unknown, or was final before this transaction
-     * @throws dev.atr.core.error.InvalidContentException when the row refers to no Patient
+     * @throws dev.atr.core.error.InvalidContentException when the row refers to no Patient, or a text is none: it holds half
+     *     a character (a lone surrogate) or a control character
      * @throws LedgerException when the database fails
      */
     public MemberChange putMember(ListId list, Member member) {

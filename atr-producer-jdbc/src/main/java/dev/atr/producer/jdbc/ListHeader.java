@@ -2,6 +2,7 @@ package dev.atr.producer.jdbc;
 
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.Identifier;
 import dev.atr.core.json.GroupJson;
@@ -29,7 +30,7 @@ final class ListHeader {
 
     /** Writes a header; returns whether it differs from the one before. */
     static boolean put(Session session, AttributionList header, long pos) throws SQLException {
-        byte[] json = GroupJson.header(unversioned(header), FhirVersion.R4, false);
+        byte[] json = json(header);
         Optional<byte[]> before = json(session, header.id());
         if (before.isPresent() && Arrays.equals(before.get(), json)) {
             return false;
@@ -69,6 +70,15 @@ final class ListHeader {
                     pos);
         }
         return true;
+    }
+
+    private static byte[] json(AttributionList header) {
+        try {
+            return GroupJson.header(unversioned(header), FhirVersion.R4, false);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidContentException(
+                    "what the list says about itself can't be written as JSON: " + e.getMessage());
+        }
     }
 
     /** Returns a text as names are compared: without case and accents. */

@@ -67,7 +67,15 @@ record MemberRow(
                 cancelled,
                 0,
                 0,
-                isPlain(row) ? null : GroupJson.member(row.withState(false, ChangeType.NOCHANGE), FhirVersion.R4));
+                isPlain(row) ? null : json(row));
+    }
+
+    private static byte[] json(Member row) {
+        try {
+            return GroupJson.member(row.withState(false, ChangeType.NOCHANGE), FhirVersion.R4);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidContentException("a row of a list can't be written as JSON: " + e.getMessage());
+        }
     }
 
     static MemberRow read(ResultSet row) throws SQLException {

@@ -253,4 +253,40 @@ class ListWritesTest {
             assertThat(header(ledger).lastUpdated()).isEqualTo("2026-06-01T12:00:00.001Z");
         }
     }
+
+    @OnEachDatabase
+    void aListWhoseTextIsNoneIsRefusedWhole(TestDatabase database) {
+        try (Ledger ledger = database.open()) {
+            AttributionList halfNamed = list(ListStatus.OPEN).withName("canary \ud800");
+
+            assertThatThrownBy(() -> ledger.importList(halfNamed, MemberCursor.of(List.of(row("a")))))
+                    .isInstanceOf(InvalidContentException.class)
+                    .hasMessageContaining("half a character")
+                    .hasMessageNotContaining("canary");
+            assertThatThrownBy(() -> ledger.write(tx -> tx.putList(halfNamed)))
+                    .isInstanceOf(InvalidContentException.class)
+                    .hasMessageContaining("half a character");
+
+            assertThat(ledger.backend().find(LedgerFixture.CALLER, LIST)).isEmpty();
+        }
+    }
+
+    @OnEachDatabase
+    void aRowWhoseTextIsNoneIsRefused(TestDatabase database) {
+        try (Ledger ledger = database.open()) {
+            importRows(ledger, ListStatus.OPEN, row("a"));
+            Reference named = new Reference("Patient/b", null, null, "canary \udc00", OtherElements.NONE);
+            Member halfNamed = new Member(named, null, null, null, false, null, OtherElements.NONE);
+
+            assertThatThrownBy(() -> importRows(ledger, ListStatus.OPEN, halfNamed))
+                    .isInstanceOf(InvalidContentException.class)
+                    .hasMessageContaining("half a character")
+                    .hasMessageNotContaining("canary");
+            assertThatThrownBy(() -> putMembers(ledger, halfNamed))
+                    .isInstanceOf(InvalidContentException.class)
+                    .hasMessageContaining("half a character");
+
+            assertThat(codes(ledger)).containsExactly("a new");
+        }
+    }
 }

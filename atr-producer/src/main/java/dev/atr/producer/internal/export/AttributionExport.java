@@ -1,6 +1,7 @@
 package dev.atr.producer.internal.export;
 
 import dev.atr.core.Canonicals;
+import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.attribution.MemberKey;
@@ -63,11 +64,7 @@ public final class AttributionExport implements ExportType {
             throws IOException {
         GroupWriter group = new GroupWriter(out, version);
         try (MemberCursor members = snapshot.members()) {
-            if (selection.someMembers()) {
-                group.beginSubset(snapshot.list());
-            } else {
-                group.begin(snapshot.list());
-            }
+            begin(group, snapshot.list(), selection.someMembers());
             MemberKey last = null;
             for (Member row = members.next(); row != null; row = members.next()) {
                 checkpoint.pass();
@@ -77,11 +74,34 @@ public final class AttributionExport implements ExportType {
                             + " ascending order.");
                 }
                 last = key;
-                group.member(row);
+                try {
+                    group.member(row);
+                } catch (IllegalArgumentException e) {
+                    throw noText();
+                }
             }
             group.end();
         }
         out.endLine();
+    }
+
+    private static void begin(GroupWriter group, AttributionList list, boolean someMembers) throws IOException {
+        try {
+            if (someMembers) {
+                group.beginSubset(list);
+            } else {
+                group.begin(list);
+            }
+        } catch (IllegalArgumentException e) {
+            throw noText();
+        }
+    }
+
+    /** What JSON can't hold must not become a question mark. */
+    private static ExportFailure noText() {
+        return new ExportFailure(
+                "The payer's system hands over text for the Group that is none: it holds half a character"
+                        + " (a lone surrogate) or a control character.");
     }
 
     private void writeResources(
