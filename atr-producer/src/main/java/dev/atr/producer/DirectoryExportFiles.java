@@ -49,9 +49,11 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
 
     private final Path directory;
     private final boolean posix;
+    private final Disk disk;
     private final FileChannel lock;
 
-    private DirectoryExportFiles(Path directory, @Nullable String owner) throws IOException {
+    private DirectoryExportFiles(Path directory, @Nullable String owner, Disk disk) throws IOException {
+        this.disk = disk;
         this.posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
         Files.createDirectories(directory, OwnerOnly.folder(directory));
         this.directory = directory.toRealPath();
@@ -81,7 +83,12 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
      *     another Producer, of this process or of another; its cause says which
      */
     public static DirectoryExportFiles open(Path directory) {
-        return open(directory, null);
+        return open(directory, null, Disk.REAL);
+    }
+
+    /** Opens a directory on a disk that may fail. */
+    static DirectoryExportFiles open(Path directory, Disk disk) {
+        return open(directory, null, disk);
     }
 
     /**
@@ -99,13 +106,13 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
         if (!OWNER_NAME.matcher(owner).matches()) {
             throw new IllegalArgumentException("owner: 1 to 64 letters, digits and hyphens");
         }
-        return open(directory, owner);
+        return open(directory, owner, Disk.REAL);
     }
 
-    private static DirectoryExportFiles open(Path directory, @Nullable String owner) {
+    private static DirectoryExportFiles open(Path directory, @Nullable String owner, Disk disk) {
         Objects.requireNonNull(directory, "directory");
         try {
-            return new DirectoryExportFiles(directory.toAbsolutePath(), owner);
+            return new DirectoryExportFiles(directory.toAbsolutePath(), owner, disk);
         } catch (IOException e) {
             throw new UncheckedIOException("the directory of export files can't be used", e);
         }
@@ -272,6 +279,22 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
         return folder.resolve(name);
     }
 
+    /** The steps by which a file becomes durable. Tests let each of them fail. */
+    interface Disk {
+        /** The one of this machine. */
+        Disk REAL = new Disk() {};
+
+        /** Makes all that was written to a file or folder durable. */
+        default void force(FileChannel written) throws IOException {
+            written.force(true);
+        }
+
+        /** Gives a file its name in one step, in the place of an older one. */
+        default void rename(Path unfinished, Path target) throws IOException {
+            Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
     private final class PendingFile implements Pending {
         private final FileChannel channel;
         private final OutputStream stream;
@@ -292,9 +315,9 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
 
         @Override
         public void publish() throws IOException {
-            channel.force(true);
+            disk.force(channel);
             channel.close();
-            Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            disk.rename(unfinished, target);
             try {
                 forceFolder();
             } catch (IOException e) {
@@ -308,7 +331,7 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
         private void forceFolder() throws IOException {
             if (posix) {
                 try (FileChannel folder = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
-                    folder.force(true);
+                    disk.force(folder);
                 }
             }
         }

@@ -13,8 +13,10 @@ import dev.atr.producer.spi.StoredResource;
 import dev.atr.producer.tck.SampleLists;
 import dev.atr.requirements.Requirement;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +25,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -443,6 +446,89 @@ class ExportTest extends SampleProducerTest {
                     over.exported(OPERATION);
                 }
             }
+        }
+    }
+
+    static Stream<Arguments> disks() {
+        IOException broken = new IOException("input/output error " + BrokenBackend.SECRET);
+        return Stream.of(
+                disk("a file that can't be made durable", new DirectoryExportFiles.Disk() {
+                    @Override
+                    public void force(FileChannel written) throws IOException {
+                        throw broken;
+                    }
+                }),
+                disk("a file that can't get its name", new DirectoryExportFiles.Disk() {
+                    @Override
+                    public void rename(Path unfinished, Path target) throws IOException {
+                        throw broken;
+                    }
+                }),
+                disk("a name that can't be made durable", new DirectoryExportFiles.Disk() {
+                    private boolean named;
+
+                    @Override
+                    public void rename(Path unfinished, Path target) throws IOException {
+                        DirectoryExportFiles.Disk.super.rename(unfinished, target);
+                        named = true;
+                    }
+
+                    @Override
+                    public void force(FileChannel written) throws IOException {
+                        if (named) {
+                            throw broken;
+                        }
+                        DirectoryExportFiles.Disk.super.force(written);
+                    }
+                }));
+    }
+
+    private static Arguments disk(String name, DirectoryExportFiles.Disk disk) {
+        return Arguments.of(Named.of(name, disk));
+    }
+
+    @ParameterizedTest
+    @MethodSource("disks")
+    @Requirement({"BULK-STAT-008", "BULK-STAT-009"})
+    void whatIsNotDurableUnderItsNameFailsTheExport(DirectoryExportFiles.Disk disk) throws IOException {
+        try (DirectoryExportFiles broken = DirectoryExportFiles.open(otherFiles.resolve("broken"), disk);
+                ProducerFixture over =
+                        ProducerFixture.of(otherFiles.resolve("unused"), builder -> builder.exportFiles(broken))) {
+            String status = over.kickOff(OPERATION);
+            over.executor.runAll();
+
+            Answer answer = over.get(status);
+
+            assertThat(answer.status()).isEqualTo(500);
+            assertThat(answer.text()).contains("Group can't be written").doesNotContain(BrokenBackend.SECRET);
+            assertThat(broken.jobs()).isEmpty();
+            assertThat(over.get("/Group/list-open").status()).isEqualTo(200);
+        }
+    }
+
+    /** A disk that says once that a file is not durable would say the opposite when asked again. */
+    @Test
+    @Requirement("BULK-STAT-008")
+    void whatWasLostOnceIsNotTriedAgain() {
+        AtomicInteger calls = new AtomicInteger();
+        DirectoryExportFiles.Disk forgetful = new DirectoryExportFiles.Disk() {
+            @Override
+            public void force(FileChannel written) throws IOException {
+                if (calls.incrementAndGet() == 1) {
+                    throw new IOException("input/output error");
+                }
+                DirectoryExportFiles.Disk.super.force(written);
+            }
+        };
+        try (DirectoryExportFiles once = DirectoryExportFiles.open(otherFiles.resolve("once"), forgetful);
+                ProducerFixture over =
+                        ProducerFixture.of(otherFiles.resolve("unused"), builder -> builder.exportFiles(once))) {
+            String status = over.kickOff(OPERATION);
+            over.executor.runAll();
+
+            assertThat(over.get(status).status()).isEqualTo(500);
+            assertThat(calls).hasValue(1);
+            over.exported(OPERATION);
         }
     }
 
