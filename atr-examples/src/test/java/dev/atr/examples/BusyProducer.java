@@ -16,8 +16,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,7 +26,7 @@ import java.util.stream.IntStream;
  * called {@code c0}, {@code c1} and so on; they share a key and may see every list.
  */
 final class BusyProducer implements AutoCloseable {
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final OpenParts open = new OpenParts();
     private final URI base;
 
     /**
@@ -41,15 +39,15 @@ final class BusyProducer implements AutoCloseable {
      * @param jwks their public key
      */
     BusyProducer(String url, Path files, int exports, int clients, String jwks) throws IOException {
-        Ledger ledger = opened(Ledger.open(LedgerOptions.ofUrl(url).credentials(Postgres.USER, Postgres.PASSWORD)));
+        Ledger ledger = open.add(Ledger.open(LedgerOptions.ofUrl(url).credentials(Postgres.USER, Postgres.PASSWORD)));
         IntStream.range(0, clients).forEach(client -> ledger.entitleToAll("c" + client));
         AtomicReference<FhirHandler> handler = new AtomicReference<>(request -> FhirResponse.unavailable());
-        FhirHttpServer server = opened(FhirHttpServer.builder(
+        FhirHttpServer server = open.add(FhirHttpServer.builder(
                         request -> Objects.requireNonNull(handler.get()).handle(request))
                 .mount("/r4")
                 .start());
         base = URI.create("http://127.0.0.1:" + server.port() + "/r4");
-        AuthorizationServer authorization = opened(AuthorizationServer.builder(
+        AuthorizationServer authorization = open.add(AuthorizationServer.builder(
                         base,
                         ClientRegistry.of(IntStream.range(0, clients)
                                 .mapToObj(client -> new ClientRegistration(
@@ -57,13 +55,13 @@ final class BusyProducer implements AutoCloseable {
                                 .toList()))
                 .replayMemory(ledger.replayMemory())
                 .build());
-        handler.set(opened(AtrProducer.builder(ledger.backend())
+        handler.set(open.add(AtrProducer.builder(ledger.backend())
                 .readOnly()
                 .baseUrl(base)
                 .authorizationServer(authorization)
                 .exportJobs(ledger.exportJobs("r4"))
                 .taskRunner(ledger.taskRunner("r4", exports))
-                .exportFiles(opened(DirectoryExportFiles.open(files)))
+                .exportFiles(open.add(DirectoryExportFiles.open(files)))
                 .build()));
     }
 
@@ -71,20 +69,9 @@ final class BusyProducer implements AutoCloseable {
         return base;
     }
 
-    private <T extends AutoCloseable> T opened(T part) {
-        open.push(part);
-        return part;
-    }
-
     @Override
     public void close() {
-        while (!open.isEmpty()) {
-            try {
-                open.pop().close();
-            } catch (Exception e) {
-                throw new AssertionError("closing the Producer failed", e);
-            }
-        }
+        open.close();
     }
 
     /**

@@ -42,8 +42,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +58,7 @@ import java.util.function.Consumer;
 final class RunningProducer implements AutoCloseable {
     static final String CLIENT_ID = "stranger";
 
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final OpenParts open = new OpenParts();
     private final Map<FhirVersion, URI> bases = new EnumMap<>(FhirVersion.class);
     private final SigningKey clientKey = SigningKey.generate("ES384");
     private final OutgoingClient egress;
@@ -83,9 +81,9 @@ final class RunningProducer implements AutoCloseable {
             password = Postgres.PASSWORD;
             options = LedgerOptions.ofUrl(url).credentials(user, password);
         }
-        ledger = opened(Ledger.open(options.connections(connections)));
+        ledger = open.add(Ledger.open(options.connections(connections)));
         ledger.entitleToAll(CLIENT_ID);
-        egress = opened(OutgoingClient.builder().build());
+        egress = open.add(OutgoingClient.builder().build());
         serve(home);
     }
 
@@ -192,20 +190,14 @@ final class RunningProducer implements AutoCloseable {
 
     @Override
     public void close() {
-        while (!open.isEmpty()) {
-            try {
-                open.pop().close();
-            } catch (Exception e) {
-                throw new AssertionError("closing the Producer failed", e);
-            }
-        }
+        open.close();
     }
 
     private void serve(Path home) throws IOException {
         Map<FhirVersion, FhirHandler> handlers = new ConcurrentHashMap<>();
         // The base has the port in it, which is known only when the server is up.
         FhirHandler early = request -> FhirResponse.of(503, HttpHeaders.none());
-        FhirHttpServer server = opened(FhirHttpServer.builder(early)
+        FhirHttpServer server = open.add(FhirHttpServer.builder(early)
                 .mount(
                         "/r4",
                         request -> handlers.getOrDefault(FhirVersion.R4, early).handle(request))
@@ -218,17 +210,17 @@ final class RunningProducer implements AutoCloseable {
             URI base = URI.create(
                     "http://127.0.0.1:" + server.port() + "/" + version.name().toLowerCase(java.util.Locale.ROOT));
             bases.put(version, base);
-            AuthorizationServer authorization = opened(AuthorizationServer.builder(base, registry())
+            AuthorizationServer authorization = open.add(AuthorizationServer.builder(base, registry())
                     .replayMemory(ledger.replayMemory())
                     .build());
             handlers.put(
                     version,
-                    opened(AtrProducer.builder(ledger.backend())
+                    open.add(AtrProducer.builder(ledger.backend())
                             .baseUrl(base)
                             .fhirVersion(version)
                             .authorizationServer(authorization)
                             .attributionPolicy(AttributionPolicy.anyMemberOfThisPayer())
-                            .exportFiles(opened(DirectoryExportFiles.open(home.resolve("exports-" + version.name()))))
+                            .exportFiles(open.add(DirectoryExportFiles.open(home.resolve("exports-" + version.name()))))
                             .build()));
         }
     }
@@ -240,11 +232,6 @@ final class RunningProducer implements AutoCloseable {
                 Scopes.parse("system/*.read system/*.write"),
                 null,
                 true)));
-    }
-
-    private <T extends AutoCloseable> T opened(T part) {
-        open.push(part);
-        return part;
     }
 
     /** What the ledger lives in. */

@@ -70,32 +70,8 @@ class ContractOfBrokenExportFilesTest {
         }
     }
 
-    /** Passes every call on. */
-    private static class PassingFile implements ExportFiles.Pending {
-        final ExportFiles.Pending sound;
-
-        PassingFile(ExportFiles.Pending sound) {
-            this.sound = sound;
-        }
-
-        @Override
-        public OutputStream stream() {
-            return sound.stream();
-        }
-
-        @Override
-        public void publish() throws IOException {
-            sound.publish();
-        }
-
-        @Override
-        public void close() throws IOException {
-            sound.close();
-        }
-    }
-
     /** Gathers the bytes until the file is published. */
-    private static class GatheredFile extends PassingFile {
+    private static class GatheredFile extends PassingFiles.PassingFile {
         final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
         GatheredFile(ExportFiles.Pending sound) {

@@ -1,9 +1,7 @@
 package dev.atr.producer;
 
 import dev.atr.producer.spi.ExportFiles;
-import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 
 /** A store of files on a disk that fails once: creating, writing and publishing count as one step each. */
 final class FaultyFiles extends PassingFiles {
@@ -32,29 +30,16 @@ final class FaultyFiles extends PassingFiles {
     @Override
     public Pending create(String job, String name) throws IOException {
         step();
-        Pending pending = sound.create(job, name);
-        OutputStream stream = new FilterOutputStream(pending.stream()) {
+        return new PassingFile(super.create(job, name)) {
             @Override
-            public void write(byte[] bytes, int offset, int count) throws IOException {
+            void beforeWrite() throws IOException {
                 step();
-                out.write(bytes, offset, count);
-            }
-        };
-        return new Pending() {
-            @Override
-            public OutputStream stream() {
-                return stream;
             }
 
             @Override
             public void publish() throws IOException {
                 step();
-                pending.publish();
-            }
-
-            @Override
-            public void close() throws IOException {
-                pending.close();
+                super.publish();
             }
         };
     }

@@ -1,7 +1,9 @@
 package dev.atr.producer;
 
 import dev.atr.producer.spi.ExportFiles;
+import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.channels.SeekableByteChannel;
 import java.util.List;
 import java.util.Optional;
@@ -42,5 +44,40 @@ class PassingFiles implements ExportFiles {
     @Override
     public void delete(String job) throws IOException {
         sound.delete(job);
+    }
+
+    /** A file that passes every call on. */
+    static class PassingFile implements Pending {
+        final Pending sound;
+        private final OutputStream stream;
+
+        PassingFile(Pending sound) {
+            this.sound = sound;
+            this.stream = new FilterOutputStream(sound.stream()) {
+                @Override
+                public void write(byte[] bytes, int offset, int count) throws IOException {
+                    beforeWrite();
+                    out.write(bytes, offset, count);
+                }
+            };
+        }
+
+        /** What happens before bytes reach the file. */
+        void beforeWrite() throws IOException {}
+
+        @Override
+        public OutputStream stream() {
+            return stream;
+        }
+
+        @Override
+        public void publish() throws IOException {
+            sound.publish();
+        }
+
+        @Override
+        public void close() throws IOException {
+            sound.close();
+        }
     }
 }

@@ -8,9 +8,7 @@ import dev.atr.producer.spi.ExportFiles;
 import dev.atr.producer.spi.ExportJob;
 import dev.atr.producer.spi.ExportJobStore;
 import dev.atr.requirements.Requirement;
-import java.io.FilterOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -132,33 +130,25 @@ class PowerCutTest {
         @Override
         public Pending create(String job, String name) throws IOException {
             power.step();
-            Pending pending = super.create(job, name);
-            OutputStream stream = new FilterOutputStream(pending.stream()) {
+            return new PassingFile(super.create(job, name)) {
                 @Override
-                public void write(byte[] bytes, int offset, int count) throws IOException {
+                void beforeWrite() {
                     power.step();
-                    out.write(bytes, offset, count);
-                }
-            };
-            return new Pending() {
-                @Override
-                public OutputStream stream() {
-                    return stream;
                 }
 
                 @Override
                 public void publish() throws IOException {
                     power.step();
-                    pending.publish();
+                    super.publish();
                     power.step();
                 }
 
                 @Override
                 public void close() throws IOException {
-                    pending.close();
+                    super.close();
                     if (power.isOff()) {
                         // What the closing has tidied up was there when the power went: with some of its bytes.
-                        sound.create(job, "0" + name).stream().write('{');
+                        PoweredFiles.this.sound.create(job, "0" + name).stream().write('{');
                     }
                 }
             };

@@ -15,6 +15,7 @@ import dev.atr.auth.server.SigningKeys;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.egress.GuardedEgress;
+import dev.atr.examples.OpenParts;
 import dev.atr.http.HandClock;
 import dev.atr.http.QueryParameters;
 import dev.atr.http.ScriptedPeer;
@@ -30,14 +31,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +83,7 @@ final class Payer implements AutoCloseable {
     private final Queue<Exchange> exchanges = new ConcurrentLinkedQueue<>();
     private final Queue<AuditEvent> events = new ConcurrentLinkedQueue<>();
     private final Queue<PayerNode> nodes = new ConcurrentLinkedQueue<>();
-    private final Deque<AutoCloseable> open = new ConcurrentLinkedDeque<>();
+    private final OpenParts open = new OpenParts();
     private final Path folder;
     private final PayerNode first;
     private @Nullable GuardedEgress guard;
@@ -275,18 +274,11 @@ final class Payer implements AutoCloseable {
 
     /** Closes this, whatever it is, with the payer. */
     <T extends AutoCloseable> T opened(T part) {
-        open.push(part);
-        return part;
+        return open.add(part);
     }
 
     @Override
     public void close() {
-        while (!open.isEmpty()) {
-            try {
-                open.pop().close();
-            } catch (Exception e) {
-                throw new AssertionError("closing failed", e);
-            }
-        }
+        open.close();
     }
 }
