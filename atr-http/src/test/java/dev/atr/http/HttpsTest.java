@@ -11,8 +11,11 @@ import dev.atr.http.jdk.FhirHttpServer;
 import dev.atr.requirements.Requirement;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -51,6 +54,33 @@ class HttpsTest {
                     .isInstanceOf(TransportException.class)
                     .hasMessage("GET https://localhost:" + server.port() + ": no trusted TLS connection");
         }
+    }
+
+    @Test
+    @Requirement("BULK-CAP-004")
+    void answersNobodyWhoKnowsNothingAboveTls11() throws Exception {
+        try (FhirHttpServer server = server()) {
+            assertThat(firstByte(server, hello(3))).as("a handshake").isEqualTo(22);
+            assertThat(firstByte(server, hello(2))).as("the end, or an alert").isIn(-1, 21);
+        }
+    }
+
+    private static int firstByte(FhirHttpServer server, byte[] hello) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream().write(hello);
+            return socket.getInputStream().read();
+        }
+    }
+
+    /** What a client says that knows nothing above 1.2 (3) or 1.1 (2): the JDK has no client for the latter any more. */
+    private static byte[] hello(int version) {
+        return ByteBuffer.allocate(70)
+                .put(new byte[] {22, 3, 1, 0, 65}) // a handshake of 65 bytes
+                .put(new byte[] {1, 0, 0, 61, 3, (byte) version}) // a ClientHello of 61 bytes
+                .put(new byte[32]) // random
+                .put(new byte[] {0, 0, 4, (byte) 0xc0, 0x2b, (byte) 0xc0, 9, 1, 0}) // no session, suites, compression
+                .put(new byte[] {0, 16, 0, 13, 0, 4, 0, 2, 4, 3, 0, 10, 0, 4, 0, 2, 0, 23}) // signatures, curves
+                .array();
     }
 
     @Test

@@ -26,7 +26,15 @@ class CapabilityTest {
     Path files;
 
     @Test
-    @Requirement({"FHIR-001", "ATR-GEN-008", "ATR-CAP-019", "ATR-CAP-001", "ATR-CAP-003", "ATR-CAP-009", "BULK-CAP-001"
+    @Requirement({
+        "FHIR-001",
+        "ATR-GEN-008",
+        "ATR-CAP-019",
+        "ATR-CAP-001",
+        "ATR-CAP-003",
+        "ATR-CAP-009",
+        "BULK-CAP-001",
+        "BULK-CAP-003"
     })
     void theStatementListsWhatIsServed() {
         try (ProducerFixture fixture = ProducerFixture.of(files)) {
@@ -191,13 +199,15 @@ class CapabilityTest {
     }
 
     @Test
-    @Requirement("BULK-CAP-003")
+    @Requirement({"BULK-CAP-003", "ATR-EXP-002"})
     void withoutThePlainExportTheStatementDoesNotListIt() {
         try (ProducerFixture fixture = ProducerFixture.of(files, builder -> builder.plainExport(false))) {
             assertThat(texts(fixture.get("/metadata").json(), "rest.resource.operation.name"))
                     .doesNotContain("export", "group-export");
             assertThat(fixture.get("/metadata").json().find("instantiates")).isEmpty();
             assertThat(fixture.get("/Group/list-open/$export").status()).isEqualTo(404);
+            assertThat(fixture.get("/Group/list-open/$export").json().text("resourceType"))
+                    .contains("OperationOutcome");
         }
     }
 

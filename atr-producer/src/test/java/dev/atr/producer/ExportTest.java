@@ -6,6 +6,8 @@ import dev.atr.core.attribution.Member;
 import dev.atr.core.bulk.ExportManifest;
 import dev.atr.core.fhir.OtherElements;
 import dev.atr.core.fhir.Reference;
+import dev.atr.core.fhir.ResourceKey;
+import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.producer.ProducerFixture.Answer;
@@ -25,9 +27,11 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -37,6 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ExportTest extends SampleProducerTest {
     private static final String OPERATION = "/Group/list-open/$davinci-data-export";
+    private static final Pattern REFERENCE = Pattern.compile("\"reference\":\"([^\"]*)\"");
 
     @Test
     @Requirement({"BULK-STAT-001", "BULK-STAT-002", "BULK-STAT-003"})
@@ -65,8 +70,7 @@ class ExportTest extends SampleProducerTest {
         "BULK-MAN-002",
         "BULK-MAN-003",
         "BULK-MAN-004",
-        "BULK-MAN-007",
-        "BULK-MAN-013"
+        "BULK-MAN-007"
     })
     void theManifestListsEveryFile() {
         String status = fixture.kickOff(OPERATION + "?_type=Group,Patient,Coverage&exportType=hl7.fhir.us.davinci-atr");
@@ -108,14 +112,15 @@ class ExportTest extends SampleProducerTest {
     }
 
     @Test
-    @Requirement("BULK-MAN-004")
+    @Requirement({"BULK-MAN-004", "BULK-MAN-013"})
     void theManifestTellsLengthAndDigestOfEachFile() throws Exception {
         ExportManifest manifest =
                 ExportManifest.read(fixture.exported(OPERATION).toBytes());
 
         for (ExportManifest.Entry entry : manifest.output()) {
-            byte[] bytes =
-                    fixture.get(ProducerFixture.below(entry.url().toString())).body();
+            Answer file = fixture.get(ProducerFixture.below(entry.url().toString()));
+            byte[] bytes = file.body();
+            assertThat(file.status()).isEqualTo(200);
             assertThat(entry.bytes()).isEqualTo(bytes.length);
             assertThat(entry.sha256())
                     .isEqualTo(HexFormat.of()
@@ -124,15 +129,7 @@ class ExportTest extends SampleProducerTest {
     }
 
     @Test
-    @Requirement({
-        "ATR-EXP-013",
-        "ATR-EXP-014",
-        "ATR-EXP-006",
-        "BULK-FILE-002",
-        "BULK-FILE-006",
-        "BULK-KICK-034",
-        "BULK-MAN-005"
-    })
+    @Requirement({"ATR-EXP-014", "ATR-EXP-006", "BULK-FILE-002", "BULK-KICK-034", "BULK-MAN-005"})
     void exportsWhatTheListLeadsTo() {
         JsonObject manifest = fixture.exported(OPERATION);
 
@@ -161,6 +158,29 @@ class ExportTest extends SampleProducerTest {
     }
 
     @Test
+    @Requirement({"ATR-EXP-013", "BULK-FILE-006"})
+    void everyReferenceLeadsToOneLineOfTheExport() {
+        JsonObject manifest = fixture.exported(OPERATION);
+
+        List<String> lines = new ArrayList<>();
+        Set<String> references = new TreeSet<>();
+        for (JsonValue entry : manifest.items("output")) {
+            String type = entry.text("type").orElseThrow();
+            String text =
+                    fixture.get(ProducerFixture.file(manifest, "output", type)).text();
+            text.lines().forEach(line -> lines.add(type + "/" + id(line)));
+            REFERENCE.matcher(text).results().forEach(found -> references.add(found.group(1)));
+        }
+
+        // What leads to other types, such as Endpoint, leads out of the export
+        references.removeIf(reference -> ResourceKey.ofReference(reference)
+                .filter(key -> ResourceType.ATTRIBUTION_TYPES.contains(key.type()))
+                .isEmpty());
+        assertThat(lines).doesNotHaveDuplicates().containsAll(references);
+        assertThat(references).hasSizeGreaterThan(15);
+    }
+
+    @Test
     @Requirement("BULK-FILE-007")
     void theGroupTellsItsVersionAndWhenItChanged() {
         JsonObject manifest = fixture.exported(OPERATION);
@@ -180,6 +200,14 @@ class ExportTest extends SampleProducerTest {
 
         assertThat(manifest.all("output.type").stream().map(type -> type.text().orElseThrow()))
                 .containsExactly("Group", "Organization");
+    }
+
+    @Test
+    @Requirement("BULK-MAN-006")
+    void withoutAnyResourceTheOutputIsEmpty() {
+        JsonObject manifest = fixture.exported("/Group/List-empty/$export?_type=Patient");
+
+        assertThat(manifest.find("output").map(JsonValue::items)).contains(List.of());
     }
 
     @Test

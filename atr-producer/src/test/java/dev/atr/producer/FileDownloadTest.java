@@ -134,5 +134,6 @@ class FileDownloadTest extends SampleProducerTest {
         String folder = path.substring(0, path.lastIndexOf('/') + 1);
 
         assertThat(fixture.get(folder + name).status()).isEqualTo(404);
+        assertThat(fixture.get(folder + name).issue()).isEqualTo("not-found");
     }
 }

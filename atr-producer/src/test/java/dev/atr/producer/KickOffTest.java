@@ -183,7 +183,7 @@ class KickOffTest extends SampleProducerTest {
                         + "{'name':'_type','valueString':'Coverage'}`; Group Patient Coverage",
                 "`{'name':'resourceTypes','valueCode':'Group,Patient,Coverage'}`; Group Patient Coverage"
             })
-    @Requirement({"ATR-EXP-021", "BULK-KICK-003", "FHIR-033", "BULK-KICK-021", "STU3-018"})
+    @Requirement({"ATR-EXP-021", "BULK-KICK-003", "FHIR-033", "BULK-KICK-021", "STU3-018", "BULK-MAN-002"})
     void takesParametersInABody(String parameters, String types) {
         for (String contentType : List.of("application/fhir+json", "application/json;charset=UTF-8")) {
             Answer answer = post(OPERATION, parameters(parameters), contentType);
@@ -193,6 +193,7 @@ class KickOffTest extends SampleProducerTest {
             JsonObject manifest = fixture.get(ProducerFixture.below(answer.header("Content-Location")))
                     .json();
             assertThat(types(manifest)).containsExactly(types.split(" "));
+            assertThat(manifest.text("request")).contains(ProducerFixture.BASE + OPERATION);
         }
     }
 

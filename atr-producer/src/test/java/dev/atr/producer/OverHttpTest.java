@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -162,15 +163,28 @@ class OverHttpTest {
                 list.get(0).lastUpdated(),
                 ("{\"resourceType\":\"Coverage\",\"id\":\"" + BrokenBackend.SECRET + "}")
                         .getBytes(StandardCharsets.UTF_8)));
+        AtomicInteger rows = new AtomicInteger();
         return Stream.of(
-                failure("throws", backend -> backend.failing = true),
-                failure("hands over broken JSON", backend -> backend.resources = brokenJson));
+                failure("throws", "Coverage", backend -> backend.failing = true),
+                failure("hands over broken JSON", "Coverage", backend -> backend.resources = brokenJson),
+                failure(
+                        "throws in the midst of the rows",
+                        "Group",
+                        backend -> backend.onRow = () -> {
+                            if (rows.incrementAndGet() == 3) {
+                                throw new IllegalStateException(BrokenBackend.SECRET);
+                            }
+                        }),
+                failure(
+                        "hands over a row twice",
+                        "rows of the list",
+                        backend -> backend.rows = list -> List.of(list.get(0), list.get(0))));
     }
 
     @ParameterizedTest
     @MethodSource("failures")
     @Requirement({"BULK-STAT-008", "BULK-STAT-009"})
-    void aBackendThatFailsOneExportLeavesOthersAloneAndNothingBehind(Consumer<BrokenBackend> failure)
+    void aBackendThatFailsOneExportLeavesOthersAloneAndNothingBehind(Consumer<BrokenBackend> failure, String named)
             throws IOException, InterruptedException {
         failure.accept(backend);
         backend.isBroken = list -> list.equals(SampleLists.OPEN);
@@ -183,7 +197,7 @@ class OverHttpTest {
         HttpResponse<String> completed = await(sound, otherToken);
 
         assertThat(failed.statusCode()).isEqualTo(500);
-        assertThat(failed.body()).contains("Coverage").doesNotContain(BrokenBackend.SECRET);
+        assertThat(failed.body()).contains(named).doesNotContain(BrokenBackend.SECRET);
         assertThat(completed.statusCode()).isEqualTo(200);
         assertThat(backend.openSnapshots).isZero();
         assertThat(backend.openCursors).hasValue(0);
@@ -254,8 +268,8 @@ class OverHttpTest {
         }
     }
 
-    private static Arguments failure(String name, Consumer<BrokenBackend> failure) {
-        return Arguments.of(Named.of("a backend that " + name, failure));
+    private static Arguments failure(String name, String named, Consumer<BrokenBackend> failure) {
+        return Arguments.of(Named.of("a backend that " + name, failure), named);
     }
 
     private HttpResponse<String> get(String path, @Nullable String token) throws IOException, InterruptedException {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a kick-off asks for, checked.
@@ -229,7 +230,8 @@ record KickOffRequest(
         if (type == null) {
             throw Refusal.of(
                             Reason.NOT_SUPPORTED,
-                            "The export types served are: " + String.join(", ", exportTypes.keySet()) + ".")
+                            "The export types served are: " + String.join(", ", new TreeSet<>(exportTypes.keySet()))
+                                    + ".")
                     .at("exportType");
         }
         return type;
