@@ -39,6 +39,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -185,6 +187,24 @@ final class RunningProducer implements AutoCloseable {
     Map<String, SortedSet<String>> stored(ListId list) throws SQLException {
         try (Connection connection = DriverManager.getConnection(url, user, password)) {
             return LedgerTables.resources(connection, list);
+        }
+    }
+
+    /** Returns whether there is a moment at which nobody is in a transaction; on PostgreSQL. */
+    boolean isEverWithoutTransaction() throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url, user, password);
+                PreparedStatement others = connection.prepareStatement(
+                        "select count(*) from pg_stat_activity"
+                                + " where datname = current_database() and pid <> pg_backend_pid() and xact_start is not null")) {
+            // Short ones come and go all the time; one that is held is seen each time
+            for (int look = 0; look < 10_000; look++) {
+                try (ResultSet count = others.executeQuery()) {
+                    if (count.next() && count.getInt(1) == 0) {
+                        return true;
+                    }
+                }
+            }
+            return false;
         }
     }
 

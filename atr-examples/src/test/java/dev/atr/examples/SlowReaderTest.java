@@ -10,6 +10,7 @@ import dev.atr.consumer.export.DownloadedFile;
 import dev.atr.consumer.export.ExportFile;
 import dev.atr.consumer.export.ExportRequest;
 import dev.atr.core.fhir.FhirVersion;
+import dev.atr.requirements.Requirement;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,6 +44,7 @@ class SlowReaderTest {
     private Path folder;
 
     @Test
+    @Requirement("BULK-CAP-005")
     void aReaderThatStopsHoldsNoConnectionToTheDatabase() throws Exception {
         try (RunningProducer producer =
                 RunningProducer.withSample(RunningProducer.Database.POSTGRES, folder, MEMBERS, CONNECTIONS)) {
@@ -63,6 +65,9 @@ class SlowReaderTest {
 
                 DownloadedFile same = second.filesOf("Coverage").get(0);
                 assertThat(same.lines()).isGreaterThanOrEqualTo(MEMBERS);
+                assertThat(producer.isEverWithoutTransaction())
+                        .as("what is held is held for as long as the readers rest")
+                        .isTrue();
                 for (Reader reader : readers) {
                     assertThat(reader.restSha256()).isEqualTo(same.sha256());
                 }

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Section 7: what a kick-off may say. */
 @Requirement({"BULK-KICK-006", "BULK-KICK-026", "BULK-KICK-030", "ATR-EXP-004", "ATR-EXP-010"})
@@ -74,8 +75,10 @@ class ExportKickOffTest extends AbuseCases {
                 "to another type", "Practitioner/dr-2",
                 "to nothing", "Patient/",
                 "to a version", "Patient/10/_history/1");
-        wrong.forEach((what, reference) -> rows.add(refused(
-                "E03 a reference " + what, payer -> post(patient(reference)).bearer(payer.token()))));
+        new TreeMap<>(wrong)
+                .forEach((what, reference) -> rows.add(refused(
+                        "E03 a reference " + what,
+                        payer -> post(patient(reference)).bearer(payer.token()))));
         rows.add(new Row(
                 "E03 10 000 references to one member",
                 payer -> {

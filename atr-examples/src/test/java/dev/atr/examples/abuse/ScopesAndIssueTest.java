@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -51,7 +52,7 @@ class ScopesAndIssueTest extends AbuseCases {
                 "T81 what is left of unknown ones",
                 "launch openid system/Patient.sr system/Group.rs",
                 "system/Group.rs"));
-        Map.of("read", "rs", "write", "cud", "*", "cruds").forEach((v1, v2) -> {
+        new TreeMap<>(Map.of("read", "rs", "write", "cud", "*", "cruds")).forEach((v1, v2) -> {
             for (String type : List.of("*", "Group", "Patient")) {
                 rows.add(twoSyntaxes("system/" + type + "." + v1, "system/" + type + "." + v2));
             }
