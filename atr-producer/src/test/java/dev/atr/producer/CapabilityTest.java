@@ -15,7 +15,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -237,6 +239,29 @@ class CapabilityTest {
 
             assertThat(parameter.text("url")).contains(url);
             assertThat(parameter.text("expression")).contains("Group.name");
+        }
+    }
+
+    @Test
+    @Requirement("FHIR-029")
+    void searchParametersAreNamedAsWhoeverDefinedThemNamesThem() {
+        try (ProducerFixture fixture = ProducerFixture.of(files)) {
+            JsonObject statement = fixture.get("/metadata").json();
+            Map<String, String> definitions = new TreeMap<>();
+            for (JsonValue parameter : statement.all("rest.resource.searchParam")) {
+                definitions.put(
+                        parameter.text("name").orElseThrow(),
+                        parameter.text("definition").orElseThrow());
+            }
+
+            String base = "http://hl7.org/fhir/SearchParameter/";
+            assertThat(definitions)
+                    .containsEntry("identifier", base + "Group-identifier")
+                    .containsEntry("characteristic", base + "Group-characteristic")
+                    .containsEntry("characteristic-value", base + "Group-characteristic-value")
+                    .containsEntry("_id", base + "Resource-id")
+                    .containsEntry("_lastUpdated", base + "Resource-lastUpdated");
+            assertThat(definitions.get("name")).startsWith(ProducerFixture.BASE + "/SearchParameter/");
         }
     }
 

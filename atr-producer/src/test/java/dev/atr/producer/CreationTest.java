@@ -2,6 +2,7 @@ package dev.atr.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.atr.core.Canonicals;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.producer.ProducerFixture.Answer;
@@ -102,6 +103,68 @@ class CreationTest extends SampleProducerTest {
         assertThat(second.header("Location")).isEqualTo(first.header("Location"));
         assertThat(several.status()).isEqualTo(412);
         assertThat(several.issue()).isEqualTo("multiple-matches");
+    }
+
+    @Test
+    @Requirement({"ATR-MDL-011", "ATR-DISC-003"})
+    void aListIsFoundByItsSettlementEntity() {
+        String settlement = "{\"system\":\"https://payer.example/aco\",\"value\":\"ACO-7\","
+                + "\"assigner\":{\"display\":\"Valley ACO\"}}";
+        String id = post("/Group", GROUP.replace("\"identifier\":[", "\"identifier\":[" + settlement + ","))
+                .json()
+                .text("id")
+                .orElseThrow();
+
+        JsonObject found = fixture.get("/Group?identifier=https://payer.example/aco%7CACO-7")
+                .json();
+
+        assertThat(found.all("entry.resource.id")).hasSize(1);
+        assertThat(found.all("entry.resource.id").get(0).text()).contains(id);
+        assertThat(found.all("entry.resource.identifier.assigner.display").get(0).text())
+                .contains("Valley ACO");
+    }
+
+    @Test
+    @Requirement("ATR-MDL-031")
+    void theRecipientThatACreatorNamesIsKept() {
+        String recipient = "{\"url\":\"" + Canonicals.EXT_INTENDED_RECIPIENT
+                + "\",\"valueIdentifier\":{\"system\":\"" + Canonicals.NPI + "\",\"value\":\"1234567893\"}}";
+
+        Answer answer =
+                post("/Group", GROUP.replace("\"extension\":[" + CONTRACT, "\"extension\":[" + recipient + "," + CONTRACT));
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+        assertThat(answer.json().all("extension.valueIdentifier.value").get(0).text())
+                .contains("1234567893");
+    }
+
+    @Test
+    @Requirement({"ATR-MDL-016", "ATR-MDL-069", "ATR-CRE-004"})
+    void aMemberMayBeAttributedToTheSettlementEntity() {
+        String settlement = post(
+                        "/Organization",
+                        "{\"resourceType\":\"Organization\",\"active\":true,\"name\":\"Valley ACO\"}")
+                .json()
+                .text("id")
+                .orElseThrow();
+        String list = post("/Group", GROUP).json().text("id").orElseThrow();
+        String provider = "Organization/" + settlement;
+
+        Answer added = send(
+                "POST",
+                "/Group/" + list + "/$member-add?patientReference=Patient/10&providerReference=" + provider,
+                "");
+        JsonObject manifest = fixture.exported("/Group/" + list + "/$davinci-data-export");
+
+        assertThat(added.status()).as(added.text()).isEqualTo(200);
+        assertThat(fixture.get(ProducerFixture.file(manifest, "output", "Group"))
+                        .json()
+                        .all("member.extension.valueReference.reference"))
+                .flatExtracting(reference -> reference.text().stream().toList())
+                .contains(provider);
+        assertThat(fixture.get(ProducerFixture.file(manifest, "output", "Organization"))
+                        .text())
+                .contains("Valley ACO");
     }
 
     @ParameterizedTest

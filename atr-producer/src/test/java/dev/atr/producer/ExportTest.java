@@ -181,6 +181,23 @@ class ExportTest extends SampleProducerTest {
     }
 
     @Test
+    @Requirement("ATR-MDL-022")
+    void numbersOfProvidersElsewhereAreNotInIt() {
+        JsonObject manifest = fixture.exported(OPERATION);
+
+        for (JsonValue entry : manifest.items("output")) {
+            String type = entry.text("type").orElseThrow();
+            // Practitioners of another provider organization, and of none.
+            assertThat(fixture.get(ProducerFixture.file(manifest, "output", type))
+                            .text())
+                    .doesNotContain("1000000038", "1000000046");
+        }
+        assertThat(fixture.get(ProducerFixture.file(manifest, "output", "Practitioner"))
+                        .text())
+                .contains("1000000012");
+    }
+
+    @Test
     @Requirement("BULK-FILE-007")
     void theGroupTellsItsVersionAndWhenItChanged() {
         JsonObject manifest = fixture.exported(OPERATION);

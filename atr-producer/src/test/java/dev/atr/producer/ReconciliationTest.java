@@ -69,6 +69,16 @@ class ReconciliationTest {
         assertThat(fixture.get("/Group/list-open").text()).contains("2026-09-30");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"list-draft", "list-open"})
+    @Requirement("ATR-REC-007")
+    void draftsAndOpenListsTakeMembers(String list) {
+        Answer answer = post(list, "$member-add", MEMBER, NPI);
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        assertThat(version(list)).isEqualTo("2");
+    }
+
     @Test
     @Requirement({"ATR-REC-004", "ATR-REC-005"})
     void addsByReferences() {

@@ -53,6 +53,33 @@ class RoutingTest extends SampleProducerTest {
     }
 
     @Test
+    @Requirement("FHIR-021")
+    void aRequestIdIsTakenOverOrMade() {
+        String mine = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+
+        Answer taken = fixture.get("/Group?_summary=count", "X-Request-Id", mine);
+        Answer made = fixture.get("/Group/no-such-list");
+
+        assertThat(taken.header("X-Request-Id")).isEqualTo(mine);
+        assertThat(taken.headers().first("X-Correlation-Id")).isEmpty();
+        assertThat(made.header("X-Request-Id")).hasSize(36).isNotEqualTo(mine);
+    }
+
+    @Test
+    @Requirement("FHIR-021")
+    void theLogHasTheRequestIdAndNoOtherTextOfTheClient() {
+        String mine = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+
+        Answer odd = fixture.get("/metadata", "X-Request-Id", "member-M-nobody");
+        Answer broken = fixture.get("/metadata", "X-Request-Id", "x\u00e4 y");
+        fixture.get("/metadata", "X-Request-Id", mine);
+
+        assertThat(odd.header("X-Correlation-Id")).isEqualTo("member-M-nobody");
+        assertThat(broken.headers().first("X-Correlation-Id")).isEmpty();
+        assertThat(CapturedLog.text()).contains(mine, odd.header("X-Request-Id")).doesNotContain("M-nobody");
+    }
+
+    @Test
     void unknownAddressesWantATokenToo() {
         assertThat(fixture.send("GET", "/Observation/1", "").status()).isEqualTo(401);
         assertThat(fixture.get("/Observation/1").status()).isEqualTo(404);
@@ -251,7 +278,8 @@ class RoutingTest extends SampleProducerTest {
         assertThat(foreign.status()).isEqualTo(404);
         assertThat(foreign.issue()).isEqualTo("not-found");
         assertThat(foreign.text()).isEqualTo(unknown.text());
-        assertThat(foreign.headers().map()).isEqualTo(unknown.headers().map());
+        assertThat(foreign.headers().without("X-Request-Id").map())
+                .isEqualTo(unknown.headers().without("X-Request-Id").map());
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.atr.cli.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.atr.core.Canonicals;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.ListStatus;
@@ -64,6 +65,18 @@ class SamplePayerTest {
 
         assertThat(sample.patients(SamplePayer.OPEN_LIST)).hasSize(members);
         assertThat(sample.list(SamplePayer.OPEN_LIST).status()).isEqualTo(ListStatus.OPEN);
+    }
+
+    @Test
+    @Requirement("ATR-MDL-031")
+    void eachListNamesItsRecipient() {
+        Recording sample = sample(SamplePayer.SMALL, TODAY);
+
+        assertThat(sample.lists.values())
+                .isNotEmpty()
+                .extracting(list -> Objects.requireNonNull(list.intendedRecipient(), "recipient")
+                        .system())
+                .containsOnly(Canonicals.NPI);
     }
 
     @Test

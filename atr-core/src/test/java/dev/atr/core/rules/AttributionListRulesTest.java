@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AttributionListRulesTest {
     private static final String CONTRACTS = "https://payer.example/contract";
@@ -141,6 +142,7 @@ class AttributionListRulesTest {
         "ATR-MDL-014",
         "ATR-MDL-017",
         "ATR-MDL-018",
+        "ATR-MDL-025",
         "ATR-MDL-038",
         "ATR-MDL-040",
         "ATR-MDL-041",
@@ -188,6 +190,25 @@ class AttributionListRulesTest {
         List<RuleViolation> found = check(GROUP, ROW, ROW);
 
         assertThat(found).map(v -> summary(v)).containsExactly("error C-37 Group.member[1]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"location", "careteam", "organization", "practitioner", "attributed-to"})
+    @Requirement("ATR-MDL-048")
+    void theGuidesCharacteristicsAreSound(String code) {
+        assertThat(check(GROUP.replace("\"attributed-to\"", "\"" + code + "\""), ROW)).isEmpty();
+    }
+
+    @Test
+    @Requirement("ATR-MDL-048")
+    void characteristicsOfOtherSystemsAreSound() {
+        // A purpose of use, as CDex names them.
+        String code = "\"http://terminology.hl7.org/CodeSystem/v3-ActReason\",\"code\":\"CAREMGT\"";
+
+        List<RuleViolation> found =
+                check(GROUP.replaceFirst("\"http://[^\"]*characteristic-codes\",\\s*\"code\":\"attributed-to\"", code), ROW);
+
+        assertThat(found).isEmpty();
     }
 
     @Test

@@ -61,24 +61,25 @@ public final class Router implements FhirHandler {
 
     @Override
     public FhirResponse handle(FhirRequest request) {
+        RequestId id = RequestId.of(request);
         FhirResponse response;
         try {
             response = route(request);
         } catch (Refusal refusal) {
             response = replies.refusal(refusal, errorType(request));
         } catch (TransportException e) {
-            incidents.report("a " + method(request) + " request", e);
+            incidents.report(method(request) + " request " + id.value(), e);
             Refusal refusal = Refusal.of(Reason.UNAVAILABLE, "The server can't answer just now; try again.")
                     .retryAfter(AWAY_RETRY);
             response = replies.refusal(refusal, errorType(request));
         } catch (RuntimeException | StackOverflowError e) {
-            String incident = incidents.report("a " + method(request) + " request", e);
+            String incident = incidents.report(method(request) + " request " + id.value(), e);
             Refusal refusal =
                     Refusal.of(Reason.EXCEPTION, "The request failed on the server's side. Incident " + incident + ".");
             response = replies.refusal(refusal, errorType(request));
         }
-        LOG.debug("{} answered with {}", method(request), response.status());
-        return guarded(response);
+        LOG.debug("{} answered with {}, request {}", method(request), response.status(), id.value());
+        return id.on(guarded(response));
     }
 
     private FhirResponse route(FhirRequest request) {
