@@ -15,6 +15,7 @@ import dev.atr.producer.internal.capability.CapabilityDocuments;
 import dev.atr.producer.internal.capability.ExportDocumentation;
 import dev.atr.producer.internal.capability.Interactions;
 import dev.atr.producer.internal.creation.CreatedResources;
+import dev.atr.producer.internal.creation.CreationContext;
 import dev.atr.producer.internal.creation.GroupCreation;
 import dev.atr.producer.internal.creation.ProvenanceRead;
 import dev.atr.producer.internal.discovery.GroupHistory;
@@ -33,8 +34,8 @@ import dev.atr.producer.internal.reconcile.AttributionStatusOperation;
 import dev.atr.producer.internal.reconcile.ConfirmOperation;
 import dev.atr.producer.internal.reconcile.MemberAddOperation;
 import dev.atr.producer.internal.reconcile.MemberRemoveOperation;
-import dev.atr.producer.internal.reconcile.MissGuard;
 import dev.atr.producer.internal.reconcile.ReconciliationContext;
+import dev.atr.producer.internal.routing.ClientQuota;
 import dev.atr.producer.internal.routing.Incidents;
 import dev.atr.producer.internal.routing.Route;
 import dev.atr.producer.internal.routing.Router;
@@ -97,6 +98,12 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
 
     /** Status of a confirmation: 201, as the guide says in three places, although it calls it "Accepted" (C-19). */
     public static final int DEFAULT_CONFIRM_STATUS = 201;
+
+    /** Lists and resources that one client may create within an hour: 1 000, so that a network of providers fits. */
+    public static final int DEFAULT_CREATIONS_PER_HOUR = 1000;
+
+    /** People who are not there and whom one client may name in a minute: far above what a day has by mistake. */
+    private static final int MISSES_PER_MINUTE = 100;
 
     private final List<Route> routes;
     private final Router router;
@@ -206,8 +213,9 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             table.add(Route.open("GET", "/.well-known/smart-configuration", request -> document));
         }
         table.add(Route.guarded("/SearchParameter/Group-name").onRead(capability::nameParameter));
+        CreationContext creations = builder.creations(base);
         Optional<GroupCreation> creation =
-                builder.backend.listCreation().map(lists -> new GroupCreation(lists, base, version, builder.clock));
+                builder.backend.listCreation().map(lists -> new GroupCreation(lists, creations));
         Route groups = Route.guarded("/Group").onRead(search::byGet);
         table.add(creation.map(lists -> groups.on("POST", lists::create)).orElse(groups));
         table.add(Route.guarded("/Group/_search").on("POST", search::byPost));
@@ -224,7 +232,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             table.add(kickOff("/Group/{id}/$export", postOnly, kickOff::plain));
         }
         Optional<CreatedResources> created =
-                builder.backend.resourceCreation().map(resources -> new CreatedResources(resources, base, version));
+                builder.backend.resourceCreation().map(resources -> new CreatedResources(resources, creations));
         Set<ResourceType> creatable =
                 builder.backend.resourceCreation().map(ResourceCreation::types).orElse(Set.of());
         created.ifPresent(resources -> creatable.forEach(type ->
@@ -321,6 +329,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         private @Nullable AttributionPolicy attributionPolicy;
         private boolean readOnly;
         private int confirmStatus = DEFAULT_CONFIRM_STATUS;
+        private int creationsPerHour = DEFAULT_CREATIONS_PER_HOUR;
 
         private Builder(ProducerBackend backend) {
             this.backend = backend;
@@ -504,6 +513,27 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             return this;
         }
 
+        /**
+         * Sets how many lists and resources one client may create within an hour; {@link #DEFAULT_CREATIONS_PER_HOUR} by
+         * default. Whoever has created as many is asked to wait ({@code 429}). Every node counts for itself, and begins
+         * anew with its process; what a client keeps for good is the payer's system to limit.
+         *
+         * @param creations positive
+         */
+        public Builder creationsPerHour(int creations) {
+            this.creationsPerHour = creations;
+            return this;
+        }
+
+        private CreationContext creations(URI base) {
+            return new CreationContext(
+                    base,
+                    fhirVersion,
+                    new ClientQuota(clock, creationsPerHour, Duration.ofHours(1)),
+                    AtrProducer.auditTrail(this),
+                    clock);
+        }
+
         private @Nullable ReconciliationContext reconciliation(URI base) {
             Optional<Reconciliation> offered = backend.reconciliation();
             return offered.isEmpty()
@@ -515,7 +545,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                             base,
                             fhirVersion,
                             confirmStatus,
-                            new MissGuard(clock),
+                            new ClientQuota(clock, MISSES_PER_MINUTE, Duration.ofMinutes(1)),
                             AtrProducer.auditTrail(this),
                             clock);
         }
@@ -559,6 +589,9 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             }
             if (exportsPerClient < 1 || exportLife.isNegative() || exportLife.isZero()) {
                 throw new IllegalStateException("exportsPerClient and exportLife must be positive");
+            }
+            if (creationsPerHour < 1) {
+                throw new IllegalStateException("creationsPerHour must be positive");
             }
             if (exportFileBytes < 1) {
                 throw new IllegalStateException("exportFileBytes must be positive");

@@ -2,12 +2,15 @@ package dev.atr.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.atr.auth.audit.AuditEvent;
 import dev.atr.core.Canonicals;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.producer.ProducerFixture.Answer;
 import dev.atr.producer.tck.SampleLists;
 import dev.atr.requirements.Requirement;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -400,6 +403,65 @@ class CreationTest extends SampleProducerTest {
         assertThat(post("/Practitioner", DOCTOR, "If-None-Exist", "identifier=x")
                         .status())
                 .isEqualTo(400);
+    }
+
+    @Test
+    @Requirement("ATR-SEC-012")
+    void theAuditTrailIsToldOfWhatIsCreatedAndDeleted() {
+        List<AuditEvent> events = new ArrayList<>();
+        fixture.close();
+        fixture = ProducerFixture.of(files, builder -> builder.auditTrail(events::add));
+
+        String list = post("/Group", GROUP).json().text("id").orElseThrow();
+        post("/Group", GROUP);
+        String doctor = post("/Practitioner", DOCTOR).json().text("id").orElseThrow();
+        send("DELETE", "/Practitioner/" + doctor, "");
+        send("DELETE", "/Practitioner/" + doctor, "");
+        send("DELETE", "/Group/" + list, "");
+
+        assertThat(events)
+                .extracting(AuditEvent::toString)
+                .containsExactly(
+                        "CHANGE granted, client sample-consumer, /Group, CREATED, list " + list,
+                        "CHANGE granted, client sample-consumer, /Practitioner, CREATED",
+                        "CHANGE granted, client sample-consumer, /Practitioner/{id}, DELETED",
+                        "CHANGE granted, client sample-consumer, /Group/{id}, DELETED, list " + list);
+    }
+
+    @Test
+    void aClientCreatesSoMuchInAnHour() {
+        fixture.close();
+        fixture = ProducerFixture.of(files, builder -> builder.creationsPerHour(2));
+        post("/Practitioner", DOCTOR);
+        assertThat(post("/Practitioner", "{}").status()).isEqualTo(400);
+        post("/Group", GROUP);
+
+        Answer stopped = post("/Practitioner", DOCTOR);
+        Answer other = fixture.send(
+                "POST",
+                "/Practitioner",
+                DOCTOR,
+                ProducerFixture.and(
+                        fixture.as(SampleLists.OTHER_CONSUMER, "system/*.cruds"),
+                        "Content-Type",
+                        "application/fhir+json"));
+        fixture.clock.turn(Duration.ofHours(1));
+        Answer later = post("/Practitioner", DOCTOR);
+
+        assertThat(stopped.status()).isEqualTo(429);
+        assertThat(stopped.issue()).isEqualTo("throttled");
+        assertThat(stopped.header("Retry-After")).isEqualTo("3600");
+        assertThat(other.status()).isEqualTo(201);
+        assertThat(later.status()).isEqualTo(201);
+    }
+
+    @Test
+    @Requirement("FHIR-020")
+    void aBodyIsOfBoundedSize() {
+        Answer answer = post("/Group", GROUP + " ".repeat(4 << 20));
+
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.issue()).isEqualTo("too-costly");
     }
 
     @Test

@@ -283,6 +283,28 @@ class ReconciliationTest {
     }
 
     @Test
+    @Requirement({"FHIR-019", "ATR-REC-043"})
+    void aRefusalNamesTheParameterAtFault() {
+        String stranger = entry("memberId", "Identifier", "{\"value\":\"M-stranger\"}");
+        String nowhere = reference("patientReference", "Patient/stranger");
+        String nobody = entry("providerNpi", "Identifier", "{\"value\":\"1999999984\"}");
+
+        assertThat(expression(post("list-open", "$member-add", stranger, NPI))).isEqualTo("memberId");
+        assertThat(expression(post("list-open", "$member-add", nowhere, PROVIDER)))
+                .isEqualTo("patientReference");
+        assertThat(expression(post("list-open", "$member-add", MEMBER, nobody))).isEqualTo("providerNpi");
+        assertThat(expression(post(
+                        "list-open", "$member-add", PATIENT, reference("providerReference", "Practitioner/none"))))
+                .isEqualTo("providerReference");
+        assertThat(expression(
+                        post("list-open", "$member-add", reference("patientReference", "Patient/zoe"), PROVIDER)))
+                .isEqualTo("attributionPeriod");
+        assertThat(expression(post("list-open", "$member-remove", MEMBER))).isEqualTo("memberId");
+        assertThat(expression(post("list-open", "$attribution-status", PATIENT)))
+                .isEqualTo("patientReference");
+    }
+
+    @Test
     @Requirement("ATR-REC-014")
     void severalCoveragesAreAmbiguous() {
         Answer answer = post("list-open", "$member-add", reference("patientReference", "Patient/zoe"), PROVIDER);
@@ -571,6 +593,11 @@ class ReconciliationTest {
                 .get(0)
                 .text()
                 .orElseThrow();
+    }
+
+    private static String expression(Answer answer) {
+        assertThat(answer.status()).as(answer.text()).isBetween(400, 422);
+        return texts(answer, "issue.expression").get(0);
     }
 
     private static void refused(int status, String text, Answer answer) {

@@ -1,11 +1,12 @@
 package dev.atr.producer.internal.creation;
 
-import dev.atr.core.fhir.FhirVersion;
+import dev.atr.auth.audit.AuditEvent;
 import dev.atr.core.fhir.OperationOutcome;
 import dev.atr.core.fhir.OperationOutcome.Issue;
 import dev.atr.core.fhir.OperationOutcome.IssueCode;
 import dev.atr.core.fhir.OperationOutcome.Severity;
 import dev.atr.core.fhir.ResourceKey;
+import dev.atr.core.fhir.ResourceType;
 import dev.atr.http.FhirResponse;
 import dev.atr.http.HttpHeaders;
 import dev.atr.producer.internal.discovery.Versions;
@@ -15,18 +16,31 @@ import dev.atr.producer.internal.routing.Refusal;
 import dev.atr.producer.internal.routing.Replies;
 import dev.atr.producer.spi.creation.Creation;
 import dev.atr.producer.spi.creation.Deletion;
-import java.net.URI;
 import java.util.List;
 import java.util.Objects;
 
 /** How creations and deletions are answered, whatever is created. */
 final class Answers {
-    private final URI base;
+    private final CreationContext context;
     private final Replies replies;
 
-    Answers(URI base, FhirVersion version) {
-        this.base = base;
-        this.replies = new Replies(version);
+    Answers(CreationContext context) {
+        this.context = context;
+        this.replies = new Replies(context.version());
+    }
+
+    /**
+     * Sees to it that a client does not fill the payer's system.
+     *
+     * @throws Refusal when it has created as much as it may for now
+     */
+    void requireRoom(Call call) {
+        context.creations().wait(call.caller().clientId()).ifPresent(wait -> {
+            throw Refusal.of(
+                            Reason.THROTTLED,
+                            "This client has created as much as it may for now; wait, and create the rest then.")
+                    .retryAfter(wait);
+        });
     }
 
     /**
@@ -46,6 +60,10 @@ final class Answers {
 
     /** Returns the answer to a creation, in the form that the client prefers. */
     FhirResponse created(Call call, ResourceKey key, boolean anew, Versions versions, byte[] json) {
+        if (anew) {
+            context.creations().count(call.caller().clientId());
+            record(call, key, "/" + key.type(), "CREATED");
+        }
         int status = anew ? 201 : 200;
         FhirResponse response;
         if (call.preferences().returnsMinimal()) {
@@ -60,11 +78,14 @@ final class Answers {
         }
         String version = versions.version();
         return response.with(
-                "Location", base + "/" + key.reference() + (version == null ? "" : "/_history/" + version));
+                "Location", context.base() + "/" + key.reference() + (version == null ? "" : "/_history/" + version));
     }
 
     /** Returns the answer to a deletion; one that was done before is no error. */
-    FhirResponse deleted(Call call, Deletion deletion, Refusal unknown) {
+    FhirResponse deleted(Call call, ResourceKey key, Deletion deletion, Refusal unknown) {
+        if (deletion.kind() == Deletion.Kind.DELETED) {
+            record(call, key, "/" + key.type() + "/{id}", "DELETED");
+        }
         return switch (deletion.kind()) {
             case DELETED, ALREADY_DELETED ->
                 call.preferences().returnsOutcome()
@@ -76,6 +97,17 @@ final class Answers {
                         .at("If-Match");
             case DECLINED -> throw Refusal.of(Reason.UNPROCESSABLE, Objects.requireNonNull(deletion.reason()));
         };
+    }
+
+    /** The trail names lists by their ids; those of resources may be known to tell who somebody is. */
+    private void record(Call call, ResourceKey key, String route, String effect) {
+        context.auditTrail()
+                .record(AuditEvent.granted(
+                                context.clock().instant(),
+                                AuditEvent.Kind.CHANGE,
+                                call.caller().clientId(),
+                                route)
+                        .withDetail(effect + (key.type().equals(ResourceType.GROUP) ? ", list " + key.id() : "")));
     }
 
     private static OperationOutcome said(String text) {

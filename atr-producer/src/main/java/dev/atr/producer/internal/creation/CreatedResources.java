@@ -16,7 +16,6 @@ import dev.atr.producer.spi.StoredResource;
 import dev.atr.producer.spi.creation.Creation;
 import dev.atr.producer.spi.creation.Deletion;
 import dev.atr.producer.spi.creation.ResourceCreation;
-import java.net.URI;
 import java.util.Set;
 import java.util.UUID;
 
@@ -27,10 +26,10 @@ public final class CreatedResources {
     private final Answers answers;
 
     /** Creates both over a payer's resources. */
-    public CreatedResources(ResourceCreation resources, URI base, FhirVersion version) {
+    public CreatedResources(ResourceCreation resources, CreationContext context) {
         this.resources = resources;
-        this.version = version;
-        this.answers = new Answers(base, version);
+        this.version = context.version();
+        this.answers = new Answers(context);
     }
 
     /** Answers a create of a type. */
@@ -42,6 +41,7 @@ public final class CreatedResources {
             throw Refusal.of(Reason.NOT_SUPPORTED, "A condition is served for Groups only.")
                     .at("If-None-Exist");
         }
+        answers.requireRoom(call);
         ResourceKey key = new ResourceKey(type, UUID.randomUUID().toString());
         byte[] json = Submission.read(call, key, version).toBytes();
         StoredResource created = create(call, key, json);
@@ -72,6 +72,6 @@ public final class CreatedResources {
         call.query().only(Set.of(), call.preferences());
         ResourceKey key = new ResourceKey(type, call.variable(0));
         Deletion deletion = resources.delete(call.caller(), key, call.ifMatch());
-        return answers.deleted(call, deletion, ResourceRead.unknown(type));
+        return answers.deleted(call, key, deletion, ResourceRead.unknown(type));
     }
 }

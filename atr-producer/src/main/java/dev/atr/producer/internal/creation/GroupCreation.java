@@ -22,7 +22,6 @@ import dev.atr.producer.spi.ListQuery;
 import dev.atr.producer.spi.creation.Creation;
 import dev.atr.producer.spi.creation.Deletion;
 import dev.atr.producer.spi.creation.ListCreation;
-import java.net.URI;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -39,11 +38,11 @@ public final class GroupCreation {
     private final Answers answers;
 
     /** Creates both over a payer's lists. */
-    public GroupCreation(ListCreation lists, URI base, FhirVersion version, Clock clock) {
+    public GroupCreation(ListCreation lists, CreationContext context) {
         this.lists = lists;
-        this.version = version;
-        this.clock = clock;
-        this.answers = new Answers(base, version);
+        this.version = context.version();
+        this.clock = context.clock();
+        this.answers = new Answers(context);
     }
 
     /** Answers a create. */
@@ -56,6 +55,7 @@ public final class GroupCreation {
                             "The registration of this client names the lists that it may see; others can't be created.")
                     .with("WWW-Authenticate", "Bearer error=\"insufficient_scope\"");
         }
+        answers.requireRoom(call);
         AttributionList list = list(call);
         Creation<AttributionList> creation;
         try {
@@ -77,8 +77,9 @@ public final class GroupCreation {
     public FhirResponse delete(Call call) {
         call.require(ResourceType.GROUP, "d");
         call.query().only(Set.of(), call.preferences());
-        Deletion deletion = lists.delete(call.caller(), new ListId(call.variable(0)), call.ifMatch());
-        return answers.deleted(call, deletion, GroupHistory.unknown());
+        ListId list = new ListId(call.variable(0));
+        Deletion deletion = lists.delete(call.caller(), list, call.ifMatch());
+        return answers.deleted(call, list.key(), deletion, GroupHistory.unknown());
     }
 
     private AttributionList list(Call call) {

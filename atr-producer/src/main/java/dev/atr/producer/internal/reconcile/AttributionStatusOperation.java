@@ -43,7 +43,10 @@ public final class AttributionStatusOperation {
         ListId list = replies.list(call, "r");
         MemberSelector member = RequestParameters.status(call, context);
         try (ListSnapshot snapshot = replies.done(
-                call, context.reconciliation().attributionStatus(call.caller(), list, member), Reason.NOT_FOUND)) {
+                call,
+                member.parameters(),
+                context.reconciliation().attributionStatus(call.caller(), list, member),
+                Reason.NOT_FOUND)) {
             return new Replies(context.version()).json(200, call.contentType(), bundle(call, snapshot));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

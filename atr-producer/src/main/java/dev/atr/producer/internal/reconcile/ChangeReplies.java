@@ -6,6 +6,7 @@ import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.OperationOutcome;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.GroupJson;
+import dev.atr.core.reconcile.ReconciliationParameters;
 import dev.atr.http.FhirResponse;
 import dev.atr.http.HttpHeaders;
 import dev.atr.producer.internal.discovery.GroupView;
@@ -52,12 +53,17 @@ final class ChangeReplies {
     /**
      * Returns the answer to a change.
      *
+     * @param asked the parameters, of which a refusal names the one at fault
      * @param status the HTTP status when it was done
      * @param said what is said then
      */
     <E extends Enum<E>> FhirResponse answer(
-            Call call, Outcome<Change<E>> outcome, int status, Function<Change<E>, OperationOutcome> said) {
-        Change<E> change = done(call, outcome, Reason.UNRESOLVED);
+            Call call,
+            ReconciliationParameters asked,
+            Outcome<Change<E>> outcome,
+            int status,
+            Function<Change<E>, OperationOutcome> said) {
+        Change<E> change = done(call, asked, outcome, Reason.UNRESOLVED);
         AttributionList list = change.list();
         context.auditTrail()
                 .record(AuditEvent.granted(
@@ -94,10 +100,11 @@ final class ChangeReplies {
     /**
      * Returns what there is when it was done.
      *
+     * @param asked the parameters, of which a refusal names the one at fault
      * @param notOnList what a person is who is not on the list
      * @throws Refusal when it was not
      */
-    <T> T done(Call call, Outcome<T> outcome, Reason notOnList) {
+    <T> T done(Call call, ReconciliationParameters asked, Outcome<T> outcome, Reason notOnList) {
         return outcome.map(
                 result -> result,
                 reason -> {
@@ -105,9 +112,9 @@ final class ChangeReplies {
                 },
                 why -> {
                     if (why == ReconciliationRefusal.NOT_ON_LIST || why == ReconciliationRefusal.UNKNOWN_MEMBER) {
-                        context.misses().missed(call.caller().clientId());
+                        context.misses().count(call.caller().clientId());
                     }
-                    throw refusal(why, notOnList);
+                    throw refusal(why, asked, notOnList);
                 });
     }
 
@@ -115,29 +122,46 @@ final class ChangeReplies {
         return Refusal.hidden("list", "No attribution list with this id is available to the client.");
     }
 
-    private static Refusal refusal(ReconciliationRefusal why, Reason notOnList) {
+    private static Refusal refusal(ReconciliationRefusal why, ReconciliationParameters asked, Reason notOnList) {
+        String member = asked.memberId() == null ? "patientReference" : "memberId";
+        String provider = asked.providerNpi() == null ? "providerReference" : "providerNpi";
         return switch (why) {
             case NO_SUCH_LIST -> noSuchList();
             case VERSION_CONFLICT ->
                 Refusal.of(Reason.PRECONDITION, "The list has another version now: read it again, and then decide.")
                         .at("If-Match");
             case LIST_IS_FINAL ->
-                Refusal.of(Reason.UNPROCESSABLE, "The list is final; members can no longer be added or removed.");
+                Refusal.of(
+                                Reason.UNPROCESSABLE,
+                                "The list is final; members can no longer be added or removed. Ask the payer to reopen it.")
+                        .at("Group.extension(attributionListStatus)");
             case UNKNOWN_PROVIDER ->
-                Refusal.of(Reason.UNRESOLVED, "No provider of this number or reference is known to the plan.");
+                Refusal.of(Reason.UNRESOLVED, "No provider of this number or reference is known to the plan.")
+                        .at(provider);
             case SEVERAL_PROVIDERS ->
-                Refusal.of(Reason.AMBIGUOUS, "Several providers have this number; name the one by reference.");
+                Refusal.of(
+                                Reason.AMBIGUOUS,
+                                "Several providers have this number; name the one by reference, and the member too.")
+                        .at(provider);
             case UNKNOWN_MEMBER ->
-                Refusal.missing(Reason.UNRESOLVED, "No member of this number or reference is known to the plan.");
+                Refusal.missing(Reason.UNRESOLVED, "No member of this number or reference is known to the plan.")
+                        .at(member);
             case SEVERAL_MEMBERS ->
-                Refusal.of(Reason.AMBIGUOUS, "Several members have this number; give its system, or a reference.");
+                Refusal.of(Reason.AMBIGUOUS, "Several members have this number; give its system, or a reference.")
+                        .at(member);
             case NO_COVERAGE ->
-                Refusal.of(Reason.UNRESOLVED, "The member has no active coverage by this plan in the period.");
+                Refusal.of(
+                                Reason.UNRESOLVED,
+                                "The member has no active coverage by this plan in the period; name one in which there is.")
+                        .at("attributionPeriod");
             case SEVERAL_COVERAGES ->
                 Refusal.of(
-                        Reason.AMBIGUOUS,
-                        "The member has several active coverages in the period; the row cannot be determined.");
-            case NOT_ON_LIST -> Refusal.missing(notOnList, "There is no such row on this list.");
+                                Reason.AMBIGUOUS,
+                                "The member has several active coverages in the period; the row cannot be determined. Name a"
+                                        + " period in which there is one.")
+                        .at("attributionPeriod");
+            case NOT_ON_LIST ->
+                Refusal.missing(notOnList, "There is no such row on this list.").at(member);
         };
     }
 }

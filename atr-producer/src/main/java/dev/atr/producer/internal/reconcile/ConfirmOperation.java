@@ -5,6 +5,7 @@ import dev.atr.core.fhir.OperationOutcome;
 import dev.atr.core.fhir.OperationOutcome.Issue;
 import dev.atr.core.fhir.OperationOutcome.IssueCode;
 import dev.atr.core.fhir.OperationOutcome.Severity;
+import dev.atr.core.reconcile.ReconciliationParameters;
 import dev.atr.http.FhirResponse;
 import dev.atr.producer.internal.routing.Call;
 import dev.atr.producer.spi.reconcile.ConfirmEffect;
@@ -31,6 +32,7 @@ public final class ConfirmOperation {
         RequestParameters.none(call, context);
         return replies.answer(
                 call,
+                ReconciliationParameters.NONE,
                 context.reconciliation().confirmAttributionList(call.caller(), list, call.ifMatch()),
                 context.confirmStatus(),
                 change -> said(change.effect()));

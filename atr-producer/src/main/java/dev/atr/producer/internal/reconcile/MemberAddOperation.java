@@ -28,6 +28,7 @@ public final class MemberAddOperation {
         MemberAddRequest request = RequestParameters.add(call, context);
         return replies.answer(
                 call,
+                request.parameters(),
                 context.reconciliation().memberAdd(call.caller(), list, request, call.ifMatch(), context.policy()),
                 200,
                 change -> said(change.effect()));

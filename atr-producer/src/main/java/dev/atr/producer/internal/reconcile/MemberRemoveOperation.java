@@ -29,6 +29,7 @@ public final class MemberRemoveOperation {
         MemberRemoveRequest request = RequestParameters.remove(call, context);
         return replies.answer(
                 call,
+                request.parameters(),
                 context.reconciliation().memberRemove(call.caller(), list, request, call.ifMatch(), context.policy()),
                 200,
                 MemberRemoveOperation::said);

@@ -2,6 +2,7 @@ package dev.atr.producer.internal.reconcile;
 
 import dev.atr.auth.audit.AuditTrail;
 import dev.atr.core.fhir.FhirVersion;
+import dev.atr.producer.internal.routing.ClientQuota;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import dev.atr.producer.spi.reconcile.Reconciliation;
@@ -17,7 +18,8 @@ import java.time.Clock;
  * @param base the FHIR base
  * @param version the FHIR version that is spoken
  * @param confirmStatus HTTP status of a confirmation that is taken note of
- * @param misses counts how often a client names somebody who is not there
+ * @param misses how often a client may name somebody who is not there: who goes on doing so is trying numbers, and waits
+ *     whatever it asks next
  * @param auditTrail is told of each change; throws nothing
  * @param clock tells the time
  */
@@ -28,6 +30,6 @@ public record ReconciliationContext(
         URI base,
         FhirVersion version,
         int confirmStatus,
-        MissGuard misses,
+        ClientQuota misses,
         AuditTrail auditTrail,
         Clock clock) {}
