@@ -8,8 +8,6 @@ import dev.atr.core.fhir.ResourceKey;
 import dev.atr.http.ContractRun;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.ListHistory;
-import dev.atr.producer.spi.ListPage;
-import dev.atr.producer.spi.ListQuery;
 import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.ResourceHistory;
@@ -144,25 +142,9 @@ class ContractOfBrokenHistoriesTest {
             return true;
         }
 
-        private final class Broken implements ProducerBackend, ListHistory, ResourceHistory {
-            @Override
-            public Optional<AttributionList> find(Caller caller, ListId list) {
-                return sound().find(caller, list);
-            }
-
-            @Override
-            public ListPage search(Caller caller, ListQuery query) {
-                return sound().search(caller, query);
-            }
-
-            @Override
-            public Optional<ListSnapshot> snapshot(Caller caller, ListId list) {
-                return sound().snapshot(caller, list);
-            }
-
-            @Override
-            public Optional<StoredResource> read(Caller caller, ResourceKey key) {
-                return sound().read(caller, key);
+        private final class Broken extends PassingBackend implements ListHistory, ResourceHistory {
+            Broken() {
+                super(sound());
             }
 
             @Override

@@ -2,19 +2,14 @@ package dev.atr.producer.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
-import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.reconcile.MemberAddRequest;
 import dev.atr.core.reconcile.MemberRemoveRequest;
 import dev.atr.core.reconcile.MemberSelector;
 import dev.atr.http.ContractRun;
 import dev.atr.producer.spi.Caller;
-import dev.atr.producer.spi.ListPage;
-import dev.atr.producer.spi.ListQuery;
 import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.ProducerBackend;
-import dev.atr.producer.spi.StoredResource;
 import dev.atr.producer.spi.reconcile.AddEffect;
 import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import dev.atr.producer.spi.reconcile.Change;
@@ -141,27 +136,7 @@ class ContractOfBrokenReconciliationTest {
         protected ProducerBackend backendHolding(SampleLists lists) {
             InMemoryBackend sound = new InMemoryBackend(lists);
             Reconciliation flawed = flaw.apply(sound.reconciliation().orElseThrow());
-            return new ProducerBackend() {
-                @Override
-                public Optional<AttributionList> find(Caller caller, ListId list) {
-                    return sound.find(caller, list);
-                }
-
-                @Override
-                public ListPage search(Caller caller, ListQuery query) {
-                    return sound.search(caller, query);
-                }
-
-                @Override
-                public Optional<ListSnapshot> snapshot(Caller caller, ListId list) {
-                    return sound.snapshot(caller, list);
-                }
-
-                @Override
-                public Optional<StoredResource> read(Caller caller, ResourceKey key) {
-                    return sound.read(caller, key);
-                }
-
+            return new PassingBackend(sound) {
                 @Override
                 public Optional<Reconciliation> reconciliation() {
                     return Optional.of(flawed);
