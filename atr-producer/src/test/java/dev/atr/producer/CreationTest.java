@@ -123,18 +123,20 @@ class CreationTest extends SampleProducerTest {
 
         assertThat(found.all("entry.resource.id")).hasSize(1);
         assertThat(found.all("entry.resource.id").get(0).text()).contains(id);
-        assertThat(found.all("entry.resource.identifier.assigner.display").get(0).text())
+        assertThat(found.all("entry.resource.identifier.assigner.display")
+                        .get(0)
+                        .text())
                 .contains("Valley ACO");
     }
 
     @Test
     @Requirement("ATR-MDL-031")
     void theRecipientThatACreatorNamesIsKept() {
-        String recipient = "{\"url\":\"" + Canonicals.EXT_INTENDED_RECIPIENT
-                + "\",\"valueIdentifier\":{\"system\":\"" + Canonicals.NPI + "\",\"value\":\"1234567893\"}}";
+        String recipient = "{\"url\":\"" + Canonicals.EXT_INTENDED_RECIPIENT + "\",\"valueIdentifier\":{\"system\":\""
+                + Canonicals.NPI + "\",\"value\":\"1234567893\"}}";
 
-        Answer answer =
-                post("/Group", GROUP.replace("\"extension\":[" + CONTRACT, "\"extension\":[" + recipient + "," + CONTRACT));
+        Answer answer = post(
+                "/Group", GROUP.replace("\"extension\":[" + CONTRACT, "\"extension\":[" + recipient + "," + CONTRACT));
 
         assertThat(answer.status()).as(answer.text()).isEqualTo(201);
         assertThat(answer.json().all("extension.valueIdentifier.value").get(0).text())
@@ -145,8 +147,7 @@ class CreationTest extends SampleProducerTest {
     @Requirement({"ATR-MDL-016", "ATR-MDL-069", "ATR-CRE-004"})
     void aMemberMayBeAttributedToTheSettlementEntity() {
         String settlement = post(
-                        "/Organization",
-                        "{\"resourceType\":\"Organization\",\"active\":true,\"name\":\"Valley ACO\"}")
+                        "/Organization", "{\"resourceType\":\"Organization\",\"active\":true,\"name\":\"Valley ACO\"}")
                 .json()
                 .text("id")
                 .orElseThrow();

@@ -293,11 +293,10 @@ class ReconciliationTest {
         assertThat(expression(post("list-open", "$member-add", nowhere, PROVIDER)))
                 .isEqualTo("patientReference");
         assertThat(expression(post("list-open", "$member-add", MEMBER, nobody))).isEqualTo("providerNpi");
-        assertThat(expression(post(
-                        "list-open", "$member-add", PATIENT, reference("providerReference", "Practitioner/none"))))
-                .isEqualTo("providerReference");
         assertThat(expression(
-                        post("list-open", "$member-add", reference("patientReference", "Patient/zoe"), PROVIDER)))
+                        post("list-open", "$member-add", PATIENT, reference("providerReference", "Practitioner/none"))))
+                .isEqualTo("providerReference");
+        assertThat(expression(post("list-open", "$member-add", reference("patientReference", "Patient/zoe"), PROVIDER)))
                 .isEqualTo("attributionPeriod");
         assertThat(expression(post("list-open", "$member-remove", MEMBER))).isEqualTo("memberId");
         assertThat(expression(post("list-open", "$attribution-status", PATIENT)))

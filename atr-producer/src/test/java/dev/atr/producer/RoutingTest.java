@@ -76,7 +76,9 @@ class RoutingTest extends SampleProducerTest {
 
         assertThat(odd.header("X-Correlation-Id")).isEqualTo("member-M-nobody");
         assertThat(broken.headers().first("X-Correlation-Id")).isEmpty();
-        assertThat(CapturedLog.text()).contains(mine, odd.header("X-Request-Id")).doesNotContain("M-nobody");
+        assertThat(CapturedLog.text())
+                .contains(mine, odd.header("X-Request-Id"))
+                .doesNotContain("M-nobody");
     }
 
     @Test

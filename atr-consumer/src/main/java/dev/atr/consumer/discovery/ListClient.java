@@ -2,6 +2,7 @@ package dev.atr.consumer.discovery;
 
 import dev.atr.consumer.ProducerConnection;
 import dev.atr.consumer.internal.FhirPeer;
+import dev.atr.consumer.internal.Tokens;
 import dev.atr.core.Canonicals;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
@@ -24,6 +25,10 @@ import dev.atr.http.client.HttpReply;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.text.Normalizer;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,10 +36,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the attribution lists that one Producer holds for us, and reads single resources.
+ * Finds the attribution lists that one Producer holds for us, and reads single resources and their histories.
  *
  * <p>Lists come as summaries, without rows: searches and reads ask for {@code _summary=true}. A summary that lacks
  * status or contract period, which choosing a list needs, is completed by a second read, where the Producer takes it.
@@ -44,6 +51,10 @@ import org.jspecify.annotations.Nullable;
  * not accepted or its scopes are too small, {@link RejectedException} when the Producer refuses for another reason,
  * {@link ProtocolException} when the answer is none that the specifications allow, and
  * {@link dev.atr.core.error.InvalidContentException} when its content can't be read.
+ *
+ * <p>What is read holds numbers of members and providers. The guide lets NPIs and TINs be passed on between providers
+ * for payment, treatment and operations only; neither log lines nor messages nor {@code toString} of this library hold
+ * them.
  *
  * <p>Thread-safe.
  *
@@ -66,6 +77,9 @@ public final class ListClient {
     private static final Set<Integer> NOT_TAKEN = Set.of(400, 404, 405, 410, 422, 501);
 
     private static final HttpHeaders HEADERS = HttpHeaders.of("Accept", "application/fhir+json");
+
+    private static final Pattern VERSION_ID = Pattern.compile("[A-Za-z0-9.-]{1,64}");
+    private static final String HISTORY = "history";
 
     private final FhirPeer peer;
 
@@ -118,6 +132,30 @@ public final class ListClient {
     }
 
     /**
+     * Finds lists that carry, of each of several choices of identifiers, at least one: those of a contract and of either
+     * an NPI or a TIN, say.
+     *
+     * @param allOfAnyOf the choices, none of them empty; each identifier with system and value
+     * @return summaries of the lists that fit, and of no others; empty when there is none
+     * @throws IllegalArgumentException when there is no choice, or an identifier lacks a part
+     */
+    public List<AttributionList> findByIdentifiers(List<List<Identifier>> allOfAnyOf) throws InterruptedException {
+        if (allOfAnyOf.isEmpty()) {
+            throw new IllegalArgumentException("allOfAnyOf: at least one choice");
+        }
+        List<String> namesAndValues = new ArrayList<>();
+        for (List<Identifier> anyOf : allOfAnyOf) {
+            namesAndValues.add("identifier");
+            namesAndValues.add(Tokens.anyOf(anyOf));
+        }
+        namesAndValues.addAll(List.of("_summary", "true"));
+        return search(QueryParameters.of(namesAndValues.toArray(String[]::new))).stream()
+                .filter(list -> allOfAnyOf.stream()
+                        .allMatch(anyOf -> anyOf.stream().anyMatch(wanted -> Tokens.carries(list, wanted))))
+                .toList();
+    }
+
+    /**
      * Finds lists whose name begins with a text, in any case and with or without accents. Base FHIR has no such search:
      * the Producer is asked to do it only when its metadata says that it can, else all its lists are read and compared
      * here.
@@ -150,16 +188,72 @@ public final class ListClient {
      */
     public Optional<AttributionList> find(ListId id) throws InterruptedException {
         try (HttpReply reply = get("Group/" + id.value() + "?_summary=true")) {
-            if (reply.status() == 404 || reply.status() == 410) {
-                return Optional.empty();
-            }
-            requireOk("read of a list", reply);
-            AttributionList list = header(reply);
-            if (!list.id().equals(id)) {
-                throw new ProtocolException("read of a list: got another one than was asked for");
-            }
-            return Optional.of(completed(list));
+            return summary(id, reply);
         }
+    }
+
+    /**
+     * Reads the summary of a list again. When it is as it was, the Producer only says so.
+     *
+     * @param known the list as it was read before
+     * @return the list as it is now, the same object when nothing changed; empty when there is no such list any more, or
+     *     it is no longer ours to see
+     */
+    public Optional<AttributionList> refresh(AttributionList known) throws InterruptedException {
+        if (known.version() == null) {
+            return find(known.id());
+        }
+        HttpHeaders headers = HEADERS.with("If-None-Match", "W/\"" + known.version() + "\"");
+        try (HttpReply reply =
+                peer.send(HttpCall.get(peer.at(known.id().key().reference() + "?_summary=true"), headers), true)) {
+            return reply.status() == 304 ? Optional.of(known) : summary(known.id(), reply);
+        }
+    }
+
+    /**
+     * Reads the summary of a list as it was in one version.
+     *
+     * @param version the version id
+     * @return empty when there is no such version, or it is not ours to see, or it is the deletion
+     */
+    public Optional<AttributionList> findVersion(ListId id, String version) throws InterruptedException {
+        try (HttpReply reply = get(versionPath(id.key(), version) + "?_summary=true")) {
+            return summary(id, reply);
+        }
+    }
+
+    /**
+     * Reads one version of a resource.
+     *
+     * @param key a resource that is not a Group; see {@link #findVersion}
+     * @param version the version id
+     * @return the resource as JSON in UTF-8; empty when there is no such version, or it is not ours to see, or it is the
+     *     deletion
+     * @throws IllegalArgumentException when the key is that of a Group, or the version is no id
+     */
+    public Optional<byte[]> readVersion(ResourceKey key, String version) throws InterruptedException {
+        return read(key, versionPath(key, version));
+    }
+
+    /**
+     * Reads the history of a list or of another resource, newest version first. Versions of a list come without rows.
+     *
+     * @param most how many versions to read at most; positive. They are held in memory
+     * @return the versions; none when there is no such resource, or it is not ours to see
+     */
+    public List<ReceivedVersion> history(ResourceKey key, int most) throws InterruptedException {
+        if (most < 1) {
+            throw new IllegalArgumentException("most: positive");
+        }
+        String summary = key.type().equals(ResourceType.GROUP) ? "&_summary=true" : "";
+        List<ReceivedVersion> versions = new ArrayList<>();
+        walk(HISTORY, peer.at(key.reference() + "/_history?_count=" + Math.min(most, 100) + summary), entry -> {
+            if (versions.size() < most) {
+                versions.add(version(entry));
+            }
+            return versions.size() < most;
+        });
+        return List.copyOf(versions);
     }
 
     /**
@@ -170,11 +264,15 @@ public final class ListClient {
      * @throws IllegalArgumentException when the key is that of a Group
      */
     public Optional<byte[]> read(ResourceKey key) throws InterruptedException {
+        return read(key, key.reference());
+    }
+
+    private Optional<byte[]> read(ResourceKey key, String path) throws InterruptedException {
         if (key.type().equals(ResourceType.GROUP)) {
             throw new IllegalArgumentException("key: a Group may be too large to read; see find and the export client");
         }
         String what = "read of " + key.type();
-        try (HttpReply reply = get(key.reference())) {
+        try (HttpReply reply = get(path)) {
             if (reply.status() == 404 || reply.status() == 410) {
                 return Optional.empty();
             }
@@ -188,50 +286,108 @@ public final class ListClient {
         }
     }
 
+    private Optional<AttributionList> summary(ListId id, HttpReply reply) throws InterruptedException {
+        if (reply.status() == 404 || reply.status() == 410) {
+            return Optional.empty();
+        }
+        requireOk("read of a list", reply);
+        AttributionList list = header(reply);
+        if (!list.id().equals(id)) {
+            throw new ProtocolException("read of a list: got another one than was asked for");
+        }
+        return Optional.of(completed(list));
+    }
+
+    private static String versionPath(ResourceKey key, String version) {
+        if (!VERSION_ID.matcher(version).matches()) {
+            throw new IllegalArgumentException("version: an id of letters, digits, hyphens and dots");
+        }
+        return key.reference() + "/_history/" + version;
+    }
+
+    private static ReceivedVersion version(JsonValue entry) {
+        JsonValue resource = entry.find("resource").orElse(null);
+        JsonValue response = entry.find("response").orElse(JsonValue.JsonObject.EMPTY);
+        JsonValue meta = resource == null
+                ? JsonValue.JsonObject.EMPTY
+                : resource.find("meta").orElse(JsonValue.JsonObject.EMPTY);
+        String id = meta.text("versionId")
+                .or(() -> response.text("etag").map(etag -> etag.replaceAll("^W/|\"", "")))
+                .orElse(null);
+        Instant time = meta.text("lastUpdated")
+                .or(() -> response.text("lastModified"))
+                .flatMap(ListClient::instant)
+                .orElse(null);
+        return new ReceivedVersion(id, time, resource == null ? null : resource.toBytes());
+    }
+
+    private static Optional<Instant> instant(String text) {
+        try {
+            return Optional.of(OffsetDateTime.parse(text).toInstant());
+        } catch (DateTimeParseException e) {
+            // A Producer that writes times in its own way; what it says beside that still counts.
+            return Optional.empty();
+        }
+    }
+
     private List<AttributionList> search(QueryParameters query) throws InterruptedException {
         Map<ListId, AttributionList> found = new LinkedHashMap<>();
-        Set<URI> read = new HashSet<>();
-        URI page = peer.at("Group?" + query.encode());
-        while (page != null) {
-            if (!read.add(page) || read.size() > MAX_PAGES) {
-                throw new ProtocolException("search for lists: the next links do not end");
+        FhirVersion version = peer.version();
+        walk("search for lists", peer.at("Group?" + query.encode()), entry -> {
+            JsonValue resource = entry.find("resource").orElse(entry);
+            // Beside the lists, a searchset may hold an OperationOutcome about the search itself.
+            if (resource.text("resourceType").orElse("").equals("Group")) {
+                AttributionList list = GroupJson.readHeader(resource.toBytes(), version);
+                found.putIfAbsent(list.id(), list);
             }
-            JsonValue bundle = bundle(page);
-            for (JsonValue entry : bundle.items("entry")) {
-                JsonValue resource = entry.find("resource").orElse(entry);
-                // Beside the lists, a searchset may hold an OperationOutcome about the search itself.
-                if (resource.text("resourceType").orElse("").equals("Group")) {
-                    AttributionList list = GroupJson.readHeader(resource.toBytes(), peer.version());
-                    found.putIfAbsent(list.id(), list);
-                }
-            }
-            page = next(bundle, page);
-        }
+            return true;
+        });
         for (Map.Entry<ListId, AttributionList> entry : found.entrySet()) {
             entry.setValue(completed(entry.getValue()));
         }
         return List.copyOf(found.values());
     }
 
-    private JsonValue bundle(URI page) throws InterruptedException {
+    /** Goes through the entries of all pages, for as long as it is told to go on. */
+    private void walk(String what, URI first, Predicate<JsonValue> goOn) throws InterruptedException {
+        Set<URI> read = new HashSet<>();
+        URI page = first;
+        while (page != null) {
+            if (!read.add(page) || read.size() > MAX_PAGES) {
+                throw new ProtocolException(what + ": the next links do not end");
+            }
+            JsonValue bundle = bundle(what, page);
+            for (JsonValue entry : bundle.items("entry")) {
+                if (!goOn.test(entry)) {
+                    return;
+                }
+            }
+            page = next(what, bundle, page);
+        }
+    }
+
+    private JsonValue bundle(String what, URI page) throws InterruptedException {
         HttpCall call = new HttpCall("GET", page, HEADERS, new byte[0], 0, PAGE_LIMITS);
         try (HttpReply reply = peer.send(call, true)) {
-            requireOk("search for lists", reply);
+            if (what.equals(HISTORY) && (reply.status() == 404 || reply.status() == 410)) {
+                return JsonValue.JsonObject.EMPTY;
+            }
+            requireOk(what, reply);
             JsonValue bundle = JsonValue.parse(reply.bytes());
             if (!bundle.text("resourceType").orElse("").equals("Bundle")) {
-                throw new ProtocolException("search for lists: expected a Bundle");
+                throw new ProtocolException(what + ": expected a Bundle");
             }
             return bundle;
         }
     }
 
-    private @Nullable URI next(JsonValue bundle, URI page) {
+    private @Nullable URI next(String what, JsonValue bundle, URI page) {
         for (JsonValue link : bundle.items("link")) {
             if (link.text("relation").orElse("").equals("next")) {
                 URI next = peer.named(
-                        "search for lists: next link", page, link.text("url").orElse(""));
+                        what + ": next link", page, link.text("url").orElse(""));
                 if (!peer.isHere(next)) {
-                    throw new ProtocolException("search for lists: the next link leads to another origin");
+                    throw new ProtocolException(what + ": the next link leads to another origin");
                 }
                 return next;
             }

@@ -1,5 +1,6 @@
 package dev.atr.consumer.discovery;
 
+import dev.atr.consumer.internal.Tokens;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.fhir.Identifier;
 import dev.atr.core.fhir.Period;

@@ -13,6 +13,8 @@ import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.error.ProtocolException;
 import dev.atr.core.error.RejectedException;
 import dev.atr.core.error.TransportException;
+import dev.atr.core.fhir.FhirVersion;
+import dev.atr.core.fhir.Reference;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.json.GroupReader;
 import dev.atr.core.json.JsonValue;
@@ -42,7 +44,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one Producer to change its lists and to confirm them. The Producer decides; what it refuses changes nothing.
+ * Asks one Producer to begin lists, to change them and to confirm them. The Producer decides; what it refuses changes nothing.
  *
  * <p>All methods throw {@link TransportException} when no answer came, {@link AuthorizationException} when the token is not
  * accepted or its scopes are too small, {@link RejectedException} when the Producer refuses for another reason, which its
@@ -59,6 +61,8 @@ public final class ListReconciliation {
 
     private static final Pattern ETAG = Pattern.compile("(?:W/)?\"([A-Za-z0-9.-]{1,64})\"");
     private static final Pattern HISTORY = Pattern.compile(".*/_history/([A-Za-z0-9.-]{1,64})");
+    private static final Pattern GROUP_ID =
+            Pattern.compile("(?:.*/)?Group/([A-Za-z0-9.-]{1,64})(?:/_history/[A-Za-z0-9.-]{1,64})?");
     private static final Set<Integer> ACCEPTED = Set.of(200, 201, 202, 204);
     private static final HttpHeaders HEADERS =
             HttpHeaders.of("Accept", "application/fhir+json", "Content-Type", "application/fhir+json");
@@ -142,9 +146,8 @@ public final class ListReconciliation {
      */
     public AttributionList awaitFinal(ListId list, Duration timeout) throws InterruptedException {
         Instant deadline = clock.instant().plus(timeout);
+        AttributionList now = current(list);
         while (true) {
-            AttributionList now = lists.find(list)
-                    .orElseThrow(() -> new RejectedException("read of a list: there is none", 404, List.of(), null));
             if (ListStatus.FINAL.equals(now.status())) {
                 return now;
             }
@@ -153,7 +156,90 @@ public final class ListReconciliation {
                 throw new DeadlineException("a confirmed list was not final after " + timeout);
             }
             sleeper.sleep(left.compareTo(FINAL_POLL) < 0 ? left : FINAL_POLL);
+            now = lists.refresh(now).orElseThrow(ListReconciliation::noList);
         }
+    }
+
+    /**
+     * Creates a list without members, which are added one at a time then ({@link #memberAdd}). The Producer gives it an
+     * id and a version of its own.
+     *
+     * <p>A condition goes along: where a list with the first identifier that is neither an NPI nor a TIN, that of the
+     * contract, is there for us already, none is created. So the same request may be sent again.
+     *
+     * @param list what the list is to say; its id and version do not count
+     * @param source who we are, as {@code Provenance.agent.who}: a reference or a display is what a Producer can use
+     * @return the list as the Producer holds it, created or there before
+     * @see <a href="http://hl7.org/fhir/us/davinci-atr/STU2.1/spec.html">ATR 2.1.0, "Creation of a Member Attribution
+     *     List"</a>
+     */
+    public AttributionList createList(AttributionList list, Reference source) throws InterruptedException {
+        FhirVersion version = peer.version();
+        HttpHeaders headers = HEADERS.with("Prefer", "return=representation")
+                .with("X-Provenance", CreatedList.provenance(source, clock.instant()));
+        Optional<String> condition = CreatedList.condition(list);
+        if (condition.isPresent()) {
+            headers = headers.with("If-None-Exist", condition.get());
+        }
+        byte[] body = CreatedList.body(list, clock.instant(), version);
+        try (HttpReply reply = peer.send(HttpCall.post(peer.at("Group"), headers, body), true)) {
+            if (reply.status() != 201 && reply.status() != 200) {
+                throw peer.failure("creation of a list", reply);
+            }
+            Optional<AttributionList> created = CreatedList.read(reply.bytes(), version);
+            if (created.isPresent()) {
+                return created.get();
+            }
+            ListId id = matched(GROUP_ID, reply.headers().first("Location"))
+                    .map(ListId::new)
+                    .orElseThrow(() -> new ProtocolException("creation of a list: neither a Group nor a Location"));
+            return current(id);
+        }
+    }
+
+    /**
+     * Makes a change that rests on what a list says now: reads the list, has the change made to that version of it, and
+     * begins again when the list has another version by then.
+     *
+     * @param tries how often at most; positive
+     * @param change makes the change, for example {@code now -> reconciliation.memberAdd(now.id(), request,
+     *     now.version())}
+     * @return the answer to the change
+     * @throws RejectedException with {@link RejectedException#isVersionConflict} when others were quicker each time
+     */
+    public Acknowledgement onCurrentVersion(ListId list, int tries, VersionedChange change)
+            throws InterruptedException {
+        if (tries < 1) {
+            throw new IllegalArgumentException("tries: positive");
+        }
+        for (int left = tries - 1; ; left--) {
+            try {
+                return change.make(current(list));
+            } catch (RejectedException e) {
+                if (!e.isVersionConflict() || left == 0) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private AttributionList current(ListId list) throws InterruptedException {
+        return lists.find(list).orElseThrow(ListReconciliation::noList);
+    }
+
+    private static RejectedException noList() {
+        return new RejectedException("read of a list: there is none", 404, List.of(), null);
+    }
+
+    /** Makes a change of a list as it is. */
+    @FunctionalInterface
+    public interface VersionedChange {
+        /**
+         * Makes the change.
+         *
+         * @param now the list as it was read just now, without rows
+         */
+        Acknowledgement make(AttributionList now) throws InterruptedException;
     }
 
     /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.consumer.NumberedTokens;
 import dev.atr.consumer.ProducerConnection;
+import dev.atr.core.Canonicals;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.ListStatus;
@@ -12,6 +13,7 @@ import dev.atr.core.error.AuthorizationException;
 import dev.atr.core.error.ProtocolException;
 import dev.atr.core.error.TransportException;
 import dev.atr.core.fhir.FhirVersion;
+import dev.atr.core.fhir.Identifier;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.http.ScriptedPeer;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ListClientTest {
     private static final String SEARCH = "/r4/Group";
@@ -315,6 +318,140 @@ class ListClientTest {
                         AmbiguousListException.class,
                         e -> assertThat(e.candidates()).hasSize(2))
                 .hasMessageContaining("2 lists fit (a, b)");
+    }
+
+    @Test
+    @Requirement("ATR-CAP-017")
+    void asksForEitherWithACommaAndForAllByRepeating() throws Exception {
+        producer.on(
+                "GET",
+                SEARCH,
+                bundle(
+                        null,
+                        group("fits", contract("C-1") + "," + NPI, "2026"),
+                        group("another-contract", contract("C-2") + "," + NPI, "2026"),
+                        group("no-number", contract("C-1"), "2026")));
+        Identifier npi = Identifier.of(Canonicals.NPI, "1357902463");
+        Identifier tin = Identifier.of(Canonicals.TIN, "471234567");
+
+        List<AttributionList> found =
+                lists.findByIdentifiers(List.of(List.of(Identifier.of(CONTRACTS, "C-1")), List.of(npi, tin)));
+
+        assertThat(found).extracting(list -> list.id().value()).containsExactly("fits");
+        assertThat(producer.asked(SEARCH))
+                .extracting(Asked::query)
+                .containsExactly("identifier=https%3A%2F%2Fpayer.example%2Fids%2Fcontract%7CC-1"
+                        + "&identifier=http%3A%2F%2Fhl7.org%2Ffhir%2Fsid%2Fus-npi%7C1357902463"
+                        + "%2Curn%3Aoid%3A2.16.840.1.113883.4.4%7C471234567&_summary=true");
+    }
+
+    @Test
+    void aChoiceNeedsIdentifiersWithBothParts() {
+        assertThatThrownBy(() -> lists.findByIdentifiers(List.of())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> lists.findByIdentifiers(List.of(List.of())))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> lists.findByIdentifiers(List.of(List.of(Identifier.of(CONTRACTS, " ")))))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(producer.asked()).isEmpty();
+    }
+
+    @Test
+    @Requirement("FHIR-011")
+    void aListThatIsReadAgainIsOnlySentWhenItChanged() throws Exception {
+        String path = SEARCH + "/a";
+        producer.on(
+                "GET",
+                path,
+                Reply.fhir(200, group("a", NPI, "2026")),
+                Reply.status(304),
+                Reply.fhir(200, group("a", NPI, "2026").replace("\"3\"", "\"4\"")),
+                Reply.status(404));
+        AttributionList first = lists.find(new ListId("a")).orElseThrow();
+
+        AttributionList same = lists.refresh(first).orElseThrow();
+        AttributionList newer = lists.refresh(same).orElseThrow();
+
+        assertThat(same).isSameAs(first);
+        assertThat(newer.version()).isEqualTo("4");
+        assertThat(lists.refresh(newer)).isEmpty();
+        assertThat(producer.asked(path))
+                .extracting(asked -> asked.headers().getOrDefault("if-none-match", ""))
+                .containsExactly("", "W/\"3\"", "W/\"3\"", "W/\"4\"");
+    }
+
+    @Test
+    @Requirement("ATR-CAP-016")
+    void readsOneVersionOfAListAndItsHistory() throws Exception {
+        String path = SEARCH + "/a/_history";
+        String first = group("a", NPI, "2026").replace("\"3\"", "\"1\"");
+        producer.on("GET", path + "/1", Reply.fhir(200, first));
+        producer.on("GET", path, bundle(null, group("a", NPI, "2026").replace("\"3\"", "\"2\""), first));
+
+        assertThat(lists.findVersion(new ListId("a"), "1").orElseThrow().version())
+                .isEqualTo("1");
+        assertThat(lists.findVersion(new ListId("a"), "9")).isEmpty();
+        assertThat(lists.history(new ListId("a").key(), 10))
+                .extracting(ReceivedVersion::id)
+                .containsExactly("2", "1");
+        assertThatThrownBy(() -> lists.findVersion(new ListId("a"), "../b"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Coverage",
+                "Location",
+                "Organization",
+                "Patient",
+                "Practitioner",
+                "PractitionerRole",
+                "RelatedPerson"
+            })
+    @Requirement({"ATR-CAP-014", "ATR-CAP-015"})
+    void readsTheOtherTypesTheirVersionsAndHistories(String type) throws Exception {
+        ResourceKey key = new ResourceKey(new ResourceType(type), "x");
+        String path = "/r4/" + type + "/x";
+        String json = "{\"resourceType\":\"" + type + "\",\"id\":\"x\",\"meta\":{\"versionId\":\"%s\"}}";
+        String next = producer.at(path + "/_history/page").toString();
+        producer.on("GET", path, Reply.fhir(200, json.formatted("2")));
+        producer.on("GET", path + "/_history/1", Reply.fhir(200, json.formatted("1")));
+        producer.on(
+                "GET",
+                path + "/_history",
+                Reply.fhir(
+                        200,
+                        "{\"resourceType\":\"Bundle\",\"type\":\"history\",\"link\":[{\"relation\":\"next\",\"url\":\""
+                                + next + "\"}],\"entry\":[{\"request\":{\"method\":\"DELETE\"},\"response\":{\"etag\":"
+                                + "\"W/\\\"3\\\"\",\"lastModified\":\"2026-03-02T09:00:00Z\"}}]}"));
+        producer.on("GET", path + "/_history/page", bundle(null, json.formatted("2"), json.formatted("1")));
+
+        assertThat(lists.read(key)).contains(json.formatted("2").getBytes(StandardCharsets.UTF_8));
+        assertThat(lists.readVersion(key, "1")).contains(json.formatted("1").getBytes(StandardCharsets.UTF_8));
+        List<ReceivedVersion> history = lists.history(key, 10);
+        assertThat(history).extracting(ReceivedVersion::id).containsExactly("3", "2", "1");
+        assertThat(history.get(0).isDeletion()).isTrue();
+        assertThat(history.get(0).lastUpdated()).isEqualTo("2026-03-02T09:00:00Z");
+        assertThat(lists.history(key, 2)).hasSize(2);
+    }
+
+    @Test
+    void aHistoryOfNothingIsEmpty() throws Exception {
+        assertThat(lists.history(new ResourceKey(ResourceType.PATIENT, "nobody"), 5))
+                .isEmpty();
+    }
+
+    @Test
+    @Requirement("ATR-MDL-023")
+    void numbersOfProvidersAreInNoMessageAndNoText() throws Exception {
+        producer.on("GET", SEARCH, bundle(null, group("a", NPI, "2026")));
+        AttributionList found = lists.findByNpi("1357902463").get(0);
+        producer.on("GET", SEARCH, Reply.status(500));
+
+        assertThat(found.toString() + found.identifiers()).doesNotContain("1357902463");
+        assertThatThrownBy(() -> lists.findByNpi("1357902463"))
+                .hasMessageNotContaining("1357902463")
+                .hasNoCause();
     }
 
     private static Reply metadata(String version, String parameters) {

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.consumer.NumberedTokens;
 import dev.atr.consumer.ProducerConnection;
+import dev.atr.core.Canonicals;
+import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.ListStatus;
 import dev.atr.core.error.DeadlineException;
 import dev.atr.core.error.RejectedException;
 import dev.atr.core.fhir.FhirVersion;
+import dev.atr.core.fhir.Identifier;
+import dev.atr.core.fhir.OtherElements;
 import dev.atr.core.fhir.Period;
+import dev.atr.core.fhir.Reference;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.reconcile.MemberAddRequest;
@@ -20,10 +25,12 @@ import dev.atr.core.reconcile.MemberSelector;
 import dev.atr.core.reconcile.ProviderNpi;
 import dev.atr.http.HandClock;
 import dev.atr.http.ScriptedPeer;
+import dev.atr.http.ScriptedPeer.Asked;
 import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.requirements.Requirement;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -190,6 +197,93 @@ class ListReconciliationTest {
 
         producer.on("GET", GROUP, Reply.json(group("open", false)));
         assertThatThrownBy(() -> reconciliation.awaitFinal(LIST, Duration.ZERO)).isInstanceOf(DeadlineException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {409, 412})
+    @Requirement("FHIR-009")
+    void aVersionConflictIsToldAndMadeAgainOnTheNewVersion(int status) throws Exception {
+        producer.on(GROUP, Reply.fhir(200, group("open", false).replace("\"id\"", "\"meta\":{\"versionId\":\"7\"},\"id\"")));
+        producer.on(
+                "POST",
+                GROUP + "/$member-add",
+                Reply.fhir(status, String.format(SAID, "error", "conflict")),
+                said("information", "informational").with("ETag", "W/\"8\""));
+        MemberAddRequest request = new MemberAddRequest.OfMember(MEMBER, NPI, null);
+
+        Acknowledgement answer = reconciliation.onCurrentVersion(
+                LIST, 2, now -> reconciliation.memberAdd(now.id(), request, now.version()));
+
+        assertThat(answer.version()).isEqualTo("8");
+        assertThat(producer.asked(GROUP)).hasSize(2);
+        assertThat(producer.asked(GROUP + "/$member-add"))
+                .extracting(asked -> asked.headers().getOrDefault("if-match", ""))
+                .containsExactly("W/\"7\"", "W/\"7\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {409, 412})
+    @Requirement("FHIR-009")
+    void whoeverIsAlwaysTooLateLearnsIt(int status) {
+        producer.on(GROUP, Reply.fhir(200, group("open", false)));
+        producer.on("POST", GROUP + "/$member-remove", Reply.status(status));
+
+        assertThatThrownBy(() -> reconciliation.onCurrentVersion(
+                        LIST,
+                        3,
+                        now -> reconciliation.memberRemove(LIST, new MemberRemoveRequest.OfPatient(PATIENT), "1")))
+                .isInstanceOfSatisfying(
+                        RejectedException.class,
+                        rejected -> assertThat(rejected.isVersionConflict()).isTrue());
+        assertThat(producer.asked(GROUP + "/$member-remove")).hasSize(3);
+    }
+
+    @Test
+    @Requirement({"ATR-CRE-001", "ATR-CRE-005", "FHIR-012"})
+    void beginsAListWithoutMembersAndSaysWhereItIsFrom() throws Exception {
+        producer.on("POST", "/r4/Group", Reply.fhir(201, group("draft", false)));
+
+        AttributionList created = reconciliation.createList(wanted(), source());
+
+        assertThat(created.id()).isEqualTo(LIST);
+        Asked asked = producer.asked("/r4/Group").get(0);
+        assertThat(asked.body())
+                .contains("\"resourceType\":\"Group\"", "\"CT-1\"", "\"draft\"", "\"lastUpdated\":\"2026-03-02T09:00:00Z\"")
+                .doesNotContain("\"member\"", "\"id\"", "SUBSETTED");
+        assertThat(asked.headers().get("x-provenance"))
+                .isEqualTo("{\"resourceType\":\"Provenance\",\"recorded\":\"2026-03-02T09:00:00Z\","
+                        + "\"agent\":[{\"who\":{\"display\":\"Caf\\u00e9 Clinic\"}}]}");
+        assertThat(asked.headers())
+                .containsEntry("if-none-exist", "identifier=https%3A%2F%2Fpayer.example%2Fcontracts%7CCT-1")
+                .containsEntry("prefer", "return=representation");
+    }
+
+    @Test
+    @Requirement("ATR-CRE-001")
+    void aCreationThatIsAnsweredWithoutAGroupIsRead() throws Exception {
+        producer.on(
+                "POST",
+                "/r4/Group",
+                Reply.status(201)
+                        .with("Location", producer.at("/r4/Group/list-1/_history/1").toString()));
+        producer.on("GET", GROUP, Reply.fhir(200, group("draft", false)));
+
+        assertThat(reconciliation.createList(wanted(), source()).id()).isEqualTo(LIST);
+    }
+
+    private static AttributionList wanted() {
+        return AttributionList.of(
+                new ListId("whatever"),
+                ListStatus.DRAFT,
+                List.of(
+                        Identifier.of(Canonicals.NPI, "1357902463"),
+                        Identifier.of("https://payer.example/contracts", "CT-1")),
+                Reference.to(ResourceType.ORGANIZATION, "payer"),
+                Period.of("2026-01-01", "2026-12-31"));
+    }
+
+    private static Reference source() {
+        return new Reference(null, null, null, "Caf\u00e9 Clinic", OtherElements.NONE);
     }
 
     private String body(String path) {

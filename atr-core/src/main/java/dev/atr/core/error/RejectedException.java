@@ -40,6 +40,14 @@ public final class RejectedException extends AtrException {
         return issues;
     }
 
+    /**
+     * Returns whether what we wanted to change has another version by now: peers say so with 409 or with 412. Read it
+     * again, decide again, and ask again.
+     */
+    public boolean isVersionConflict() {
+        return status == 409 || status == 412;
+    }
+
     @Override
     public boolean isRetryable() {
         return status == 429 || status == 503;

@@ -196,7 +196,8 @@ class AttributionListRulesTest {
     @ValueSource(strings = {"location", "careteam", "organization", "practitioner", "attributed-to"})
     @Requirement("ATR-MDL-048")
     void theGuidesCharacteristicsAreSound(String code) {
-        assertThat(check(GROUP.replace("\"attributed-to\"", "\"" + code + "\""), ROW)).isEmpty();
+        assertThat(check(GROUP.replace("\"attributed-to\"", "\"" + code + "\""), ROW))
+                .isEmpty();
     }
 
     @Test
@@ -205,8 +206,8 @@ class AttributionListRulesTest {
         // A purpose of use, as CDex names them.
         String code = "\"http://terminology.hl7.org/CodeSystem/v3-ActReason\",\"code\":\"CAREMGT\"";
 
-        List<RuleViolation> found =
-                check(GROUP.replaceFirst("\"http://[^\"]*characteristic-codes\",\\s*\"code\":\"attributed-to\"", code), ROW);
+        List<RuleViolation> found = check(
+                GROUP.replaceFirst("\"http://[^\"]*characteristic-codes\",\\s*\"code\":\"attributed-to\"", code), ROW);
 
         assertThat(found).isEmpty();
     }

@@ -28,7 +28,8 @@ class AbuseCasesTableTest {
             entry("SlowClientsTest", SlowClientsTest.rows()),
             entry("ExportKickOffTest", ExportKickOffTest.rows()),
             entry("ExportJobsTest", ExportJobsTest.rows()),
-            entry("KickOffBodyTest", KickOffBodyTest.rows()));
+            entry("KickOffBodyTest", KickOffBodyTest.rows()),
+            entry("OperationsTest", OperationsTest.rows()));
 
     /** A line of the page. */
     private record Line(String id, Set<String> classes, String reason) {
@@ -69,7 +70,7 @@ class AbuseCasesTableTest {
 
     private static List<Line> lines() throws IOException {
         return Files.readAllLines(PAGE).stream()
-                .filter(line -> line.matches("\\| [TBEF][0-9]{2} \\|.*"))
+                .filter(line -> line.matches("\\| [TBEFO][0-9]{2} \\|.*"))
                 .map(Line::of)
                 .toList();
     }
@@ -84,6 +85,7 @@ class AbuseCasesTableTest {
         add(cases, "B", 1, 11);
         add(cases, "E", 1, 25);
         add(cases, "F", 1, 18);
+        add(cases, "O", 1, 8);
         return cases;
     }
 

@@ -27,6 +27,25 @@ class KickOffBodyTest extends AbuseCases {
     private static final String TYPES = "{'name':'_type','valueString':'Group,Patient,Coverage'}";
 
     static List<Row> rows() {
+        List<Row> rows = new ArrayList<>();
+        tries().forEach((id, ofCase) -> rows.add(together(id, ofCase)));
+        rows.addAll(others());
+        return List.copyOf(rows);
+    }
+
+    /** Returns what is refused for how it is written, by the number of the case. */
+    static Map<String, List<Request>> unreadable() {
+        Map<String, List<Request>> requests = new TreeMap<>();
+        tries().forEach((id, tries) -> requests.put(
+                id,
+                tries.stream()
+                        .filter(one -> one.status >= 400)
+                        .map(one -> one.request)
+                        .toList()));
+        return requests;
+    }
+
+    private static Map<String, List<Try>> tries() {
         List<Try> tries = new ArrayList<>();
         tries.addAll(xml());
         tries.addAll(depthAndNumbers());
@@ -38,12 +57,7 @@ class KickOffBodyTest extends AbuseCases {
         tries.addAll(patterns());
         tries.addAll(contentTypes());
         tries.addAll(echoes());
-        Map<String, List<Try>> cases =
-                tries.stream().collect(Collectors.groupingBy(Try::id, TreeMap::new, Collectors.toList()));
-        List<Row> rows = new ArrayList<>();
-        cases.forEach((id, ofCase) -> rows.add(together(id, ofCase)));
-        rows.addAll(others());
-        return List.copyOf(rows);
+        return tries.stream().collect(Collectors.groupingBy(Try::id, TreeMap::new, Collectors.toList()));
     }
 
     private static List<Try> xml() {

@@ -96,7 +96,9 @@ final class Reasons {
             entry("E15", Set.of("job")),
             entry("E16", Set.of("job")),
             entry("E17", Set.of("no-token")),
-            entry("E24", Set.of("job")));
+            entry("E24", Set.of("job")),
+            entry("O03", Set.of("list", "member")),
+            entry("O08", Set.of("member")));
 
     private Reasons() {}
 

@@ -49,8 +49,11 @@ class ContractOfBrokenCreationTest {
                 Arguments.of(RefersAnywhere.class, "aResourceRefersToNothingThatTheCallerMayNotRead"),
                 Arguments.of(TellsWhatItRefersTo.class, "aResourceRefersToNothingThatTheCallerMayNotRead"),
                 Arguments.of(DeletesAnyVersionOfAResource.class, "aResourceIsDeletedByItsCreatorOnceNothingRefersToIt"),
-                Arguments.of(DeletesResourcesAgainstThePayersWill.class, "aResourceIsDeletedByItsCreatorOnceNothingRefersToIt"),
-                Arguments.of(DeletesResourcesAgainstThePayersWill.class, "aResourceOfThePayersOwnIsNotDeletedByAClient"),
+                Arguments.of(
+                        DeletesResourcesAgainstThePayersWill.class,
+                        "aResourceIsDeletedByItsCreatorOnceNothingRefersToIt"),
+                Arguments.of(
+                        DeletesResourcesAgainstThePayersWill.class, "aResourceOfThePayersOwnIsNotDeletedByAClient"),
                 Arguments.of(ForgetsTheSource.class, "whatIsSaidAboutTheSourceIsKept"),
                 Arguments.of(ShowsTheSourceToAll.class, "whatIsSaidAboutTheSourceIsKept"));
     }

@@ -1,0 +1,157 @@
+package dev.atr.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.atr.auth.client.AccessTokenSource;
+import dev.atr.cli.sample.SamplePayer;
+import dev.atr.consumer.discovery.ListClient;
+import dev.atr.consumer.discovery.ReceivedVersion;
+import dev.atr.consumer.export.BulkExportClient;
+import dev.atr.consumer.export.DownloadOptions;
+import dev.atr.consumer.export.DownloadedExport;
+import dev.atr.consumer.export.ExportRequest;
+import dev.atr.consumer.reconcile.ListReconciliation;
+import dev.atr.core.Canonicals;
+import dev.atr.core.attribution.AttributionList;
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.attribution.ListStatus;
+import dev.atr.core.attribution.Member;
+import dev.atr.core.fhir.FhirVersion;
+import dev.atr.core.fhir.Identifier;
+import dev.atr.core.fhir.OtherElements;
+import dev.atr.core.fhir.Period;
+import dev.atr.core.fhir.Reference;
+import dev.atr.core.fhir.ResourceKey;
+import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.reconcile.MemberAddRequest;
+import dev.atr.core.reconcile.MemberRemoveRequest;
+import dev.atr.core.reconcile.MemberSelector;
+import dev.atr.requirements.Requirement;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Our Consumer begins a list with our Producer, fills it, and fetches it: over sockets, from nothing to files. */
+class ConsumerBeginsAListTest {
+    private static final Identifier CONTRACT = Identifier.of(SamplePayer.CONTRACT_SYSTEM, "CT-of-our-own");
+
+    @TempDir
+    private Path folder;
+
+    private RunningProducer producer;
+    private ListReconciliation reconciliation;
+    private ListClient lists;
+
+    @BeforeEach
+    void start() throws Exception {
+        producer = RunningProducer.withSample(RunningProducer.Database.H2, folder);
+        AccessTokenSource credentials = producer.changing(FhirVersion.R4);
+        reconciliation = ListReconciliation.builder(producer.base(FhirVersion.R4))
+                .credentials(credentials)
+                .build();
+        lists = producer.lists(FhirVersion.R4);
+    }
+
+    @AfterEach
+    void stop() {
+        if (producer != null) {
+            reconciliation.close();
+            lists.close();
+            producer.close();
+        }
+    }
+
+    @Test
+    @Requirement({"ATR-CRE-001", "ATR-CRE-002", "ATR-CRE-003", "ATR-CRE-005", "ATR-CAP-016", "ATR-CAP-018"})
+    void fromTheFirstRequestToTheFiles() throws Exception {
+        ResourceKey patient = new ResourceKey(
+                ResourceType.PATIENT,
+                producer.stored(producer.openList()).get("Patient").first().substring("Patient/".length()));
+        ResourceKey provider = key(rowOf(patient).provider());
+        AttributionList begun = reconciliation.createList(wanted(), source());
+        AttributionList again = reconciliation.createList(wanted(), source());
+
+        reconciliation.memberAdd(begun.id(), new MemberAddRequest.OfPatient(patient, provider, null));
+        List<Path> files;
+        try (BulkExportClient exports = producer.exports(FhirVersion.R4)) {
+            DownloadedExport export = exports.download(
+                    ExportRequest.attributionList(begun.id()), folder.resolve("export"), DownloadOptions.DEFAULT);
+            files = export.files().stream().map(file -> file.path()).toList();
+        }
+
+        assertThat(begun.status()).isEqualTo(ListStatus.DRAFT);
+        assertThat(again.id()).isEqualTo(begun.id());
+        StringBuilder exported = new StringBuilder();
+        for (Path file : files) {
+            exported.append(Files.readString(file));
+        }
+        assertThat(exported.toString())
+                .contains("\"CT-of-our-own\"", "\"reference\":\"" + patient.reference() + "\"", "\"" + patient.id() + "\"");
+        assertThat(reconciliation.attributionStatus(begun.id(), new MemberSelector.ByPatient(patient)))
+                .isPresent();
+        assertThat(lists.history(begun.id().key(), 10))
+                .extracting(ReceivedVersion::id)
+                .containsExactly("2", "1");
+        assertThat(lists.findVersion(begun.id(), "1").orElseThrow().version()).isEqualTo("1");
+        assertThat(producer.get("/Provenance?target=Group/" + begun.id().value()).body())
+                .contains("Valley Clinic", "/_history/1");
+
+        reconciliation.memberRemove(begun.id(), new MemberRemoveRequest.OfPatient(patient));
+        reconciliation.memberAdd(begun.id(), new MemberAddRequest.OfPatient(patient, provider, null));
+        reconciliation.confirmAttributionList(begun.id());
+        assertThat(lists.find(begun.id()).orElseThrow().status()).isEqualTo(ListStatus.FINAL);
+    }
+
+    @Test
+    @Requirement({"ATR-CAP-014", "ATR-CAP-015", "FHIR-011", "ATR-CAP-017"})
+    void whatTheListLeadsToIsReadWithItsHistory() throws Exception {
+        AttributionList open = lists.find(producer.openList()).orElseThrow();
+
+        assertThat(lists.refresh(open)).containsSame(open);
+        assertThat(lists.findByIdentifiers(List.of(open.identifiers(), List.of(open.identifiers().get(0)))))
+                .extracting(AttributionList::id)
+                .contains(open.id());
+        for (String type : List.of(
+                "Coverage", "Location", "Organization", "Patient", "Practitioner", "PractitionerRole", "RelatedPerson")) {
+            String reference = producer.stored(open.id()).get(type).first();
+            ResourceKey key = ResourceKey.ofReference(reference).orElseThrow();
+            byte[] now = lists.read(key).orElseThrow();
+            List<ReceivedVersion> history = lists.history(key, 5);
+            assertThat(history).as(type).isNotEmpty();
+            assertThat(history.get(0).json()).as(type).isEqualTo(now);
+            String version = Optional.ofNullable(history.get(0).id()).orElseThrow();
+            assertThat(lists.readVersion(key, version)).contains(now);
+        }
+    }
+
+    private Member rowOf(ResourceKey patient) throws Exception {
+        return reconciliation
+                .attributionStatus(producer.openList(), new MemberSelector.ByPatient(patient))
+                .orElseThrow()
+                .rows()
+                .get(0);
+    }
+
+    private static ResourceKey key(Reference reference) {
+        return Optional.ofNullable(reference).flatMap(Reference::key).orElseThrow();
+    }
+
+    private static AttributionList wanted() {
+        return AttributionList.of(
+                        new ListId("any"),
+                        ListStatus.DRAFT,
+                        List.of(CONTRACT, Identifier.of(Canonicals.NPI, "1234567893")),
+                        Reference.to(ResourceType.ORGANIZATION, "payer"),
+                        Period.of("2026-01-01", "2026-12-31"))
+                .withName("Valley Clinic, list of our own");
+    }
+
+    private static Reference source() {
+        return new Reference(null, null, null, "Valley Clinic", OtherElements.NONE);
+    }
+}
