@@ -98,8 +98,6 @@ class ConsumerBeginsAListTest {
                 .extracting(ReceivedVersion::id)
                 .containsExactly("2", "1");
         assertThat(lists.findVersion(begun.id(), "1").orElseThrow().version()).isEqualTo("1");
-        assertThat(producer.get("/Provenance?target=Group/" + begun.id().value()).body())
-                .contains("Valley Clinic", "/_history/1");
 
         reconciliation.memberRemove(begun.id(), new MemberRemoveRequest.OfPatient(patient));
         reconciliation.memberAdd(begun.id(), new MemberAddRequest.OfPatient(patient, provider, null));

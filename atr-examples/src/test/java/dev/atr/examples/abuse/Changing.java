@@ -90,7 +90,7 @@ final class Changing {
     }
 
     /** Returns how many rows of a list are of a patient and have not ended. */
-    static long rows(Payer payer, String token, String list, String patient) throws IOException {
+    static long activeRows(Payer payer, String token, String list, String patient) throws IOException {
         return payer.send(Request.get(list).bearer(token)).json().items("member").stream()
                 .filter(row -> !row.find("inactive").flatMap(JsonValue::flag).orElse(false))
                 .flatMap(row -> row.find("entity").flatMap(entity -> entity.text("reference")).stream())

@@ -11,7 +11,7 @@ import static dev.atr.examples.abuse.Changing.memberId;
 import static dev.atr.examples.abuse.Changing.npi;
 import static dev.atr.examples.abuse.Changing.post;
 import static dev.atr.examples.abuse.Changing.reference;
-import static dev.atr.examples.abuse.Changing.rows;
+import static dev.atr.examples.abuse.Changing.activeRows;
 import static dev.atr.examples.abuse.Changing.version;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -93,7 +93,7 @@ class OperationsTest extends AbuseCases {
                     }
                     long there = 0;
                     for (int i = 0; i < 6; i++) {
-                        there += rows(payer, token, DRAFT, "racer-" + i);
+                        there += activeRows(payer, token, DRAFT, "racer-" + i);
                     }
                     assertThat(there).isEqualTo(added);
                     return payer.send(call(DRAFT, MEMBER_ADD, NOBODY, NPI).bearer(token));
@@ -147,7 +147,7 @@ class OperationsTest extends AbuseCases {
                         last = payer.send(one.getValue().bearer(token));
                         assertThat(last.status()).as("%s: %s", one.getKey(), last).isEqualTo(400);
                         assertThat(texts(last, "issue.expression")).as(one.getKey()).isNotEmpty();
-                        assertThat(texts(last, "issue.diagnostics")).as(one.getKey()).isNotEmpty();
+                        assertThat(texts(last, "issue.details.text")).as(one.getKey()).isNotEmpty();
                     }
                     assertThat(version(payer, token, OPEN)).isEqualTo(before);
                     return last;
@@ -246,7 +246,7 @@ class OperationsTest extends AbuseCases {
                             Answer first = payer.send(add);
                             Answer again = payer.send(add);
                             assertThat(again.header("ETag")).isEqualTo(first.header("ETag"));
-                            assertThat(rows(payer, token, OPEN, "nobody")).isEqualTo(1);
+                            assertThat(activeRows(payer, token, OPEN, "nobody")).isEqualTo(1);
                             return again;
                         },
                         Expected.outcome(200)),
@@ -257,7 +257,7 @@ class OperationsTest extends AbuseCases {
                             Request add = call(OPEN, MEMBER_ADD, NOBODY, NPI).bearer(token);
                             List<Answer> answers = atOnce(Collections.nCopies(8, () -> payer.send(add)));
                             assertThat(answers).extracting(Changing::made).containsOnly(made(answers.get(0)));
-                            assertThat(rows(payer, token, OPEN, "nobody")).isEqualTo(1);
+                            assertThat(activeRows(payer, token, OPEN, "nobody")).isEqualTo(1);
                             return answers.get(7);
                         },
                         Expected.outcome(200)),
@@ -270,7 +270,7 @@ class OperationsTest extends AbuseCases {
                             Answer answer = payer.send(call(OPEN, MEMBER_REMOVE, NOBODY)
                                     .with("If-Match", stale)
                                     .bearer(token));
-                            assertThat(rows(payer, token, OPEN, "nobody")).isEqualTo(1);
+                            assertThat(activeRows(payer, token, OPEN, "nobody")).isEqualTo(1);
                             return answer;
                         },
                         refused(412, "If-Match", "read it again")));
@@ -300,7 +300,7 @@ class OperationsTest extends AbuseCases {
                     assertThat(versions.last() - versions.first()).isEqualTo(15);
                     assertThat(versions.first()).isGreaterThan(before);
                     for (int i = 0; i < 16; i++) {
-                        assertThat(rows(payer, token, OPEN, "one-of-" + i)).isEqualTo(1);
+                        assertThat(activeRows(payer, token, OPEN, "one-of-" + i)).isEqualTo(1);
                     }
                     return answers.get(0);
                 },
@@ -316,9 +316,9 @@ class OperationsTest extends AbuseCases {
                             payer.send(call(DRAFT, MEMBER_ADD, NOBODY, NPI).bearer(token));
                             Answer confirmed = payer.send(
                                     post(DRAFT + "/$confirm-attribution-list", "").bearer(token));
-                            assertThat(rows(payer, token, DRAFT, "nobody")).isEqualTo(1);
-                            assertThat(rows(payer, token, DRAFT, "10")).isEqualTo(1);
-                            assertThat(rows(payer, token, DRAFT, "9")).isZero();
+                            assertThat(activeRows(payer, token, DRAFT, "nobody")).isEqualTo(1);
+                            assertThat(activeRows(payer, token, DRAFT, "10")).isEqualTo(1);
+                            assertThat(activeRows(payer, token, DRAFT, "9")).isZero();
                             return confirmed;
                         },
                         Expected.outcome(201)),
@@ -332,8 +332,8 @@ class OperationsTest extends AbuseCases {
                                             reference("patientReference", "Patient/10"),
                                             reference("providerReference", "PractitionerRole/role-1"))
                                     .bearer(token));
-                            assertThat(rows(payer, token, OPEN, "10")).isEqualTo(1);
-                            assertThat(rows(payer, token, OPEN, "9")).isEqualTo(1);
+                            assertThat(activeRows(payer, token, OPEN, "10")).isEqualTo(1);
+                            assertThat(activeRows(payer, token, OPEN, "9")).isEqualTo(1);
                             return removed;
                         },
                         Expected.outcome(200)));
@@ -415,7 +415,7 @@ class OperationsTest extends AbuseCases {
                         "'colour':'red'",
                         "'modifierExtension':[{'url':'urn:x','valueCode':'y'}]",
                         "'implicitRules':'urn:x'"));
-        groups.put("F18", List.of("'" + Payer.CANARY + "':1", payerIs(Payer.CANARY)));
+        groups.put("F18", List.of("'" + Payer.CANARY + "-1':1", payerIs(Payer.CANARY)));
         groups.forEach((id, wrong) -> rows.add(new Row(
                 id + " " + wrong.size() + " Groups to create",
                 payer -> {
@@ -457,7 +457,7 @@ class OperationsTest extends AbuseCases {
     private static Expected refused(int status, String expression, String text) {
         return Expected.outcome(status).and(answer -> {
             assertThat(texts(answer, "issue.expression")).containsExactly(expression);
-            assertThat(texts(answer, "issue.diagnostics").get(0)).contains(text);
+            assertThat(texts(answer, "issue.details.text").get(0)).contains(text);
         });
     }
 
