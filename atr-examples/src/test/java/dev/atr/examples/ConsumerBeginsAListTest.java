@@ -91,7 +91,10 @@ class ConsumerBeginsAListTest {
             exported.append(Files.readString(file));
         }
         assertThat(exported.toString())
-                .contains("\"CT-of-our-own\"", "\"reference\":\"" + patient.reference() + "\"", "\"" + patient.id() + "\"");
+                .contains(
+                        "\"CT-of-our-own\"",
+                        "\"reference\":\"" + patient.reference() + "\"",
+                        "\"" + patient.id() + "\"");
         assertThat(reconciliation.attributionStatus(begun.id(), new MemberSelector.ByPatient(patient)))
                 .isPresent();
         assertThat(lists.history(begun.id().key(), 10))
@@ -111,11 +114,18 @@ class ConsumerBeginsAListTest {
         AttributionList open = lists.find(producer.openList()).orElseThrow();
 
         assertThat(lists.refresh(open)).containsSame(open);
-        assertThat(lists.findByIdentifiers(List.of(open.identifiers(), List.of(open.identifiers().get(0)))))
+        assertThat(lists.findByIdentifiers(
+                        List.of(open.identifiers(), List.of(open.identifiers().get(0)))))
                 .extracting(AttributionList::id)
                 .contains(open.id());
         for (String type : List.of(
-                "Coverage", "Location", "Organization", "Patient", "Practitioner", "PractitionerRole", "RelatedPerson")) {
+                "Coverage",
+                "Location",
+                "Organization",
+                "Patient",
+                "Practitioner",
+                "PractitionerRole",
+                "RelatedPerson")) {
             String reference = producer.stored(open.id()).get(type).first();
             ResourceKey key = ResourceKey.ofReference(reference).orElseThrow();
             byte[] now = lists.read(key).orElseThrow();

@@ -3,21 +3,30 @@ package dev.atr.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.atr.cli.sample.SamplePayer;
 import dev.atr.consumer.export.BulkExportClient;
 import dev.atr.consumer.export.DownloadOptions;
 import dev.atr.consumer.export.DownloadedExport;
 import dev.atr.consumer.export.DownloadedFile;
 import dev.atr.consumer.export.ExportRequest;
+import dev.atr.core.Canonicals;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.json.JsonValue;
 import dev.atr.requirements.Requirement;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,6 +92,119 @@ class OfficialValidationTest {
         assertThat(profiles.errorsIn(get("/Group/no-such-list", 404))).isEmpty();
         assertThat(profiles.errorsIn(get("/Group/" + list.value() + "/$davinci-data-export?_type=Group", 400)))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"us_core_700.tgz", "us_core_311.tgz"})
+    @Requirement({"ATR-GEN-008", "ATR-CAP-001", "ATR-CAP-005", "ATR-REC-037", "ATR-CRE-004", "FHIR-019", "FHIR-034"})
+    void everythingElseItSaysMeetsTheProfiles(String usCore) throws Exception {
+        OfficialProfiles profiles = OfficialProfiles.withUsCore(usCore);
+
+        List<String> errors = new ArrayList<>();
+        for (Map.Entry<String, String> said : sayings(usCore).entrySet()) {
+            for (String error : errors(profiles, said.getValue())) {
+                errors.add(said.getKey() + ": " + error);
+            }
+        }
+
+        // The guide's profiles name two of US Core 7.0.0, which 3.1.1 did not have yet.
+        assertThat(errors)
+                .filteredOn(error -> !(usCore.equals("us_core_311.tgz")
+                        && error.matches(
+                                ".*Unable to resolve the profile reference '.*/us-core-(coverage|relatedperson)'")))
+                .isEmpty();
+    }
+
+    /** Has the Producer say one thing of each kind, and returns what it said. */
+    private static Map<String, String> sayings(String contract) throws Exception {
+        Map<String, String> said = new LinkedHashMap<>();
+        String open = "/Group/" + producer.openList().value();
+        String patient = producer.stored(producer.openList()).get("Patient").first();
+        String organization =
+                producer.stored(producer.openList()).get("Organization").first();
+        said.put("search", get("/Group?identifier=" + SamplePayer.CONTRACT_SYSTEM + "%7C", 200));
+        said.put("count", get("/Group?_summary=count", 200));
+        said.put("refused search", get("/Group?colour=red", 400));
+        said.put("search parameter", get("/SearchParameter/Group-name", 200));
+        said.put("history of a list", get(open + "/_history?_count=2", 200));
+        said.put("version of a list", get(open + "/_history/1", 200));
+        said.put("history of a patient", get("/" + patient + "/_history", 200));
+        said.put("no such version", get(open + "/_history/999", 404));
+        String list = "{'resourceType':'Group','extension':[{'url':'" + Canonicals.EXT_CONTRACT_PERIOD
+                + "','valuePeriod':{'start':'2026-01-01','end':'2026-12-31'}}],'identifier':[{'system':'"
+                + SamplePayer.CONTRACT_SYSTEM + "','value':'" + contract
+                + "'}],'type':'person','actual':true,'name':'Made list','managingEntity':{'reference':'Organization/payer'}}";
+        HttpResponse<String> created = send("POST", "/Group", list, "representation");
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+        String path = created.headers()
+                .firstValue("Location")
+                .orElseThrow()
+                .replaceAll("^.*(/Group/[^/]+)/_history/1$", "$1");
+        said.put("created list", created.body());
+        said.put("second list", body("POST", "/Group", list, 422));
+        said.put("broken list", body("POST", "/Group", "{'resourceType':'Group'}", 422));
+        said.put("unreadable list", body("POST", "/Group", "{", 400));
+        String doctor =
+                "{'resourceType':'Practitioner','identifier':[{'system':'http://hl7.org/fhir/sid/us-npi','value':"
+                        + "'1234567893'}],'name':[{'family':'Sample','given':['Made']}]}";
+        HttpResponse<String> practitioner = send("POST", "/Practitioner", doctor, "representation");
+        said.put("created practitioner", practitioner.body());
+        said.put("created practitioner, told", body("POST", "/Practitioner", doctor, 201));
+        String add =
+                "{'resourceType':'Parameters','parameter':[{'name':'patientReference','valueReference':{'reference':'"
+                        + patient + "'}},{'name':'providerReference','valueReference':{'reference':'" + organization
+                        + "'}}]}";
+        said.put("addition", body("POST", path + "/$member-add", add, 200));
+        said.put(
+                "addition, shown",
+                send("POST", path + "/$member-add", add, "representation").body());
+        said.put("refused addition", body("POST", path + "/$member-add", "{'resourceType':'Parameters'}", 400));
+        String who = add.replaceAll(",\\{'name':'providerReference'.*", "]}");
+        said.put("status", body("POST", path + "/$attribution-status", who, 200));
+        said.put(
+                "status of nobody",
+                body("POST", path + "/$attribution-status", who.replace(patient, "Patient/x"), 404));
+        said.put("list with a row", get(path, 200));
+        said.put("removal", body("POST", path + "/$member-remove", who, 200));
+        said.put("confirmation", body("POST", path + "/$confirm-attribution-list", "", 201));
+        said.put("no deletion", body("DELETE", open, "", 422));
+        return said;
+    }
+
+    private static List<String> errors(OfficialProfiles profiles, String json) {
+        List<String> errors = new ArrayList<>(profiles.errorsIn(json));
+        JsonValue resource = JsonValue.parse(json.getBytes(StandardCharsets.UTF_8));
+        List<JsonValue> resources = new ArrayList<>(List.of(resource));
+        for (JsonValue entry : resource.items("entry")) {
+            entry.find("resource").ifPresent(resources::add);
+        }
+        for (JsonValue one : resources) {
+            String type = one.text("resourceType").orElseThrow();
+            if (ResourceType.ATTRIBUTION_TYPES.contains(new ResourceType(type))) {
+                errors.addAll(profiles.errorsIn(type, new String(one.toBytes(), StandardCharsets.UTF_8)));
+            }
+        }
+        return errors;
+    }
+
+    private static String body(String method, String path, String json, int status) throws Exception {
+        HttpResponse<String> answer = send(method, path, json, "OperationOutcome");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        return answer.body();
+    }
+
+    /** Sends a body in which apostrophes stand for quotes. */
+    private static HttpResponse<String> send(String method, String path, String json, String preferred)
+            throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(producer.base(FhirVersion.R4) + path))
+                .method(method, HttpRequest.BodyPublishers.ofString(json.replace('\'', '"')))
+                .header("Content-Type", "application/fhir+json")
+                .header("Prefer", "return=" + preferred)
+                .header(
+                        "Authorization",
+                        "Bearer " + producer.changing(FhirVersion.R4).token())
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     private static String get(String pathAndQuery, int status) throws Exception {

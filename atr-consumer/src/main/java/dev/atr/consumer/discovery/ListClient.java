@@ -384,8 +384,8 @@ public final class ListClient {
     private @Nullable URI next(String what, JsonValue bundle, URI page) {
         for (JsonValue link : bundle.items("link")) {
             if (link.text("relation").orElse("").equals("next")) {
-                URI next = peer.named(
-                        what + ": next link", page, link.text("url").orElse(""));
+                URI next =
+                        peer.named(what + ": next link", page, link.text("url").orElse(""));
                 if (!peer.isHere(next)) {
                     throw new ProtocolException(what + ": the next link leads to another origin");
                 }

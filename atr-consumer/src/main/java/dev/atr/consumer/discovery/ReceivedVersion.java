@@ -12,10 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastUpdated when this version came to be; absent when the Producer does not say
  * @param json what it said, as JSON in UTF-8; absent when this version is the deletion. A list comes without its rows
  */
-public record ReceivedVersion(
-        @Nullable String id,
-        @Nullable Instant lastUpdated,
-        byte @Nullable [] json) {
+public record ReceivedVersion(@Nullable String id, @Nullable Instant lastUpdated, byte @Nullable [] json) {
     /** Returns whether this version is the deletion. */
     public boolean isDeletion() {
         return json == null;

@@ -61,8 +61,8 @@ final class CreatedList {
     static Optional<String> condition(AttributionList list) {
         return list.identifiers().stream()
                 .filter(identifier -> identifier.system() != null && identifier.value() != null)
-                .filter(identifier -> !Canonicals.NPI.equals(identifier.system())
-                        && !Canonicals.TIN.equals(identifier.system()))
+                .filter(identifier ->
+                        !Canonicals.NPI.equals(identifier.system()) && !Canonicals.TIN.equals(identifier.system()))
                 .findFirst()
                 .map(contract -> QueryParameters.of("identifier", Tokens.anyOf(List.of(contract)))
                         .encode());

@@ -203,7 +203,9 @@ class ListReconciliationTest {
     @ValueSource(ints = {409, 412})
     @Requirement("FHIR-009")
     void aVersionConflictIsToldAndMadeAgainOnTheNewVersion(int status) throws Exception {
-        producer.on(GROUP, Reply.fhir(200, group("open", false).replace("\"id\"", "\"meta\":{\"versionId\":\"7\"},\"id\"")));
+        producer.on(
+                GROUP,
+                Reply.fhir(200, group("open", false).replace("\"id\"", "\"meta\":{\"versionId\":\"7\"},\"id\"")));
         producer.on(
                 "POST",
                 GROUP + "/$member-add",
@@ -248,7 +250,11 @@ class ListReconciliationTest {
         assertThat(created.id()).isEqualTo(LIST);
         Asked asked = producer.asked("/r4/Group").get(0);
         assertThat(asked.body())
-                .contains("\"resourceType\":\"Group\"", "\"CT-1\"", "\"draft\"", "\"lastUpdated\":\"2026-03-02T09:00:00Z\"")
+                .contains(
+                        "\"resourceType\":\"Group\"",
+                        "\"CT-1\"",
+                        "\"draft\"",
+                        "\"lastUpdated\":\"2026-03-02T09:00:00Z\"")
                 .doesNotContain("\"member\"", "\"id\"", "SUBSETTED");
         assertThat(asked.headers().get("x-provenance"))
                 .isEqualTo("{\"resourceType\":\"Provenance\",\"recorded\":\"2026-03-02T09:00:00Z\","
@@ -265,7 +271,9 @@ class ListReconciliationTest {
                 "POST",
                 "/r4/Group",
                 Reply.status(201)
-                        .with("Location", producer.at("/r4/Group/list-1/_history/1").toString()));
+                        .with(
+                                "Location",
+                                producer.at("/r4/Group/list-1/_history/1").toString()));
         producer.on("GET", GROUP, Reply.fhir(200, group("draft", false)));
 
         assertThat(reconciliation.createList(wanted(), source()).id()).isEqualTo(LIST);

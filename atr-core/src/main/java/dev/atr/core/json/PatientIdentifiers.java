@@ -80,6 +80,7 @@ public final class PatientIdentifiers {
     /** Returns how many there are: the numbers are member data. */
     @Override
     public String toString() {
-        return "PatientIdentifiers[" + numbers.values().stream().mapToInt(List::size).sum() + "]";
+        return "PatientIdentifiers["
+                + numbers.values().stream().mapToInt(List::size).sum() + "]";
     }
 }

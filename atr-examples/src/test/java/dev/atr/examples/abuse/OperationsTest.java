@@ -5,13 +5,13 @@ import static dev.atr.examples.abuse.Changing.FINAL;
 import static dev.atr.examples.abuse.Changing.NOBODY;
 import static dev.atr.examples.abuse.Changing.NPI;
 import static dev.atr.examples.abuse.Changing.OPEN;
+import static dev.atr.examples.abuse.Changing.activeRows;
 import static dev.atr.examples.abuse.Changing.call;
 import static dev.atr.examples.abuse.Changing.made;
 import static dev.atr.examples.abuse.Changing.memberId;
 import static dev.atr.examples.abuse.Changing.npi;
 import static dev.atr.examples.abuse.Changing.post;
 import static dev.atr.examples.abuse.Changing.reference;
-import static dev.atr.examples.abuse.Changing.activeRows;
 import static dev.atr.examples.abuse.Changing.version;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,7 +33,14 @@ import java.util.concurrent.Future;
 
 /** Section 15: the operations that change lists, and section 8 for their bodies and for those of creations. */
 @Requirement({
-    "FHIR-013", "FHIR-019", "FHIR-020", "ATR-REC-006", "ATR-REC-013", "ATR-REC-038", "ATR-REC-043", "ATR-SEC-012"
+    "FHIR-013",
+    "FHIR-019",
+    "FHIR-020",
+    "ATR-REC-006",
+    "ATR-REC-013",
+    "ATR-REC-038",
+    "ATR-REC-043",
+    "ATR-SEC-012"
 })
 class OperationsTest extends AbuseCases {
     private static final String MEMBER_ADD = "$member-add";
@@ -78,8 +85,10 @@ class OperationsTest extends AbuseCases {
                         Request add = call(DRAFT, MEMBER_ADD, memberId("M-racer-" + i), NPI);
                         calls.add(() -> payer.send(add.bearer(token)));
                     }
-                    calls.add(3, () -> payer.send(
-                            post(DRAFT + "/$confirm-attribution-list", "").bearer(token)));
+                    calls.add(
+                            3,
+                            () -> payer.send(post(DRAFT + "/$confirm-attribution-list", "")
+                                    .bearer(token)));
                     List<Answer> answers = atOnce(calls);
                     Answer confirmed = answers.remove(3);
                     assertThat(confirmed.status()).isEqualTo(201);
@@ -129,12 +138,16 @@ class OperationsTest extends AbuseCases {
                         .at(Payer.BASE.getPath() + OPEN + "/" + MEMBER_ADD + "?patientReference=Patient/10"));
         tries.put("a reference for a number", call(OPEN, MEMBER_ADD, reference("memberId", "Patient/nobody"), NPI));
         tries.put("a number for a reference", call(OPEN, MEMBER_ADD, patient, npiNamed("providerReference")));
-        tries.put("a text for a number", call(OPEN, MEMBER_ADD, "{'name':'memberId','valueString':'M-nobody'}", NPI));
+        tries.put("a flag for a number", call(OPEN, MEMBER_ADD, "{'name':'memberId','valueBoolean':true}", NPI));
         tries.put("an NPI of another system", call(OPEN, MEMBER_ADD, NOBODY, npiOf("urn:x", "1000000012")));
         tries.put("an NPI of nine digits", call(OPEN, MEMBER_ADD, NOBODY, npi("100000001")));
-        tries.put("another kind of provider", call(OPEN, MEMBER_ADD, patient, reference("providerReference", "Location/site-1")));
+        tries.put(
+                "another kind of provider",
+                call(OPEN, MEMBER_ADD, patient, reference("providerReference", "Location/site-1")));
         tries.put("parts", call(OPEN, MEMBER_ADD, "{'name':'memberId','part':[" + NOBODY + "]}", NPI));
-        tries.put("a period that ends before it starts", call(OPEN, MEMBER_ADD, NOBODY, NPI, period("'start':'2026-05-01','end':'2026-04-01'")));
+        tries.put(
+                "a period that ends before it starts",
+                call(OPEN, MEMBER_ADD, NOBODY, NPI, period("'start':'2026-05-01','end':'2026-04-01'")));
         tries.put("a period without a start", call(OPEN, MEMBER_ADD, NOBODY, NPI, period("'end':'2026-04-01'")));
         tries.put("a period that is none", call(OPEN, MEMBER_ADD, NOBODY, NPI, period("'start':'soon'")));
         return List.of(new Row(
@@ -145,9 +158,15 @@ class OperationsTest extends AbuseCases {
                     Answer last = payer.send(Request.get("/metadata"));
                     for (Map.Entry<String, Request> one : tries.entrySet()) {
                         last = payer.send(one.getValue().bearer(token));
-                        assertThat(last.status()).as("%s: %s", one.getKey(), last).isEqualTo(400);
-                        assertThat(texts(last, "issue.expression")).as(one.getKey()).isNotEmpty();
-                        assertThat(texts(last, "issue.details.text")).as(one.getKey()).isNotEmpty();
+                        assertThat(last.status())
+                                .as("%s: %s", one.getKey(), last)
+                                .isEqualTo(400);
+                        assertThat(texts(last, "issue.expression"))
+                                .as(one.getKey())
+                                .isNotEmpty();
+                        assertThat(texts(last, "issue.details.text"))
+                                .as(one.getKey())
+                                .isNotEmpty();
                     }
                     assertThat(version(payer, token, OPEN)).isEqualTo(before);
                     return last;
@@ -178,11 +197,13 @@ class OperationsTest extends AbuseCases {
                     String token = Changing.writer(payer);
                     String person = reference("patientReference", "Patient/nobody");
                     check(
-                            payer.send(call(OPEN, MEMBER_ADD, person, reference("providerReference", "Organization/none"))
-                                    .bearer(token)),
+                            payer.send(
+                                    call(OPEN, MEMBER_ADD, person, reference("providerReference", "Organization/none"))
+                                            .bearer(token)),
                             refused(422, "providerReference", "provider"));
                     check(
-                            payer.send(call(OPEN, MEMBER_ADD, NOBODY, npi("1999999984")).bearer(token)),
+                            payer.send(call(OPEN, MEMBER_ADD, NOBODY, npi("1999999984"))
+                                    .bearer(token)),
                             refused(422, "providerNpi", "provider"));
                     Answer known = payer.send(call(
                                     OPEN,
@@ -286,7 +307,8 @@ class OperationsTest extends AbuseCases {
                     List<Callable<Answer>> calls = new ArrayList<>();
                     for (int i = 0; i < 16; i++) {
                         Changing.person(payer, "one-of-" + i);
-                        Request add = call(OPEN, MEMBER_ADD, memberId("M-one-of-" + i), NPI).bearer(token);
+                        Request add = call(OPEN, MEMBER_ADD, memberId("M-one-of-" + i), NPI)
+                                .bearer(token);
                         PayerNode node = i % 2 == 0 ? payer.first() : second;
                         calls.add(() -> node.send(add));
                     }
@@ -300,7 +322,8 @@ class OperationsTest extends AbuseCases {
                     assertThat(versions.last() - versions.first()).isEqualTo(15);
                     assertThat(versions.first()).isGreaterThan(before);
                     for (int i = 0; i < 16; i++) {
-                        assertThat(activeRows(payer, token, OPEN, "one-of-" + i)).isEqualTo(1);
+                        assertThat(activeRows(payer, token, OPEN, "one-of-" + i))
+                                .isEqualTo(1);
                     }
                     return answers.get(0);
                 },
@@ -314,9 +337,10 @@ class OperationsTest extends AbuseCases {
                         payer -> {
                             String token = Changing.writer(payer);
                             payer.send(call(DRAFT, MEMBER_ADD, NOBODY, NPI).bearer(token));
-                            Answer confirmed = payer.send(
-                                    post(DRAFT + "/$confirm-attribution-list", "").bearer(token));
-                            assertThat(activeRows(payer, token, DRAFT, "nobody")).isEqualTo(1);
+                            Answer confirmed = payer.send(post(DRAFT + "/$confirm-attribution-list", "")
+                                    .bearer(token));
+                            assertThat(activeRows(payer, token, DRAFT, "nobody"))
+                                    .isEqualTo(1);
                             assertThat(activeRows(payer, token, DRAFT, "10")).isEqualTo(1);
                             assertThat(activeRows(payer, token, DRAFT, "9")).isZero();
                             return confirmed;
@@ -346,10 +370,10 @@ class OperationsTest extends AbuseCases {
                         payer -> {
                             String token = Changing.writer(payer);
                             Answer known = payer.send(call(OPEN, STATUS, NOBODY).bearer(token));
-                            Answer foreign =
-                                    payer.send(call(OPEN, STATUS, memberId("M-foreign")).bearer(token));
-                            Answer nobody =
-                                    payer.send(call(OPEN, STATUS, memberId("M-stranger")).bearer(token));
+                            Answer foreign = payer.send(
+                                    call(OPEN, STATUS, memberId("M-foreign")).bearer(token));
+                            Answer nobody = payer.send(
+                                    call(OPEN, STATUS, memberId("M-stranger")).bearer(token));
                             assertThat(known.body()).isEqualTo(nobody.body());
                             assertThat(foreign.body()).isEqualTo(nobody.body());
                             return nobody;
@@ -368,31 +392,34 @@ class OperationsTest extends AbuseCases {
                                                     .bearer(other))
                                             .status())
                                     .isEqualTo(200);
-                            return payer.send(call(OPEN, STATUS, memberId("M-10")).bearer(token));
+                            return payer.send(
+                                    call(OPEN, STATUS, memberId("M-10")).bearer(token));
                         },
                         Expected.outcome(429)
-                                .and(answer -> assertThat(answer.header("Retry-After")).isEqualTo("60"))));
+                                .and(answer ->
+                                        assertThat(answer.header("Retry-After")).isEqualTo("60"))));
     }
 
     /** What a kick-off does not read, no operation reads; and nothing is changed by it. */
     private static List<Row> bodies() {
         List<Row> rows = new ArrayList<>();
-        KickOffBodyTest.unreadable().forEach((id, requests) -> rows.add(new Row(
-                id + " " + requests.size() + " bodies of " + MEMBER_ADD,
-                payer -> {
-                    String token = Changing.writer(payer);
-                    int before = version(payer, token, OPEN);
-                    Answer last = payer.send(Request.get("/metadata"));
-                    for (Request request : requests) {
-                        last = payer.send(request.at(Payer.BASE.getPath() + OPEN + "/" + MEMBER_ADD)
-                                .bearer(token));
-                        assertThat(last.status()).as("%s", last).isIn(400, 413, 415);
-                        assertThat(last.text("resourceType")).isEqualTo("OperationOutcome");
-                    }
-                    assertThat(version(payer, token, OPEN)).isEqualTo(before);
-                    return last;
-                },
-                answer -> {})));
+        KickOffBodyTest.unreadable()
+                .forEach((id, requests) -> rows.add(new Row(
+                        id + " " + requests.size() + " bodies of " + MEMBER_ADD,
+                        payer -> {
+                            String token = Changing.writer(payer);
+                            int before = version(payer, token, OPEN);
+                            Answer last = payer.send(Request.get("/metadata"));
+                            for (Request request : requests) {
+                                last = payer.send(request.at(Payer.BASE.getPath() + OPEN + "/" + MEMBER_ADD)
+                                        .bearer(token));
+                                assertThat(last.status()).as("%s", last).isIn(400, 413, 415);
+                                assertThat(last.text("resourceType")).isEqualTo("OperationOutcome");
+                            }
+                            assertThat(version(payer, token, OPEN)).isEqualTo(before);
+                            return last;
+                        },
+                        answer -> {})));
         Map<String, List<String>> groups = new LinkedHashMap<>();
         groups.put("F03", List.of(extension("[".repeat(64) + "]".repeat(64))));
         groups.put("F04", List.of(extension("1e999999"), extension("1e2147483647"), extension("-1e-999999")));
@@ -422,8 +449,9 @@ class OperationsTest extends AbuseCases {
                     String token = Changing.writer(payer);
                     Answer last = payer.send(Request.get("/metadata"));
                     for (String part : wrong) {
-                        last = payer.send(post("/Group", "{'resourceType':'Group','type':'person','actual':true," + part + "}")
-                                .bearer(token));
+                        last = payer.send(
+                                post("/Group", "{'resourceType':'Group','type':'person','actual':true," + part + "}")
+                                        .bearer(token));
                         assertThat(last.status()).as("%s", last).isIn(400, 413);
                         assertThat(last.text("resourceType")).isEqualTo("OperationOutcome");
                     }
