@@ -8,8 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of a Patient, told apart by the types that the guide's profile names. Immutable.
@@ -23,32 +22,36 @@ public final class PatientIdentifiers {
     /** What a number is. */
     public enum Kind {
         /** Medicare. */
-        MEDICARE(Set.of("MC")),
+        MEDICARE("MC"),
         /** Medicaid. */
-        MEDICAID(Set.of("MA")),
+        MEDICAID("MA"),
         /** A medical record. */
-        MEDICAL_RECORD(Set.of("MR")),
+        MEDICAL_RECORD("MR"),
         /** The payer's number of the member. */
-        MEMBER(Set.of("MB")),
+        MEMBER("MB"),
         /**
          * Social security. The profile's code for it, SB, means something else in the table that it is from; so SS and the
          * system of these numbers count as well (C-73).
          */
-        SOCIAL_SECURITY(Set.of("SB", "SS"));
+        SOCIAL_SECURITY("SB");
 
-        private final Set<String> codes;
+        private final String code;
 
-        Kind(Set<String> codes) {
-            this.codes = codes;
+        Kind(String code) {
+            this.code = code;
         }
 
         private boolean fits(Identifier identifier) {
             CodeableConcept type = identifier.type();
-            return (this == SOCIAL_SECURITY && Canonicals.SSN.equals(identifier.system()))
-                    || (type != null
-                            && type.codings().stream()
-                                    .anyMatch(coding -> Canonicals.IDENTIFIER_TYPE.equals(coding.system())
-                                            && codes.contains(Objects.requireNonNullElse(coding.code(), ""))));
+            return isTyped(type, code)
+                    || (this == SOCIAL_SECURITY && (isTyped(type, "SS") || Canonicals.SSN.equals(identifier.system())));
+        }
+
+        private static boolean isTyped(@Nullable CodeableConcept type, String code) {
+            return type != null
+                    && type.codings().stream()
+                            .anyMatch(coding ->
+                                    Canonicals.IDENTIFIER_TYPE.equals(coding.system()) && code.equals(coding.code()));
         }
     }
 
