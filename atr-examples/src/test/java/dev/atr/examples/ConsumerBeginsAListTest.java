@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,9 +70,8 @@ class ConsumerBeginsAListTest {
     @Test
     @Requirement({"ATR-CRE-001", "ATR-CRE-002", "ATR-CRE-003", "ATR-CRE-005", "ATR-CAP-016", "ATR-CAP-018"})
     void fromTheFirstRequestToTheFiles() throws Exception {
-        ResourceKey patient = new ResourceKey(
-                ResourceType.PATIENT,
-                producer.stored(producer.openList()).get("Patient").first().substring("Patient/".length()));
+        ResourceKey patient =
+                ResourceKey.ofReference(producer.storedOne("Patient")).orElseThrow();
         ResourceKey provider = key(rowOf(patient).provider());
         AttributionList begun = reconciliation.createList(wanted(), source());
         AttributionList again = reconciliation.createList(wanted(), source());
@@ -126,7 +126,7 @@ class ConsumerBeginsAListTest {
                 "Practitioner",
                 "PractitionerRole",
                 "RelatedPerson")) {
-            String reference = producer.stored(open.id()).get(type).first();
+            String reference = producer.storedOne(type);
             ResourceKey key = ResourceKey.ofReference(reference).orElseThrow();
             byte[] now = lists.read(key).orElseThrow();
             List<ReceivedVersion> history = lists.history(key, 5);
@@ -145,7 +145,7 @@ class ConsumerBeginsAListTest {
                 .get(0);
     }
 
-    private static ResourceKey key(Reference reference) {
+    private static ResourceKey key(@Nullable Reference reference) {
         return Optional.ofNullable(reference).flatMap(Reference::key).orElseThrow();
     }
 

@@ -119,9 +119,8 @@ class OfficialValidationTest {
     private static Map<String, String> sayings(String contract) throws Exception {
         Map<String, String> said = new LinkedHashMap<>();
         String open = "/Group/" + producer.openList().value();
-        String patient = producer.stored(producer.openList()).get("Patient").first();
-        String organization =
-                producer.stored(producer.openList()).get("Organization").first();
+        String patient = producer.storedOne("Patient");
+        String organization = producer.storedOne("Organization");
         said.put("search", get("/Group?identifier=" + SamplePayer.CONTRACT_SYSTEM + "%7C", 200));
         said.put("count", get("/Group?_summary=count", 200));
         said.put("refused search", get("/Group?colour=red", 400));

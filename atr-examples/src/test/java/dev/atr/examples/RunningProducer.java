@@ -208,6 +208,11 @@ final class RunningProducer implements AutoCloseable {
         }
     }
 
+    /** Returns the first reference of a type that belongs to the open list. */
+    String storedOne(String type) throws SQLException {
+        return Objects.requireNonNull(stored(openList()).get(type), type).first();
+    }
+
     @Override
     public void close() {
         open.close();
