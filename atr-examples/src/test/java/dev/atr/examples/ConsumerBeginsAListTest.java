@@ -2,13 +2,12 @@ package dev.atr.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.atr.auth.client.AccessTokenSource;
 import dev.atr.cli.sample.SamplePayer;
 import dev.atr.consumer.discovery.ListClient;
 import dev.atr.consumer.discovery.ReceivedVersion;
-import dev.atr.consumer.export.BulkExportClient;
 import dev.atr.consumer.export.DownloadOptions;
 import dev.atr.consumer.export.DownloadedExport;
+import dev.atr.consumer.export.DownloadedFile;
 import dev.atr.consumer.export.ExportRequest;
 import dev.atr.consumer.reconcile.ListReconciliation;
 import dev.atr.core.Canonicals;
@@ -51,18 +50,13 @@ class ConsumerBeginsAListTest {
     @BeforeEach
     void start() throws Exception {
         producer = RunningProducer.withSample(RunningProducer.Database.H2, folder);
-        AccessTokenSource credentials = producer.changing(FhirVersion.R4);
-        reconciliation = ListReconciliation.builder(producer.base(FhirVersion.R4))
-                .credentials(credentials)
-                .build();
+        reconciliation = producer.reconciliation(FhirVersion.R4);
         lists = producer.lists(FhirVersion.R4);
     }
 
     @AfterEach
     void stop() {
         if (producer != null) {
-            reconciliation.close();
-            lists.close();
             producer.close();
         }
     }
@@ -77,18 +71,14 @@ class ConsumerBeginsAListTest {
         AttributionList again = reconciliation.createList(wanted(), source());
 
         reconciliation.memberAdd(begun.id(), new MemberAddRequest.OfPatient(patient, provider, null));
-        List<Path> files;
-        try (BulkExportClient exports = producer.exports(FhirVersion.R4)) {
-            DownloadedExport export = exports.download(
-                    ExportRequest.attributionList(begun.id()), folder.resolve("export"), DownloadOptions.DEFAULT);
-            files = export.files().stream().map(file -> file.path()).toList();
-        }
+        DownloadedExport export = producer.exports(FhirVersion.R4)
+                .download(ExportRequest.attributionList(begun.id()), folder.resolve("export"), DownloadOptions.DEFAULT);
 
         assertThat(begun.status()).isEqualTo(ListStatus.DRAFT);
         assertThat(again.id()).isEqualTo(begun.id());
         StringBuilder exported = new StringBuilder();
-        for (Path file : files) {
-            exported.append(Files.readString(file));
+        for (DownloadedFile file : export.files()) {
+            exported.append(Files.readString(file.path()));
         }
         assertThat(exported.toString())
                 .contains(

@@ -13,6 +13,7 @@ import dev.atr.cli.sample.SamplePayer;
 import dev.atr.consumer.ProducerConnection;
 import dev.atr.consumer.discovery.ListClient;
 import dev.atr.consumer.export.BulkExportClient;
+import dev.atr.consumer.reconcile.ListReconciliation;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.MemberCursor;
@@ -176,6 +177,11 @@ final class RunningProducer implements AutoCloseable {
     /** Returns our own client for lists and single resources. */
     ListClient lists(FhirVersion version) {
         return new ListClient(ProducerConnection.of(base(version), credentials(version), egress));
+    }
+
+    /** Returns our own client for changes. */
+    ListReconciliation reconciliation(FhirVersion version) {
+        return new ListReconciliation(ProducerConnection.of(base(version), changing(version), egress));
     }
 
     /** Returns the sample payer's open list. */
