@@ -34,11 +34,11 @@ final class BusyProducer implements AutoCloseable {
      *
      * @param url the ledger; tests' own user and password
      * @param files where export files go
-     * @param exports how many are written at once
+     * @param workers how many exports are written at once
      * @param clients how many there are
      * @param jwks their public key
      */
-    BusyProducer(String url, Path files, int exports, int clients, String jwks) throws IOException {
+    BusyProducer(String url, Path files, int workers, int clients, String jwks) throws IOException {
         Ledger ledger = open.add(Ledger.open(LedgerOptions.ofUrl(url).credentials(Postgres.USER, Postgres.PASSWORD)));
         IntStream.range(0, clients).forEach(client -> ledger.entitleToAll("c" + client));
         AtomicReference<FhirHandler> handler = new AtomicReference<>(request -> FhirResponse.unavailable());
@@ -60,7 +60,7 @@ final class BusyProducer implements AutoCloseable {
                 .baseUrl(base)
                 .authorizationServer(authorization)
                 .exportJobs(ledger.exportJobs("r4"))
-                .taskRunner(ledger.taskRunner("r4", exports))
+                .taskRunner(ledger.taskRunner("r4", workers))
                 .exportFiles(open.add(DirectoryExportFiles.open(files)))
                 .build()));
     }
