@@ -12,7 +12,8 @@ enum Dialect {
             "create cached local temporary table if not exists staged_member (%s) on commit drop transactional",
             "select 1",
             "",
-            ""),
+            "",
+            ":texts t(one) join $1 on $2 = t.one"),
 
     POSTGRESQL(
             "text collate \"C\"",
@@ -22,7 +23,8 @@ enum Dialect {
             "analyze staged_member",
             "set local enable_seqscan = %1$s; set local enable_bitmapscan = %1$s; set local enable_sort = %1$s;"
                     + " set local enable_hashjoin = %1$s; set local enable_mergejoin = %1$s",
-            " on conflict do nothing");
+            " on conflict do nothing",
+            "$1 where $2 = any(cast(? as varchar array))");
 
     private final String text;
     private final String bytes;
@@ -31,6 +33,7 @@ enum Dialect {
     private final String stagingFilled;
     private final String plans;
     private final String ifAbsent;
+    private final String rows;
 
     Dialect(
             String text,
@@ -39,7 +42,8 @@ enum Dialect {
             String staging,
             String stagingFilled,
             String plans,
-            String ifAbsent) {
+            String ifAbsent,
+            String rows) {
         this.text = text;
         this.bytes = bytes;
         this.uuid = uuid;
@@ -47,6 +51,7 @@ enum Dialect {
         this.stagingFilled = stagingFilled;
         this.plans = plans;
         this.ifAbsent = ifAbsent;
+        this.rows = rows;
     }
 
     static Dialect of(Connection connection) throws SQLException {
@@ -85,5 +90,14 @@ enum Dialect {
     /** Returns what makes an insert do nothing when its key is there; empty where it then fails. */
     String ifAbsent() {
         return ifAbsent;
+    }
+
+    /**
+     * Returns how to ask for the rows of a table $1 whose key $2 is one of many texts, so that they are looked up text by
+     * text. H2 does that for a join alone; PostgreSQL walks all rows for a join as long as it has no statistics, that is
+     * for the first minute after a load.
+     */
+    String rows() {
+        return rows;
     }
 }

@@ -84,15 +84,14 @@ final class NamedParties {
     }
 
     private boolean isHeld(Set<String> refs) throws SQLException {
-        return session.exists("select 1 from atr.resource where ref = any(:array) and to_pos = :forever", refs);
+        return session.exists("select 1 from :rows(atr.resource, ref) and to_pos = :forever", refs);
     }
 
     private List<HeldCoverage> coverages(Set<String> refs) throws SQLException {
         return refs.isEmpty()
                 ? List.of()
                 : session.list(
-                        "select ref, json from atr.resource where ref = any(:array) and to_pos = :forever"
-                                + " order by ref",
+                        "select ref, json from :rows(atr.resource, ref) and to_pos = :forever" + " order by ref",
                         row -> new HeldCoverage(
                                 ResourceKey.ofReference(row.getString(1)).orElseThrow(),
                                 CoverageJson.read(row.getBytes(2), FhirVersion.R4)),

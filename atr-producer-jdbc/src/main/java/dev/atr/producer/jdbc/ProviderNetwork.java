@@ -87,7 +87,7 @@ final class ProviderNetwork {
     /** Returns what some resources refer to. */
     static List<String> targets(Session session, Collection<String> refs, long pos) throws SQLException {
         return session.list(
-                "select distinct to_ref from atr.resource_reference where from_ref = any(:array)"
+                "select distinct to_ref from :rows(atr.resource_reference, from_ref)"
                         + " and from_pos <= ? and to_pos > ?",
                 row -> row.getString(1),
                 refs,

@@ -69,7 +69,7 @@ final class ResourceAccess {
             }
             seen.addAll(step);
             step = new HashSet<>(session.list(
-                    "select distinct from_ref from atr.resource_reference where to_ref = any(:array) and to_pos = :forever"
+                    "select distinct from_ref from :rows(atr.resource_reference, to_ref) and to_pos = :forever"
                             + " and ((from_ref > 'Practitioner/' and from_ref < 'Practitioner0')"
                             + " or (from_ref > 'PractitionerRole/' and from_ref < 'PractitionerRole0')"
                             + " or (from_ref > 'Organization/' and from_ref < 'Organization0')"

@@ -90,7 +90,7 @@ final class ResourcePages implements ResourceCursor {
                 : database.readPage(
                         "reading resources",
                         session -> session.list(
-                                "select ref, version, last_updated, json from atr.resource where ref = any(:array)"
+                                "select ref, version, last_updated, json from :rows(atr.resource, ref)"
                                         + " and from_pos > ? and from_pos <= ? and to_pos > ?",
                                 ResourcePages::read,
                                 refs,

@@ -159,7 +159,7 @@ final class ResourceWriter {
     private Map<String, Integer> deletedVersions(Set<String> refs) throws SQLException {
         Map<String, Integer> versions = new HashMap<>();
         session.list(
-                "select ref, max(version) from atr.resource_deletion where ref = any(:array) group by ref",
+                "select ref, max(version) from :rows(atr.resource_deletion, ref) group by ref",
                 row -> versions.put(row.getString(1), row.getInt(2)),
                 refs);
         return versions;
@@ -168,8 +168,8 @@ final class ResourceWriter {
     private Map<String, Held> held(Set<String> refs) throws SQLException {
         Map<String, Held> held = new HashMap<>();
         session.list(
-                        "select ref, version, from_pos, last_updated, json from atr.resource"
-                                + " where ref = any(:array) and to_pos = :forever",
+                        "select ref, version, from_pos, last_updated, json from :rows(atr.resource, ref)"
+                                + " and to_pos = :forever",
                         Held::read,
                         refs)
                 .forEach(resource -> held.put(resource.ref, resource));

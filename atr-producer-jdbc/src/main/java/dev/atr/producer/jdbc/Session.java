@@ -13,15 +13,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A connection on which SQL runs. In a statement {@code atr.} stands for the schema in use, {@code :forever} for the
- * end of rows that hold now, {@code :array} for the texts of one parameter and {@code :texts} for a table of them.
- *
- * <p>Rows whose key begins with one of many texts are asked for with {@code = any(:array)}: text by text on both
- * databases, and on PostgreSQL before it has statistics, when it walks the whole table for a join. Where another column
- * comes first in the key, H2 looks up text by text only what is joined with {@code :texts}. For one thread.
+ * end of rows that hold now, {@code :texts} for a table of the texts of one parameter, and
+ * {@code from :rows(atr.table, key)} for the rows whose key is one of them, to be followed by further conditions with
+ * {@code and}. For one thread.
  */
 final class Session implements AutoCloseable {
     /** Position at which rows end that hold now. */
@@ -29,6 +28,8 @@ final class Session implements AutoCloseable {
 
     /** SQL state of a row whose key is there already, on H2 and on PostgreSQL. */
     private static final String DUPLICATE_KEY = "23505";
+
+    private static final Pattern ROWS = Pattern.compile(":rows\\((\\S+), (\\w+)\\)");
 
     private final Connection connection;
     private final String schemaPrefix;
@@ -158,10 +159,11 @@ final class Session implements AutoCloseable {
     }
 
     private String sql(String sql) {
-        return sql.replace("atr.", schemaPrefix)
+        return ROWS.matcher(sql)
+                .replaceAll(dialect.rows())
+                .replace("atr.", schemaPrefix)
                 .replace(":forever", String.valueOf(FOREVER))
-                .replace(":texts", "unnest(:array)")
-                .replace(":array", "cast(? as varchar array)");
+                .replace(":texts", "unnest(cast(? as varchar array))");
     }
 
     private void bind(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
