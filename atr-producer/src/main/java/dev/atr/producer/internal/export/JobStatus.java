@@ -76,7 +76,7 @@ public final class JobStatus {
         long wait = Math.max(1, Math.min(MAX_WAIT_SECONDS, age / 10));
         polls.poll(job.id(), now, Duration.ofSeconds(wait)).ifPresent(rest -> {
             throw Refusal.of(Reason.THROTTLED, "The status is asked for more often than Retry-After allows.")
-                    .retryAfter(rest.plusMillis(999));
+                    .retryAfter(rest);
         });
         return answer(job, "202 Accepted", FhirResponse.of(202, HttpHeaders.none()))
                 .with("X-Progress", job.progress())
