@@ -14,6 +14,7 @@ import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.ResourceHistory;
 import dev.atr.producer.spi.StoredResource;
 import dev.atr.producer.spi.TypeFilters;
+import dev.atr.producer.spi.administration.ListAdministration;
 import dev.atr.producer.spi.creation.ListCreation;
 import dev.atr.producer.spi.creation.ProvenanceRecords;
 import dev.atr.producer.spi.creation.ResourceCreation;
@@ -21,10 +22,8 @@ import dev.atr.producer.spi.reconcile.Reconciliation;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The ledger as the Producer sees it. */
 final class LedgerBackend implements ProducerBackend, ListSlices {
@@ -36,23 +35,22 @@ final class LedgerBackend implements ProducerBackend, ListSlices {
     private final ListCreation listCreation;
     private final ResourceCreation resourceCreation;
     private final Reconciliation reconciliation;
+    private final ListAdministration administration;
 
-    LedgerBackend(Database database, int pagesAtOnce, Clock clock, ZoneId zone, @Nullable String contractSystem) {
+    LedgerBackend(Database database, int pagesAtOnce, Clock clock, ZoneId zone, Contracts contracts) {
         this.database = database;
         this.paged = database.withTurns(pagesAtOnce);
         this.history = new LedgerHistory(database);
         this.creations = new Creations(database, clock, zone);
-        this.listCreation = new LedgerListCreation(creations, clock, zone, contractSystem);
+        this.listCreation = new LedgerListCreation(creations, clock, zone, contracts);
         this.resourceCreation = new LedgerResourceCreation(creations);
         this.reconciliation = new LedgerReconciliation(database, clock, zone);
+        this.administration = new LedgerAdministration(database, clock, zone);
     }
 
     @Override
     public Optional<AttributionList> find(Caller caller, ListId list) {
-        ListQuery one = new ListQuery(Set.of(list), List.of(), List.of(), null, 1);
-        return database.readPage(
-                "finding a list",
-                session -> new ListSearch(caller, one).page(session).stream().findFirst());
+        return database.readPage("finding a list", session -> ListSearch.find(session, caller, list));
     }
 
     @Override
@@ -122,5 +120,10 @@ final class LedgerBackend implements ProducerBackend, ListSlices {
     @Override
     public Optional<ProvenanceRecords> provenanceRecords() {
         return Optional.of(creations);
+    }
+
+    @Override
+    public Optional<ListAdministration> listAdministration() {
+        return Optional.of(administration);
     }
 }

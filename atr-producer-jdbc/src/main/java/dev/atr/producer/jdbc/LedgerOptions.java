@@ -45,6 +45,7 @@ public final class LedgerOptions {
     private final ZoneId zone;
     private final Clock clock;
     private final @Nullable String contractSystem;
+    private final boolean contractsStayTaken;
 
     private LedgerOptions(
             @Nullable DataSource dataSource,
@@ -55,7 +56,8 @@ public final class LedgerOptions {
             int connections,
             ZoneId zone,
             Clock clock,
-            @Nullable String contractSystem) {
+            @Nullable String contractSystem,
+            boolean contractsStayTaken) {
         this.dataSource = dataSource;
         this.url = url;
         this.user = user;
@@ -65,6 +67,7 @@ public final class LedgerOptions {
         this.zone = zone;
         this.clock = clock;
         this.contractSystem = contractSystem;
+        this.contractsStayTaken = contractsStayTaken;
     }
 
     /**
@@ -81,7 +84,8 @@ public final class LedgerOptions {
                 DEFAULT_CONNECTIONS,
                 ZoneId.systemDefault(),
                 Clock.systemUTC(),
-                null);
+                null,
+                false);
     }
 
     /** Returns options for the host's own pool. It must hand out connections in auto-commit mode, and is not closed. */
@@ -95,7 +99,8 @@ public final class LedgerOptions {
                 DEFAULT_CONNECTIONS,
                 ZoneId.systemDefault(),
                 Clock.systemUTC(),
-                null);
+                null,
+                false);
     }
 
     /**
@@ -124,7 +129,16 @@ public final class LedgerOptions {
     /** Returns a copy with the user who connects; for options of a URL. */
     public LedgerOptions credentials(String newUser, String newPassword) {
         return new LedgerOptions(
-                dataSource, url, newUser, newPassword, schema, connections, zone, clock, contractSystem);
+                dataSource,
+                url,
+                newUser,
+                newPassword,
+                schema,
+                connections,
+                zone,
+                clock,
+                contractSystem,
+                contractsStayTaken);
     }
 
     /**
@@ -136,7 +150,17 @@ public final class LedgerOptions {
         if (!SCHEMA.matcher(newSchema).matches()) {
             throw new IllegalArgumentException("schema: lower-case letters, digits and '_', at most 63 characters");
         }
-        return new LedgerOptions(dataSource, url, user, password, newSchema, connections, zone, clock, contractSystem);
+        return new LedgerOptions(
+                dataSource,
+                url,
+                user,
+                password,
+                newSchema,
+                connections,
+                zone,
+                clock,
+                contractSystem,
+                contractsStayTaken);
     }
 
     /**
@@ -149,7 +173,8 @@ public final class LedgerOptions {
         if (most < 2) {
             throw new IllegalArgumentException("connections: at least 2");
         }
-        return new LedgerOptions(dataSource, url, user, password, schema, most, zone, clock, contractSystem);
+        return new LedgerOptions(
+                dataSource, url, user, password, schema, most, zone, clock, contractSystem, contractsStayTaken);
     }
 
     /** Returns a copy with the payer's time zone, in which attributions end; the default is the system's. */
@@ -163,7 +188,8 @@ public final class LedgerOptions {
                 connections,
                 Objects.requireNonNull(newZone, "zone"),
                 clock,
-                contractSystem);
+                contractSystem,
+                contractsStayTaken);
     }
 
     /** Returns a copy with another clock; the default is the system's. */
@@ -177,7 +203,8 @@ public final class LedgerOptions {
                 connections,
                 zone,
                 Objects.requireNonNull(newClock, "clock"),
-                contractSystem);
+                contractSystem,
+                contractsStayTaken);
     }
 
     /**
@@ -194,7 +221,17 @@ public final class LedgerOptions {
                 connections,
                 zone,
                 clock,
-                Objects.requireNonNull(system, "system"));
+                Objects.requireNonNull(system, "system"),
+                contractsStayTaken);
+    }
+
+    /**
+     * Returns a copy in which the contract identifier of a deleted list stays taken: no Consumer can create another list
+     * of it. By default it is free again.
+     */
+    public LedgerOptions contractsStayTaken() {
+        return new LedgerOptions(
+                dataSource, url, user, password, schema, connections, zone, clock, contractSystem, true);
     }
 
     @Nullable
@@ -233,9 +270,8 @@ public final class LedgerOptions {
         return clock;
     }
 
-    @Nullable
-    String contractSystem() {
-        return contractSystem;
+    Contracts contracts() {
+        return new Contracts(contractSystem, contractsStayTaken);
     }
 
     /** Returns the schema only: a URL may hold a password. */

@@ -11,9 +11,10 @@ import dev.atr.core.reconcile.MemberAddRequest;
 import dev.atr.core.reconcile.MemberRemoveRequest;
 import dev.atr.core.reconcile.MemberSelector;
 import dev.atr.producer.spi.Caller;
-import dev.atr.producer.spi.ListQuery;
 import dev.atr.producer.spi.ListSlice;
 import dev.atr.producer.spi.ListSnapshot;
+import dev.atr.producer.spi.administration.RowEdit;
+import dev.atr.producer.spi.administration.StatusChange;
 import dev.atr.producer.spi.reconcile.AcceptedAddition;
 import dev.atr.producer.spi.reconcile.AddEffect;
 import dev.atr.producer.spi.reconcile.AttributionPolicy;
@@ -23,6 +24,7 @@ import dev.atr.producer.spi.reconcile.ConfirmEffect;
 import dev.atr.producer.spi.reconcile.HeldCoverage;
 import dev.atr.producer.spi.reconcile.Outcome;
 import dev.atr.producer.spi.reconcile.ProposedAddition;
+import dev.atr.producer.spi.reconcile.ProposedConfirmation;
 import dev.atr.producer.spi.reconcile.ProposedRemoval;
 import dev.atr.producer.spi.reconcile.Reconciliation;
 import dev.atr.producer.spi.reconcile.ReconciliationRefusal;
@@ -201,11 +203,11 @@ final class LedgerReconciliation implements Reconciliation {
 
     @Override
     public Outcome<Change<ConfirmEffect>> confirmAttributionList(
-            Caller caller, ListId list, @Nullable String ifVersion) {
+            Caller caller, ListId list, @Nullable String ifVersion, AttributionPolicy policy) {
         return database.write("confirming a list", session -> {
             session.walkIndexes();
             Position.hold(session);
-            Optional<AttributionList> found = visible(session, caller, list);
+            Optional<AttributionList> found = ListSearch.find(session, caller, list);
             if (found.isEmpty()) {
                 return new Outcome.Refused<>(ReconciliationRefusal.NO_SUCH_LIST);
             }
@@ -213,22 +215,39 @@ final class LedgerReconciliation implements Reconciliation {
             if (AttributionRules.isOtherVersion(now, ifVersion)) {
                 return new Outcome.Refused<>(ReconciliationRefusal.VERSION_CONFLICT);
             }
-            ConfirmEffect effect = AttributionRules.confirmation(
-                    now, new MemberRows(session, list).hasActive(MemberRow.Calendar.of(today(), now.status())));
+            ConfirmEffect effect = AttributionRules.confirmation(now, hasActive(session, now));
             if (effect != ConfirmEffect.FINALISED) {
                 return new Outcome.Done<>(new Change<>(effect, now, 0));
             }
-            LedgerTransaction transaction = new LedgerTransaction(session, clock, zone);
-            transaction.writer(list).finalise();
-            transaction.finish();
-            return done(session, caller, now, effect, 0);
+            return AttributionRules.adjudicate(new ProposedConfirmation(caller, now), policy)
+                    .then(edits -> ask(() -> finalise(session, caller, now, edits)));
         });
+    }
+
+    private Outcome<Change<ConfirmEffect>> finalise(
+            Session session, Caller caller, AttributionList list, List<RowEdit> edits) throws SQLException {
+        LedgerTransaction transaction = new LedgerTransaction(session, clock, zone);
+        ListWriter writer = transaction.writer(list.id());
+        edits.forEach(writer::edit);
+        writer.flush();
+        ConfirmEffect effect = AttributionRules.confirmation(list, hasActive(session, list));
+        if (effect != ConfirmEffect.FINALISED) {
+            session.rollback();
+            return new Outcome.Done<>(new Change<>(effect, list, 0));
+        }
+        writer.take(StatusChange.FINALISE);
+        transaction.finish();
+        return done(session, caller, list, effect, 0);
+    }
+
+    private boolean hasActive(Session session, AttributionList list) throws SQLException {
+        return new MemberRows(session, list.id()).hasActive(MemberRow.Calendar.of(today(), list.status()));
     }
 
     @Override
     public Outcome<ListSnapshot> attributionStatus(Caller caller, ListId list, MemberSelector member) {
         return database.readPage("looking for a member", session -> {
-            if (visible(session, caller, list).isEmpty()) {
+            if (ListSearch.find(session, caller, list).isEmpty()) {
                 return new Outcome.Refused<>(ReconciliationRefusal.NO_SUCH_LIST);
             }
             Set<String> named = new NamedParties(session).patients(member);
@@ -252,14 +271,14 @@ final class LedgerReconciliation implements Reconciliation {
 
     private static <E extends Enum<E>> Outcome<Change<E>> done(
             Session session, Caller caller, AttributionList list, E effect, int rows) throws SQLException {
-        AttributionList now = visible(session, caller, list.id()).orElse(list);
+        AttributionList now = ListSearch.find(session, caller, list.id()).orElse(list);
         return new Outcome.Done<>(new Change<>(effect, now, rows));
     }
 
     /** Finds a list that takes changes. */
     private static Outcome<AttributionList> open(
             Session session, Caller caller, ListId list, @Nullable String ifVersion) throws SQLException {
-        Optional<AttributionList> found = visible(session, caller, list);
+        Optional<AttributionList> found = ListSearch.find(session, caller, list);
         Optional<ReconciliationRefusal> refusal = found.isEmpty()
                 ? Optional.of(ReconciliationRefusal.NO_SUCH_LIST)
                 : AttributionRules.refusal(found.get(), ifVersion);
@@ -267,18 +286,9 @@ final class LedgerReconciliation implements Reconciliation {
                 .orElseGet(() -> new Outcome.Done<>(found.orElseThrow()));
     }
 
-    private static Optional<AttributionList> visible(Session session, Caller caller, ListId list) throws SQLException {
-        ListQuery one = new ListQuery(Set.of(list), List.of(), List.of(), null, 1);
-        return new ListSearch(caller, one).page(session).stream().findFirst();
-    }
-
     private List<Member> members(Session session, AttributionList list, Collection<MemberRow> rows)
             throws SQLException {
-        MemberRow.Calendar calendar = MemberRow.Calendar.of(today(), list.status());
-        long baseline = ListVersion.current(session, list.id())
-                .map(ListVersion::baselinePos)
-                .orElse(0L);
-        return rows.stream().map(row -> row.at(baseline, calendar)).toList();
+        return new MemberRows(session, list.id()).asTheyStand(rows, today(), list.status());
     }
 
     private LocalDate today() {

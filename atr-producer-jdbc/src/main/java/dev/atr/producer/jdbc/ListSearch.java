@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,12 @@ final class ListSearch {
             sql.append("))");
         }
         conditions = sql.toString();
+    }
+
+    /** Finds one list; the caller is absent when it is the payer. */
+    static Optional<AttributionList> find(Session session, @Nullable Caller caller, ListId list) throws SQLException {
+        ListQuery one = new ListQuery(Set.of(list), List.of(), List.of(), null, 1);
+        return new ListSearch(caller, one).page(session).stream().findFirst();
     }
 
     /** Returns the lists of the page, ids ascending. */

@@ -5,6 +5,8 @@ import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.ListStatus;
 import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberKey;
+import dev.atr.producer.spi.administration.RowEdit;
+import dev.atr.producer.spi.administration.StatusChange;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -27,7 +29,7 @@ final class ListWriter {
     private final MemberRows rows;
     private final Map<MemberKey, Optional<MemberRow>> pending = new LinkedHashMap<>();
     private final @Nullable ListVersion before;
-    private final boolean closed;
+    private boolean closed;
     private @Nullable AttributionList header;
     private int activeMembers;
     private boolean changed;
@@ -85,6 +87,33 @@ final class ListWriter {
         return MemberChange.DONE;
     }
 
+    /** Marks a row as added by mistake. */
+    MemberChange cancel(MemberKey key) throws SQLException {
+        Optional<MemberChange> refusal = refusal();
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
+        flush();
+        MemberRow row = rows.of(List.of(key.patient())).get(key);
+        if (row == null) {
+            return MemberChange.NOT_ON_LIST;
+        }
+        if (row.cancelled()) {
+            return MemberChange.UNCHANGED;
+        }
+        pending.put(key, Optional.of(row.asCancelled()));
+        flush();
+        return MemberChange.DONE;
+    }
+
+    /** Makes one change of the payer's. */
+    MemberChange edit(RowEdit edit) {
+        return edit.map(
+                row -> LedgerTransaction.ask("writing a row of a list", () -> put(row)),
+                key -> LedgerTransaction.ask("taking out a row of a list", () -> remove(key)),
+                key -> LedgerTransaction.ask("cancelling a row of a list", () -> cancel(key)));
+    }
+
     /** Puts a row in the place of another one; a final list is the caller's to refuse. */
     void replace(@Nullable MemberKey leaving, MemberRow entering) {
         if (leaving != null) {
@@ -93,11 +122,24 @@ final class ListWriter {
         pending.put(entering.key(), Optional.of(entering));
     }
 
-    /** Makes the list final and a publication, with its active rows alone (C-30). */
-    void finalise() throws SQLException {
-        Position position = positions.position();
-        changed |= rows.endInactive(position.number(), calendar(position).asOf());
-        putHeader(Objects.requireNonNull(header, "header").withStatus(ListStatus.FINAL));
+    /**
+     * Takes a step that the status allows: a publication, unless the list is there already. A final list keeps its active
+     * rows alone (C-30).
+     */
+    void take(StatusChange step) throws SQLException {
+        flush();
+        AttributionList now = Objects.requireNonNull(header, "header");
+        if (step.target().equals(now.status())) {
+            publish |= step == StatusChange.PUBLISH && (changed || before == null || !before.publication());
+            return;
+        }
+        if (ListStatus.FINAL.equals(step.target())) {
+            Position position = positions.position();
+            changed |= rows.endInactive(position.number(), calendar(position).asOf());
+        } else {
+            closed = false;
+        }
+        putHeader(now.withStatus(step.target()));
         publish = true;
     }
 

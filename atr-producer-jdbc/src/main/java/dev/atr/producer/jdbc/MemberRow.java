@@ -107,6 +107,10 @@ record MemberRow(
         return new MemberRow(key, periodEnd, lastDay, true, false, enteredPos, fromPos, extra);
     }
 
+    MemberRow asCancelled() {
+        return new MemberRow(key, periodEnd, lastDay, true, true, enteredPos, fromPos, extra);
+    }
+
     /** Returns a copy of a member who came with another row, in whose place this one is put. */
     MemberRow enteredWith(MemberRow old) {
         return new MemberRow(key, periodEnd, lastDay, inactive, cancelled, old.enteredPos, fromPos, extra);

@@ -1,6 +1,8 @@
 package dev.atr.producer.jdbc;
 
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.attribution.ListStatus;
+import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberKey;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The rows of one list inside a transaction. */
 final class MemberRows {
@@ -109,14 +112,31 @@ final class MemberRows {
                 calendar.asOf());
     }
 
+    /** Returns rows with state and change code as they stand on a date. */
+    List<Member> asTheyStand(Collection<MemberRow> some, LocalDate today, @Nullable ListStatus status)
+            throws SQLException {
+        MemberRow.Calendar calendar = MemberRow.Calendar.of(today, status);
+        long baseline =
+                ListVersion.current(session, list).map(ListVersion::baselinePos).orElse(0L);
+        return some.stream().map(row -> row.at(baseline, calendar)).toList();
+    }
+
     /** Ends all rows that are inactive on a date; returns whether there were any. */
     boolean endInactive(long pos, LocalDate asOf) throws SQLException {
-        return session.update(
-                        "update atr.member set to_pos = ? where list_id = ? and to_pos = :forever"
-                                + " and (inactive or last_day < ?)",
-                        pos,
-                        list.value(),
-                        asOf)
+        // Those that this transaction itself has written nobody has seen
+        int own = session.update(
+                "delete from atr.member where list_id = ? and to_pos = :forever and from_pos = ?"
+                        + " and (inactive or last_day < ?)",
+                list.value(),
+                pos,
+                asOf);
+        return own
+                        + session.update(
+                                "update atr.member set to_pos = ? where list_id = ? and to_pos = :forever"
+                                        + " and (inactive or last_day < ?)",
+                                pos,
+                                list.value(),
+                                asOf)
                 > 0;
     }
 

@@ -3,6 +3,7 @@ package dev.atr.producer.spi;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.ResourceKey;
+import dev.atr.producer.spi.administration.ListAdministration;
 import dev.atr.producer.spi.creation.ListCreation;
 import dev.atr.producer.spi.creation.ProvenanceRecords;
 import dev.atr.producer.spi.creation.ResourceCreation;
@@ -92,6 +93,11 @@ public interface ProducerBackend {
 
     /** Returns what was said about the source of what was created, the same on every call. Empty when it is not kept. */
     default Optional<ProvenanceRecords> provenanceRecords() {
+        return Optional.empty();
+    }
+
+    /** Returns how the payer itself changes lists, the same on every call. Empty when it does so elsewhere. */
+    default Optional<ListAdministration> listAdministration() {
         return Optional.empty();
     }
 }

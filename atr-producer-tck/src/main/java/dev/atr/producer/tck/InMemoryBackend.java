@@ -25,6 +25,7 @@ import dev.atr.producer.spi.ResourceCursor;
 import dev.atr.producer.spi.ResourceHistory;
 import dev.atr.producer.spi.StoredResource;
 import dev.atr.producer.spi.TypeFilters;
+import dev.atr.producer.spi.administration.ListAdministration;
 import dev.atr.producer.spi.creation.ListCreation;
 import dev.atr.producer.spi.creation.ProvenanceRecords;
 import dev.atr.producer.spi.creation.ResourceCreation;
@@ -60,6 +61,7 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
     private final Clock clock;
     private final Reconciliation reconciliation;
     private final List<State> states = new CopyOnWriteArrayList<>();
+    private final InMemoryAdministration administration = new InMemoryAdministration(this);
     private final InMemoryCreation creation = new InMemoryCreation(this);
     private final InMemoryHistory history = new InMemoryHistory(states, creation);
 
@@ -71,7 +73,7 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
     /** Creates a backend that holds the given lists, each in version 1, and takes times from a clock. */
     public InMemoryBackend(SampleLists lists, Clock clock) {
         this.clock = Objects.requireNonNull(clock, "clock");
-        this.reconciliation = new InMemoryReconciliation(this, clock);
+        this.reconciliation = new InMemoryReconciliation(this, administration, clock);
         states.add(State.NOTHING.next(lists, now()));
     }
 
@@ -164,6 +166,21 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
     @Override
     public Optional<Reconciliation> reconciliation() {
         return Optional.of(reconciliation);
+    }
+
+    @Override
+    public Optional<ListAdministration> listAdministration() {
+        return Optional.of(administration);
+    }
+
+    /** Finds a list, whoever may see it. */
+    Optional<AttributionList> held(ListId list) {
+        return Optional.ofNullable(state().headers.get(list.value()));
+    }
+
+    /** Returns whether there was a list that is gone. */
+    boolean isDeleted(ListId list) {
+        return held(list).isEmpty() && state().deletions.containsKey(list.key());
     }
 
     /** Does what reads this state and then replaces it. */

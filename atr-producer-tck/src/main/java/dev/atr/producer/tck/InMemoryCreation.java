@@ -20,7 +20,6 @@ import dev.atr.producer.spi.creation.ProvenanceRecords;
 import dev.atr.producer.spi.creation.ResourceCreation;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,9 +100,7 @@ final class InMemoryCreation implements ListCreation, ResourceCreation, Provenan
                 || ListStatus.FINAL.equals(whole.header().status())) {
             return Deletion.declined("Only an empty list that the client created itself can be deleted by it.");
         }
-        List<SampleList> others = new ArrayList<>(sample.lists());
-        others.remove(whole);
-        backend.replace(new SampleLists(others, sample.resources(), sample.entitlements()));
+        backend.replace(sample.withoutList(list));
         return Deletion.DELETED;
     }
 

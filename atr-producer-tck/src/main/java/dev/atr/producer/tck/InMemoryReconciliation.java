@@ -6,6 +6,7 @@ import dev.atr.core.attribution.ChangeType;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.ListStatus;
 import dev.atr.core.attribution.Member;
+import dev.atr.core.attribution.MemberKey;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.Identifier;
 import dev.atr.core.fhir.Period;
@@ -22,6 +23,7 @@ import dev.atr.core.reconcile.ProviderSelector;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.ListSlice;
 import dev.atr.producer.spi.ListSnapshot;
+import dev.atr.producer.spi.administration.RowEdit;
 import dev.atr.producer.spi.reconcile.AcceptedAddition;
 import dev.atr.producer.spi.reconcile.AddEffect;
 import dev.atr.producer.spi.reconcile.AttributionPolicy;
@@ -31,6 +33,7 @@ import dev.atr.producer.spi.reconcile.ConfirmEffect;
 import dev.atr.producer.spi.reconcile.HeldCoverage;
 import dev.atr.producer.spi.reconcile.Outcome;
 import dev.atr.producer.spi.reconcile.ProposedAddition;
+import dev.atr.producer.spi.reconcile.ProposedConfirmation;
 import dev.atr.producer.spi.reconcile.ProposedRemoval;
 import dev.atr.producer.spi.reconcile.Reconciliation;
 import dev.atr.producer.spi.reconcile.ReconciliationRefusal;
@@ -43,6 +46,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -58,10 +62,12 @@ final class InMemoryReconciliation implements Reconciliation {
             List.of(ResourceType.PRACTITIONER, ResourceType.ORGANIZATION, ResourceType.PRACTITIONER_ROLE);
 
     private final InMemoryBackend backend;
+    private final InMemoryAdministration administration;
     private final Clock clock;
 
-    InMemoryReconciliation(InMemoryBackend backend, Clock clock) {
+    InMemoryReconciliation(InMemoryBackend backend, InMemoryAdministration administration, Clock clock) {
         this.backend = backend;
+        this.administration = administration;
         this.clock = clock;
     }
 
@@ -89,19 +95,28 @@ final class InMemoryReconciliation implements Reconciliation {
 
     @Override
     public Outcome<Change<ConfirmEffect>> confirmAttributionList(
-            Caller caller, ListId list, @Nullable String ifVersion) {
+            Caller caller, ListId list, @Nullable String ifVersion, AttributionPolicy policy) {
         return backend.inTurn(() -> visible(caller, list).then(now -> {
             if (AttributionRules.isOtherVersion(now, ifVersion)) {
                 return new Outcome.Refused<>(ReconciliationRefusal.VERSION_CONFLICT);
             }
-            List<Member> active =
-                    sample(list).rows().stream().filter(row -> !row.inactive()).toList();
-            ConfirmEffect effect = AttributionRules.confirmation(now, !active.isEmpty());
-            if (effect == ConfirmEffect.FINALISED) {
-                write(new SampleList(sample(list).header().withStatus(ListStatus.FINAL), active));
-            }
-            return done(caller, list, effect, 0);
+            ConfirmEffect effect =
+                    AttributionRules.confirmation(now, sample(list).activeMembers() > 0);
+            return effect == ConfirmEffect.FINALISED
+                    ? AttributionRules.adjudicate(new ProposedConfirmation(caller, now), policy)
+                            .then(edits -> finalise(caller, now, edits))
+                    : done(caller, list, effect, 0);
         }));
+    }
+
+    private Outcome<Change<ConfirmEffect>> finalise(Caller caller, AttributionList list, List<RowEdit> edits) {
+        Map<MemberKey, Member> rows = InMemoryAdministration.rows(sample(list.id()));
+        edits.forEach(edit -> InMemoryAdministration.apply(rows, edit, ListStatus.DRAFT));
+        boolean hasMembers = rows.values().stream().anyMatch(row -> !row.inactive());
+        if (hasMembers) {
+            administration.publish(list, List.copyOf(rows.values()), ListStatus.FINAL);
+        }
+        return done(caller, list.id(), AttributionRules.confirmation(list, hasMembers), 0);
     }
 
     @Override

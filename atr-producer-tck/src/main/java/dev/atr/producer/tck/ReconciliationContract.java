@@ -404,7 +404,9 @@ public abstract class ReconciliationContract {
             refused(ReconciliationRefusal.NO_SUCH_LIST, add(list, member("10", NPI_OF_DR_1, null)));
             refused(ReconciliationRefusal.NO_SUCH_LIST, add(list, member("never-heard-of", NPI_OF_DR_1, null)));
             refused(ReconciliationRefusal.NO_SUCH_LIST, remove(list, new MemberRemoveRequest.OfMember(id("10"))));
-            refused(ReconciliationRefusal.NO_SUCH_LIST, reconciliation().confirmAttributionList(CONSUMER, list, null));
+            refused(
+                    ReconciliationRefusal.NO_SUCH_LIST,
+                    reconciliation().confirmAttributionList(CONSUMER, list, null, ANY));
             refused(ReconciliationRefusal.NO_SUCH_LIST, status(list, "10"));
         }
     }
@@ -434,7 +436,7 @@ public abstract class ReconciliationContract {
                 () -> reconciliation()
                         .memberRemove(
                                 CONSUMER, SampleLists.DRAFT, new MemberRemoveRequest.OfMember(id("10")), "4711", ANY),
-                () -> reconciliation().confirmAttributionList(CONSUMER, SampleLists.DRAFT, "4711"));
+                () -> reconciliation().confirmAttributionList(CONSUMER, SampleLists.DRAFT, "4711", ANY));
         Change<AddEffect> change =
                 done(reconciliation().memberAdd(CONSUMER, SampleLists.DRAFT, request, before.version(), ANY));
 
@@ -569,7 +571,7 @@ public abstract class ReconciliationContract {
         AttributionList before = list(SampleLists.DRAFT);
 
         Change<ConfirmEffect> change =
-                done(reconciliation().confirmAttributionList(CONSUMER, SampleLists.DRAFT, before.version()));
+                done(reconciliation().confirmAttributionList(CONSUMER, SampleLists.DRAFT, before.version(), ANY));
 
         AttributionList after = list(SampleLists.DRAFT);
         assertThat(change.effect()).isEqualTo(ConfirmEffect.FINALISED);
@@ -585,7 +587,8 @@ public abstract class ReconciliationContract {
     void aFinalListIsConfirmedAgainWithoutANewVersion() {
         AttributionList before = list(SampleLists.FINAL);
 
-        Change<ConfirmEffect> change = done(reconciliation().confirmAttributionList(CONSUMER, SampleLists.FINAL, null));
+        Change<ConfirmEffect> change =
+                done(reconciliation().confirmAttributionList(CONSUMER, SampleLists.FINAL, null, ANY));
 
         assertThat(change.effect()).isEqualTo(ConfirmEffect.ALREADY_FINAL);
         assertThat(list(SampleLists.FINAL)).isEqualTo(before);
@@ -596,7 +599,8 @@ public abstract class ReconciliationContract {
     void anOpenListStaysOpen() {
         AttributionList before = list(SampleLists.OPEN);
 
-        Change<ConfirmEffect> change = done(reconciliation().confirmAttributionList(CONSUMER, SampleLists.OPEN, null));
+        Change<ConfirmEffect> change =
+                done(reconciliation().confirmAttributionList(CONSUMER, SampleLists.OPEN, null, ANY));
 
         assertThat(change.effect()).isEqualTo(ConfirmEffect.STAYS_OPEN);
         assertThat(list(SampleLists.OPEN)).isEqualTo(before);
@@ -607,7 +611,8 @@ public abstract class ReconciliationContract {
     void aDraftWithoutMembersStaysADraft() {
         AttributionList before = list(SampleLists.EMPTY);
 
-        Change<ConfirmEffect> change = done(reconciliation().confirmAttributionList(CONSUMER, SampleLists.EMPTY, null));
+        Change<ConfirmEffect> change =
+                done(reconciliation().confirmAttributionList(CONSUMER, SampleLists.EMPTY, null, ANY));
 
         assertThat(change.effect()).isEqualTo(ConfirmEffect.STAYS_DRAFT);
         assertThat(list(SampleLists.EMPTY)).isEqualTo(before);
@@ -703,7 +708,7 @@ public abstract class ReconciliationContract {
         List<Boolean> done = AtOnce.call(
                 4,
                 i -> () -> (i == 0
-                                ? reconciliation().confirmAttributionList(CONSUMER, SampleLists.DRAFT, null)
+                                ? reconciliation().confirmAttributionList(CONSUMER, SampleLists.DRAFT, null, ANY)
                                 : add(
                                         SampleLists.DRAFT,
                                         new MemberAddRequest.OfPatient(

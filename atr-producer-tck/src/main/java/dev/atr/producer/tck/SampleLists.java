@@ -93,6 +93,12 @@ public record SampleLists(
         return new SampleLists(with(others, list), resources, entitlements);
     }
 
+    /** Returns a copy without a list; the resources behind it, and who might see it, stay. */
+    public SampleLists withoutList(ListId id) {
+        return new SampleLists(
+                lists.stream().filter(list -> !list.id().equals(id)).toList(), resources, entitlements);
+    }
+
     /** Returns a copy with a resource added, or put in place of the one of its key. */
     public SampleLists withResource(ResourceKey key, String json) {
         Map<ResourceKey, String> more = new TreeMap<>(resources);

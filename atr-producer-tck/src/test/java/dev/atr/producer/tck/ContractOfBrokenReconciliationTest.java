@@ -98,8 +98,8 @@ class ContractOfBrokenReconciliationTest {
             super(sound -> new Passing(sound) {
                 @Override
                 public Outcome<Change<ConfirmEffect>> confirmAttributionList(
-                        Caller caller, ListId list, @Nullable String ifVersion) {
-                    return super.confirmAttributionList(caller, list, ifVersion)
+                        Caller caller, ListId list, @Nullable String ifVersion, AttributionPolicy policy) {
+                    return super.confirmAttributionList(caller, list, ifVersion, policy)
                             .then(change -> new Outcome.Done<>(
                                     new Change<>(ConfirmEffect.FINALISED, change.list(), change.rows())));
                 }
@@ -175,8 +175,8 @@ class ContractOfBrokenReconciliationTest {
 
         @Override
         public Outcome<Change<ConfirmEffect>> confirmAttributionList(
-                Caller caller, ListId list, @Nullable String ifVersion) {
-            return sound.confirmAttributionList(caller, list, ifVersion);
+                Caller caller, ListId list, @Nullable String ifVersion, AttributionPolicy policy) {
+            return sound.confirmAttributionList(caller, list, ifVersion, policy);
         }
 
         @Override

@@ -18,6 +18,14 @@ public interface AttributionPolicy {
     Decision.OnRemoval onRemoval(ProposedRemoval removal);
 
     /**
+     * Decides on a confirmation of a draft with active members, which then becomes final. The payer may change rows before
+     * that; as long as it declines, the list stays a draft. By default the list becomes final as it is.
+     */
+    default Decision.OnConfirmation onConfirmation(ProposedConfirmation confirmation) {
+        return new Decision.Accepted();
+    }
+
+    /**
      * Returns the policy that accepts everything: each Consumer may add any member of the payer to its lists, and so find
      * out who is one. For demonstrations and tests.
      */

@@ -8,6 +8,7 @@ import dev.atr.core.fhir.Reference;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.reconcile.MemberId;
 import dev.atr.core.reconcile.MemberSelector;
+import dev.atr.producer.spi.administration.RowEdit;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -118,6 +119,12 @@ public final class AttributionRules {
     /** Has the policy decide on a removal. */
     public static Outcome<ProposedRemoval> adjudicate(ProposedRemoval removal, AttributionPolicy policy) {
         return Objects.requireNonNull(policy.onRemoval(removal), "decision").on(removal);
+    }
+
+    /** Has the policy decide on a confirmation that makes a list final, and returns what it does to rows before. */
+    public static Outcome<List<RowEdit>> adjudicate(ProposedConfirmation confirmation, AttributionPolicy policy) {
+        return Objects.requireNonNull(policy.onConfirmation(confirmation), "decision")
+                .on(confirmation);
     }
 
     /**

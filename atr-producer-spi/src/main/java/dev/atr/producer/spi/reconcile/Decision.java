@@ -2,6 +2,8 @@ package dev.atr.producer.spi.reconcile;
 
 import dev.atr.core.fhir.Period;
 import dev.atr.core.fhir.ResourceKey;
+import dev.atr.producer.spi.administration.RowEdit;
+import java.util.List;
 
 /** What the payer decides. */
 public sealed interface Decision {
@@ -17,8 +19,14 @@ public sealed interface Decision {
         Outcome<ProposedRemoval> on(ProposedRemoval removal);
     }
 
+    /** A decision on a confirmation. */
+    sealed interface OnConfirmation extends Decision permits Accepted, Altered, Declined {
+        /** Returns what is done to the rows of the list before it becomes final. */
+        Outcome<List<RowEdit>> on(ProposedConfirmation confirmation);
+    }
+
     /** As asked for. An addition needs one coverage for that. */
-    record Accepted() implements OnAddition, OnRemoval {
+    record Accepted() implements OnAddition, OnRemoval, OnConfirmation {
         @Override
         public Outcome<AcceptedAddition> on(ProposedAddition addition) {
             if (addition.coverages().size() != 1) {
@@ -34,6 +42,35 @@ public sealed interface Decision {
         @Override
         public Outcome<ProposedRemoval> on(ProposedRemoval removal) {
             return new Outcome.Done<>(removal);
+        }
+
+        @Override
+        public Outcome<List<RowEdit>> on(ProposedConfirmation confirmation) {
+            return new Outcome.Done<>(List.of());
+        }
+    }
+
+    /**
+     * Yes, with these changes of rows: the final version holds them. What is named is written without another check; a row
+     * that is not there can neither be dropped nor cancelled, and is passed over.
+     *
+     * @param rows the changes, in the order in which they take effect
+     */
+    record Altered(List<RowEdit> rows) implements OnConfirmation {
+        /** Copies the rows. */
+        public Altered {
+            rows = List.copyOf(rows);
+        }
+
+        @Override
+        public Outcome<List<RowEdit>> on(ProposedConfirmation confirmation) {
+            return new Outcome.Done<>(rows);
+        }
+
+        /** Returns the number only: rows are member data. */
+        @Override
+        public String toString() {
+            return "Altered[" + rows.size() + " rows]";
         }
     }
 
@@ -56,7 +93,7 @@ public sealed interface Decision {
      *
      * @param reason why, for the Consumer's people; it is sent as it is
      */
-    record Declined(String reason) implements OnAddition, OnRemoval {
+    record Declined(String reason) implements OnAddition, OnRemoval, OnConfirmation {
         /** Checks that there is a reason. */
         public Declined {
             if (reason.isBlank()) {
@@ -71,6 +108,11 @@ public sealed interface Decision {
 
         @Override
         public Outcome<ProposedRemoval> on(ProposedRemoval removal) {
+            return new Outcome.Declined<>(reason);
+        }
+
+        @Override
+        public Outcome<List<RowEdit>> on(ProposedConfirmation confirmation) {
             return new Outcome.Declined<>(reason);
         }
 

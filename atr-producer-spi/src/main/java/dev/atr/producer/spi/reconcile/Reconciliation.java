@@ -52,8 +52,11 @@ public interface Reconciliation {
      * (C-30); any other list stays as it is (C-20, C-67).
      *
      * @param ifVersion the version that the list must have; absent for any
+     * @param policy decides; asked inside the transaction, about drafts with active members and no other lists. What it
+     *     alters is in the final version; a list that loses all its active members so stays as it was, a draft
      */
-    Outcome<Change<ConfirmEffect>> confirmAttributionList(Caller caller, ListId list, @Nullable String ifVersion);
+    Outcome<Change<ConfirmEffect>> confirmAttributionList(
+            Caller caller, ListId list, @Nullable String ifVersion, AttributionPolicy policy);
 
     /**
      * Opens what the list says of one member: a snapshot with the rows of that member alone, inactive ones included, and

@@ -33,7 +33,7 @@ public final class ConfirmOperation {
         return replies.answer(
                 call,
                 ReconciliationParameters.NONE,
-                context.reconciliation().confirmAttributionList(call.caller(), list, call.ifMatch()),
+                context.reconciliation().confirmAttributionList(call.caller(), list, call.ifMatch(), context.policy()),
                 context.confirmStatus(),
                 change -> said(change.effect()));
     }
