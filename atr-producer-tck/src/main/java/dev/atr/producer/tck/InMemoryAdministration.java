@@ -77,7 +77,6 @@ final class InMemoryAdministration implements ListAdministration {
         if (moves || again) {
             publish(now, edited.rows(), Objects.requireNonNull(step).target());
         } else if (changed) {
-            publication(now);
             backend.replace(backend.lists().withList(edited));
         } else {
             return Revised.of(Revised.Kind.UNCHANGED, now);
@@ -141,10 +140,8 @@ final class InMemoryAdministration implements ListAdministration {
     }
 
     private Publication publication(AttributionList list) {
-        return publications.computeIfAbsent(
-                list.id(),
-                id -> new Publication(
-                        list.version(), rows(backend.lists().list(id).orElseThrow())));
+        // What a list began with was published
+        return publications.computeIfAbsent(list.id(), id -> new Publication("1", rows(backend.first(id))));
     }
 
     private static ChangeType change(@Nullable Member before, Member now) {

@@ -178,6 +178,14 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
         return Optional.ofNullable(state().headers.get(list.value()));
     }
 
+    /** Returns how a list that is there was to begin with. */
+    SampleList first(ListId list) {
+        return states.stream()
+                .flatMap(state -> state.sample.list(list).stream())
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Returns whether there was a list that is gone. */
     boolean isDeleted(ListId list) {
         return held(list).isEmpty() && state().deletions.containsKey(list.key());

@@ -9,7 +9,9 @@ import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.ListStatus;
 import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberCursor;
+import dev.atr.core.fhir.OtherElements;
 import dev.atr.core.fhir.Period;
+import dev.atr.core.fhir.Reference;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.reconcile.MemberAddRequest;
@@ -22,6 +24,7 @@ import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.ResourceCursor;
 import dev.atr.producer.spi.StoredResource;
+import dev.atr.producer.spi.administration.RowEdit;
 import dev.atr.producer.spi.reconcile.AddEffect;
 import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import dev.atr.producer.spi.reconcile.Change;
@@ -29,6 +32,7 @@ import dev.atr.producer.spi.reconcile.ConfirmEffect;
 import dev.atr.producer.spi.reconcile.Decision;
 import dev.atr.producer.spi.reconcile.Outcome;
 import dev.atr.producer.spi.reconcile.ProposedAddition;
+import dev.atr.producer.spi.reconcile.ProposedConfirmation;
 import dev.atr.producer.spi.reconcile.ProposedRemoval;
 import dev.atr.producer.spi.reconcile.Reconciliation;
 import dev.atr.producer.spi.reconcile.ReconciliationRefusal;
@@ -583,6 +587,62 @@ public abstract class ReconciliationContract {
     }
 
     @Test
+    @Requirement({"ATR-REC-034", "ATR-CRE-007"})
+    void thePayerAltersAListBeforeItBecomesFinal() {
+        AttributionList before = list(SampleLists.DRAFT);
+        Member leaving = activeRow(SampleLists.DRAFT, "Patient/10");
+        Member entering = leaving.withState(false, ChangeType.NEW);
+        AttributionPolicy altering = confirmations(new Decision.Altered(List.of(
+                new RowEdit.Drop(leaving.key()),
+                new RowEdit.Put(new Member(
+                        Reference.to(ResourceType.PATIENT, "nobody"),
+                        Reference.to(ResourceType.COVERAGE, "c-nobody"),
+                        entering.provider(),
+                        entering.period(),
+                        false,
+                        ChangeType.NEW,
+                        OtherElements.NONE)))));
+
+        Change<ConfirmEffect> change =
+                done(reconciliation().confirmAttributionList(CONSUMER, SampleLists.DRAFT, null, altering));
+
+        assertThat(change.effect()).isEqualTo(ConfirmEffect.FINALISED);
+        assertThat(version(change.list())).isEqualTo(version(before) + 1);
+        assertThat(allRows(SampleLists.DRAFT))
+                .extracting(row -> row.key().patient())
+                .containsExactlyInAnyOrder("Patient/B.1", "Patient/nobody");
+    }
+
+    @Test
+    @Requirement("ATR-REC-034")
+    void aListThatThePayerEmptiesStaysADraftAsItWas() {
+        AttributionList before = list(SampleLists.DRAFT);
+        List<Member> rows = allRows(SampleLists.DRAFT);
+        AttributionPolicy emptying = confirmations(new Decision.Altered(
+                rows.stream().<RowEdit>map(row -> new RowEdit.Drop(row.key())).toList()));
+
+        Change<ConfirmEffect> change =
+                done(reconciliation().confirmAttributionList(CONSUMER, SampleLists.DRAFT, null, emptying));
+
+        assertThat(change.effect()).isEqualTo(ConfirmEffect.STAYS_DRAFT);
+        assertThat(list(SampleLists.DRAFT)).isEqualTo(before);
+        assertThat(allRows(SampleLists.DRAFT)).isEqualTo(rows);
+    }
+
+    @Test
+    @Requirement("ATR-REC-034")
+    void thePayerDeclinesAConfirmation() {
+        AttributionList before = list(SampleLists.DRAFT);
+        AttributionPolicy declining = confirmations(new Decision.Declined("Not before the audit."));
+
+        Outcome<Change<ConfirmEffect>> outcome =
+                reconciliation().confirmAttributionList(CONSUMER, SampleLists.DRAFT, null, declining);
+
+        assertThat(outcome).isEqualTo(new Outcome.Declined<>("Not before the audit."));
+        assertThat(list(SampleLists.DRAFT)).isEqualTo(before);
+    }
+
+    @Test
     @Requirement("ATR-REC-033")
     void aFinalListIsConfirmedAgainWithoutANewVersion() {
         AttributionList before = list(SampleLists.FINAL);
@@ -784,6 +844,32 @@ public abstract class ReconciliationContract {
                 why -> {
                     throw new AssertionError("refused: " + why);
                 });
+    }
+
+    private Member activeRow(ListId list, String patient) {
+        return allRows(list).stream()
+                .filter(row -> !row.inactive() && row.key().patient().equals(patient))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static AttributionPolicy confirmations(Decision.OnConfirmation decision) {
+        return new AttributionPolicy() {
+            @Override
+            public Decision.OnAddition onAddition(ProposedAddition addition) {
+                return new Decision.Accepted();
+            }
+
+            @Override
+            public Decision.OnRemoval onRemoval(ProposedRemoval removal) {
+                return new Decision.Accepted();
+            }
+
+            @Override
+            public Decision.OnConfirmation onConfirmation(ProposedConfirmation confirmation) {
+                return decision;
+            }
+        };
     }
 
     private static AttributionPolicy additions(Additions additions) {

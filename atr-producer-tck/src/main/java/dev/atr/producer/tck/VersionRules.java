@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** What a backend keeps that looks back: the rules of {@link ListHistory} and {@link ResourceHistory}. */
-abstract class VersionRules extends CreationRules {
+abstract class VersionRules extends AdministrationRules {
     private static final Caller CONSUMER = new Caller(SampleLists.CONSUMER, "system/*.read", null);
     private static final VersionQuery ALL = new VersionQuery(null, null, 100);
     private static final ResourceKey CLINIC = new ResourceKey(ResourceType.ORGANIZATION, "clinic");
