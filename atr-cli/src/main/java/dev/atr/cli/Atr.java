@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             MemberCommand.class,
             ConfirmCommand.class,
+            ListCommand.class,
             HelpCommand.class
         },
         footerHeading = "%nExit codes:%n",
@@ -85,6 +86,6 @@ public final class Atr implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Say what to do: serve, keygen, token, discover, export," + " member or confirm.");
+                spec.commandLine(), "Say what to do: serve, keygen, token, discover, export, member, confirm or list.");
     }
 }

@@ -2,19 +2,21 @@ package dev.atr.cli;
 
 import dev.atr.producer.jdbc.LedgerException;
 
-/** What keeps {@code atr serve} from its database, in the words of somebody who can do something about it. */
+/** What keeps a command from the payer's database, in the words of somebody who can do something about it. */
 final class DatabaseFailure {
     private DatabaseFailure() {}
 
     /** Returns the failure with a sentence for its SQL state; no sentence holds a password. */
-    static DataException sentence(LedgerException failure, ServeCommand command) {
-        String place = command.jdbcUrl == null ? command.data.toString() : withoutSecrets(command.jdbcUrl);
+    static DataException sentence(LedgerException failure, LedgerPlace at) {
+        String place = at.describe();
         String state = failure.sqlState().orElse("");
         return new DataException(
                 switch (state) {
                     // H2: the file is locked by another process
                     case "90020" ->
-                        "another 'atr serve' has " + place + " open; end that one, or use a database of its own.";
+                        "another 'atr serve' has " + place
+                                + " open; end that one first, or keep the lists in PostgreSQL"
+                                + " (--jdbc-url), which several processes can share.";
                     case "28000", "28P01" ->
                         "the database at " + place
                                 + " knows no such user, or the password is wrong; see --db-user and ATR_DB_PASSWORD.";
@@ -30,10 +32,5 @@ final class DatabaseFailure {
                         "no database answers at " + place + "; does it run, and is the address right?";
                     default -> "the database at " + place + " failed: " + failure.getMessage() + ".";
                 });
-    }
-
-    /** A JDBC URL may carry user and password, before the host or among the settings behind it. */
-    private static String withoutSecrets(String url) {
-        return url.replaceAll("[?;].*", "").replaceAll("//.*@", "//");
     }
 }

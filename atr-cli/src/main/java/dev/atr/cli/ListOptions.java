@@ -30,6 +30,10 @@ final class ListOptions {
 
     /** Returns the list. */
     ListId list() {
+        return listId(list);
+    }
+
+    static ListId listId(String list) {
         try {
             return new ListId(list);
         } catch (IllegalArgumentException e) {

@@ -15,8 +15,6 @@ import dev.atr.http.jdk.FhirHttpServerBuilder;
 import dev.atr.producer.AtrProducer;
 import dev.atr.producer.DirectoryExportFiles;
 import dev.atr.producer.jdbc.Ledger;
-import dev.atr.producer.jdbc.LedgerException;
-import dev.atr.producer.jdbc.LedgerOptions;
 import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import java.io.IOException;
 import java.net.BindException;
@@ -87,7 +85,7 @@ final class ProducerProcess implements AutoCloseable {
         command.fhir.list().forEach(version -> mounts.put(version, new Mount()));
         FhirHttpServer server = running(bind(mounts));
 
-        Ledger ledger = running(openLedger());
+        Ledger ledger = running(command.place().open());
         // A registration narrows; what the payer entitles a client to is everything here.
         command.clients.forEach(client -> ledger.entitleToAll(client.id()));
         SigningKeys signingKeys = SigningKeys.rotating(
@@ -157,30 +155,6 @@ final class ProducerProcess implements AutoCloseable {
                             ? " does not open with the password in ATR_TLS_KEYSTORE_PASSWORD."
                             : " is no PKCS #12 key store with a private key."));
         }
-    }
-
-    private Ledger openLedger() {
-        try {
-            return Ledger.open(ledgerOptions());
-        } catch (LedgerException e) {
-            throw DatabaseFailure.sentence(e, command);
-        }
-    }
-
-    private LedgerOptions ledgerOptions() {
-        if (command.jdbcUrl == null) {
-            return LedgerOptions.ofDirectory(command.data);
-        }
-        LedgerOptions options = LedgerOptions.ofUrl(withFastLoads(command.jdbcUrl));
-        return command.dbUser == null ? options : options.credentials(command.dbUser, environment("ATR_DB_PASSWORD"));
-    }
-
-    /** Lets PostgreSQL's driver send a batch of rows as one statement, unless the URL says otherwise. */
-    private static String withFastLoads(String url) {
-        if (!url.startsWith("jdbc:postgresql:") || url.contains("reWriteBatchedInserts")) {
-            return url;
-        }
-        return url + (url.contains("?") ? "&" : "?") + "reWriteBatchedInserts=true";
     }
 
     private ClientRegistry register(GuardedEgress egress) throws IOException {

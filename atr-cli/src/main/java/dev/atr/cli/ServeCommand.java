@@ -142,12 +142,7 @@ final class ServeCommand implements Callable<Integer> {
         if (Files.exists(data) && !Files.isDirectory(data)) {
             throw new UsageException("--data: " + data + " is a file; name a folder.");
         }
-        if (jdbcUrl != null && !jdbcUrl.startsWith("jdbc:postgresql:") && !jdbcUrl.startsWith("jdbc:h2:")) {
-            throw new UsageException("--jdbc-url starts with jdbc:postgresql: or jdbc:h2:.");
-        }
-        if (dbUser != null && jdbcUrl == null) {
-            throw new UsageException("--db-user goes with --jdbc-url.");
-        }
+        place().check();
         if (load.isEmpty() && (keepGoing || loadFhir != FhirVersion.R4)) {
             throw new UsageException("--keep-going and --load-fhir go with --load.");
         }
@@ -159,6 +154,10 @@ final class ServeCommand implements Callable<Integer> {
                         "--client: " + client.id() + " is there twice; give each client one --client.");
             }
         }
+    }
+
+    LedgerPlace place() {
+        return new LedgerPlace(data, jdbcUrl, dbUser);
     }
 
     @Override

@@ -10,6 +10,8 @@ import dev.atr.http.FhirHandler;
 import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
 import dev.atr.http.Origin;
+import dev.atr.producer.internal.administration.AuditedAdministration;
+import dev.atr.producer.internal.administration.ListDeleted;
 import dev.atr.producer.internal.capability.Capability;
 import dev.atr.producer.internal.capability.CapabilityDocuments;
 import dev.atr.producer.internal.capability.ExportDocumentation;
@@ -43,6 +45,7 @@ import dev.atr.producer.spi.ExportFiles;
 import dev.atr.producer.spi.ExportJobStore;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.TaskRunner;
+import dev.atr.producer.spi.administration.ListAdministration;
 import dev.atr.producer.spi.creation.ResourceCreation;
 import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import dev.atr.producer.spi.reconcile.Reconciliation;
@@ -108,6 +111,9 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
     private final List<Route> routes;
     private final Router router;
     private final Exports exports;
+    private final AuditTrail auditTrail;
+    private final Clock clock;
+    private final @Nullable ListAdministration administration;
     private final @Nullable ExecutorService ownExecutor;
 
     private AtrProducer(Builder builder, URI base, AccessTokens tokens, ExportFiles files) {
@@ -138,14 +144,39 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                                 executor != null ? executor : Objects.requireNonNull(ownExecutor),
                                 DEFAULT_EXPORT_THREADS),
                 new Exports.Limits(builder.exportsPerClient, builder.waitingExportsPerClient));
+        this.auditTrail = auditTrail(builder);
+        this.clock = builder.clock;
+        this.administration = builder.backend
+                .listAdministration()
+                .map(payer -> new AuditedAdministration(payer, auditTrail, clock, this::deleted))
+                .orElse(null);
         this.routes = routes(builder, base, context, types);
-        this.router = new Router(routes, tokens, version, incidents, auditTrail(builder), builder.clock);
+        this.router = new Router(routes, tokens, version, incidents, auditTrail, builder.clock);
         exports.open();
     }
 
     /** Starts the configuration of a Producer over a payer's system of record. */
     public static Builder builder(ProducerBackend backend) {
         return new Builder(Objects.requireNonNull(backend, "backend"));
+    }
+
+    /**
+     * Returns how the payer's own people change lists beside the Consumers: as the backend does it, and each change is an
+     * event of the audit trail, and the running exports of a deleted list end. Works also with
+     * {@link Builder#readOnly}. Empty when the backend has no {@link ProducerBackend#listAdministration}.
+     */
+    public Optional<ListAdministration> administration() {
+        return Optional.ofNullable(administration);
+    }
+
+    /** Ends what rests on a list that is no more. */
+    private void deleted(ListDeleted event) {
+        exports.endForDeletion(event.list());
+        auditTrail.record(AuditedAdministration.change(
+                clock,
+                event.clientId(),
+                event.clientId() == null ? null : "/Group/{id}",
+                "DELETED, list " + event.list()));
     }
 
     @Override
@@ -215,7 +246,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         table.add(Route.guarded("/SearchParameter/Group-name").onRead(capability::nameParameter));
         CreationContext creations = builder.creations(base);
         Optional<GroupCreation> creation =
-                builder.backend.listCreation().map(lists -> new GroupCreation(lists, creations));
+                builder.backend.listCreation().map(lists -> new GroupCreation(lists, creations, this::deleted));
         Route groups = Route.guarded("/Group").onRead(search::byGet);
         table.add(creation.map(lists -> groups.on("POST", lists::create)).orElse(groups));
         table.add(Route.guarded("/Group/_search").on("POST", search::byPost));

@@ -13,11 +13,12 @@ import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.ResourceHistory;
 import dev.atr.producer.spi.StoredResource;
 import dev.atr.producer.spi.TypeFilters;
+import dev.atr.producer.spi.administration.ListAdministration;
 import dev.atr.producer.spi.creation.ProvenanceRecords;
 import java.util.Optional;
 
 /**
- * A backend without what changes anything: no reconciliation, no creation, no deletion, whatever the payer's own offers.
+ * A backend without what lets clients change anything: no reconciliation, no creation, no deletion, whatever the payer's own offers.
  * So nothing of it is served or advertised.
  *
  * @param payer the payer's own
@@ -61,6 +62,12 @@ record ReadOnlyBackend(ProducerBackend payer) implements ProducerBackend {
     @Override
     public Optional<ResourceHistory> resourceHistory() {
         return payer.resourceHistory();
+    }
+
+    /** The payer's own changes are no client's. */
+    @Override
+    public Optional<ListAdministration> listAdministration() {
+        return payer.listAdministration();
     }
 
     @Override

@@ -315,6 +315,18 @@ class CreationTest extends SampleProducerTest {
     }
 
     @Test
+    @Requirement({"FHIR-016", "BULK-STAT-008"})
+    void theExportsOfADeletedListEnd() {
+        String id = post("/Group", GROUP).json().text("id").orElseThrow();
+        String waiting = fixture.kickOff("/Group/" + id + "/$davinci-data-export?exportType=hl7.fhir.us.davinci-atr");
+
+        assertThat(send("DELETE", "/Group/" + id, "").status()).isEqualTo(204);
+
+        assertThat(fixture.get(waiting).status()).isEqualTo(500);
+        assertThat(fixture.get(waiting).text()).contains("The list was deleted");
+    }
+
+    @Test
     @Requirement({"FHIR-008", "ATR-MDL-004"})
     void thePayersListsStay() {
         assertThat(send("DELETE", "/Group/list-open", "").status()).isEqualTo(422);

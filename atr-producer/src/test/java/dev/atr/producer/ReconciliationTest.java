@@ -541,6 +541,7 @@ class ReconciliationTest {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("attributionPolicy");
             try (AtrProducer readOnly = builder.readOnly().build()) {
+                assertThat(readOnly.administration()).isPresent();
                 assertThat(readOnly.routes())
                         .noneMatch(route -> route.template().contains("$member"))
                         .noneMatch(route -> route.template().equals("/Group")

@@ -57,7 +57,10 @@ public record AuditEvent(
         SCOPE,
         /** Whether one list, or what belongs to one, is the client's. */
         LIST,
-        /** A change of a list by a client, or the creation or deletion of a list or of what belongs to one. */
+        /**
+         * A change of a list by a client or, where none is named, by the payer; or the creation or deletion of a list or of
+         * what belongs to one.
+         */
         CHANGE
     }
 

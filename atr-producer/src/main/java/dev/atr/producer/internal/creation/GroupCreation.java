@@ -12,6 +12,7 @@ import dev.atr.core.rules.AttributionListRules;
 import dev.atr.core.rules.ListRuleOptions;
 import dev.atr.core.rules.RuleReport;
 import dev.atr.http.FhirResponse;
+import dev.atr.producer.internal.administration.ListDeleted;
 import dev.atr.producer.internal.discovery.GroupHistory;
 import dev.atr.producer.internal.discovery.GroupSearch;
 import dev.atr.producer.internal.discovery.Versions;
@@ -28,6 +29,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST [base]/Group}: a list without members; and {@code DELETE [base]/Group/[id]}. */
@@ -35,13 +37,19 @@ public final class GroupCreation {
     private final ListCreation lists;
     private final FhirVersion version;
     private final Clock clock;
+    private final Consumer<ListDeleted> onDeletion;
     private final Answers answers;
 
-    /** Creates both over a payer's lists. */
-    public GroupCreation(ListCreation lists, CreationContext context) {
+    /**
+     * Creates both over a payer's lists.
+     *
+     * @param onDeletion is told of deletions; throws nothing
+     */
+    public GroupCreation(ListCreation lists, CreationContext context, Consumer<ListDeleted> onDeletion) {
         this.lists = lists;
         this.version = context.version();
         this.clock = context.clock();
+        this.onDeletion = onDeletion;
         this.answers = new Answers(context);
     }
 
@@ -79,6 +87,9 @@ public final class GroupCreation {
         call.query().only(Set.of(), call.preferences());
         ListId list = new ListId(call.variable(0));
         Deletion deletion = lists.delete(call.caller(), list, call.ifMatch());
+        if (deletion.kind() == Deletion.Kind.DELETED) {
+            onDeletion.accept(new ListDeleted(list, call.caller().clientId()));
+        }
         return answers.deleted(call, list.key(), deletion, GroupHistory.unknown());
     }
 

@@ -1,5 +1,6 @@
 package dev.atr.producer.internal.export;
 
+import dev.atr.core.attribution.ListId;
 import dev.atr.core.error.TransportException;
 import dev.atr.producer.internal.routing.Reason;
 import dev.atr.producer.internal.routing.Refusal;
@@ -121,10 +122,47 @@ public final class Exports implements AutoCloseable {
         if (!context.jobs().remove(id)) {
             return false;
         }
+        stop(id);
+        return true;
+    }
+
+    /** Stops the writing of a job here, if it is written, and removes its files. */
+    private void stop(String id) {
         runs.stream().filter(run -> run.id().equals(id)).forEach(ExportRun::stop);
         runner.cancel(id);
         removeFiles(id);
-        return true;
+    }
+
+    /**
+     * Ends the running jobs of a list that was deleted; ended ones are found out when they are asked for. What goes wrong
+     * is reported and does no harm: the same is done with each job that is asked for.
+     */
+    public void endForDeletion(ListId list) {
+        try {
+            for (String id : context.jobs().running()) {
+                if (context.jobs()
+                        .find(id)
+                        .filter(job -> job.list().equals(list))
+                        .isPresent()) {
+                    Optional<ExportJob> unused = endForDeletion(id);
+                }
+            }
+        } catch (RuntimeException e) {
+            context.incidents().report("ending the exports of a deleted list", e);
+        }
+    }
+
+    /** Has a job fail since its list was deleted, running or complete; its files go. Empty when there is no such job. */
+    Optional<ExportJob> endForDeletion(String id) {
+        Instant expires = context.clock().instant().plus(context.life());
+        Optional<ExportJob> ended = context.jobs()
+                .update(
+                        id,
+                        job -> job.state() == ExportJob.State.FAILED
+                                ? job
+                                : job.failed("The list was deleted; nothing of it is exported any more.", expires));
+        stop(id);
+        return ended;
     }
 
     /** Does the next attempt at a job, if there is anything to do and it is its turn. */

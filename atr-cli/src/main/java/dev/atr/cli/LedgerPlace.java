@@ -1,0 +1,89 @@
+package dev.atr.cli;
+
+import dev.atr.producer.jdbc.Ledger;
+import dev.atr.producer.jdbc.LedgerException;
+import dev.atr.producer.jdbc.LedgerOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the payer's database is.
+ *
+ * @param data folder of the embedded one
+ * @param jdbcUrl address of another one; absent for the embedded one
+ * @param dbUser user there
+ */
+record LedgerPlace(
+        Path data, @Nullable String jdbcUrl, @Nullable String dbUser) {
+    /**
+     * Checks the options.
+     *
+     * @throws UsageException when they contradict each other
+     */
+    void check() {
+        if (jdbcUrl != null && !jdbcUrl.startsWith("jdbc:postgresql:") && !jdbcUrl.startsWith("jdbc:h2:")) {
+            throw new UsageException("--jdbc-url starts with jdbc:postgresql: or jdbc:h2:.");
+        }
+        if (dbUser != null && jdbcUrl == null) {
+            throw new UsageException("--db-user goes with --jdbc-url.");
+        }
+    }
+
+    /**
+     * Opens the ledger, and creates it where there is none.
+     *
+     * @throws DataException when the database can't be used
+     */
+    Ledger open() {
+        try {
+            return Ledger.open(options());
+        } catch (LedgerException e) {
+            throw DatabaseFailure.sentence(e, this);
+        }
+    }
+
+    /**
+     * Opens the ledger, which must be there when it is an embedded one.
+     *
+     * @throws DataException when the database can't be used
+     */
+    Ledger openExisting() {
+        if (jdbcUrl == null && !Files.exists(data.resolve("ledger.mv.db"))) {
+            throw new DataException("there are no lists in " + data + "; name the folder that 'atr serve' uses.");
+        }
+        return open();
+    }
+
+    /** Returns the place in words that hold no password: a JDBC URL may carry one before the host or behind it. */
+    String describe() {
+        return jdbcUrl == null
+                ? data.toString()
+                : jdbcUrl.replaceAll("[?;].*", "").replaceAll("//.*@", "//");
+    }
+
+    private LedgerOptions options() {
+        if (jdbcUrl == null) {
+            return LedgerOptions.ofDirectory(data);
+        }
+        LedgerOptions options = LedgerOptions.ofUrl(withFastLoads(jdbcUrl));
+        return dbUser == null
+                ? options
+                : options.credentials(dbUser, Objects.requireNonNullElse(System.getenv("ATR_DB_PASSWORD"), ""));
+    }
+
+    /** Lets PostgreSQL's driver send a batch of rows as one statement, unless the URL says otherwise. */
+    private static String withFastLoads(String url) {
+        if (!url.startsWith("jdbc:postgresql:") || url.contains("reWriteBatchedInserts")) {
+            return url;
+        }
+        return url + (url.contains("?") ? "&" : "?") + "reWriteBatchedInserts=true";
+    }
+
+    /** Returns the place without passwords. */
+    @Override
+    public String toString() {
+        return describe();
+    }
+}
