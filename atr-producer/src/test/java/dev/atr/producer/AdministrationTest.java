@@ -7,6 +7,7 @@ import dev.atr.core.attribution.ChangeType;
 import dev.atr.core.attribution.Member;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.producer.ProducerFixture.Answer;
 import dev.atr.producer.spi.administration.ListAdministration;
@@ -72,7 +73,7 @@ class AdministrationTest {
 
         lists().revise(SampleLists.OPEN, Revision.of(List.of(new RowEdit.Cancel(row.key()))), null);
 
-        JsonObject member = fixture.get(OPEN).json().items("member").stream()
+        JsonValue member = fixture.get(OPEN).json().items("member").stream()
                 .filter(one -> one.all("entity.reference")
                         .get(0)
                         .text()
