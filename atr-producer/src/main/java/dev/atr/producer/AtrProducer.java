@@ -4,6 +4,7 @@ import dev.atr.auth.audit.AuditTrail;
 import dev.atr.auth.server.AccessTokens;
 import dev.atr.auth.server.AuthorizationServer;
 import dev.atr.auth.server.DiscoveryDocument;
+import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.http.FhirHandler;
@@ -11,7 +12,6 @@ import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
 import dev.atr.http.Origin;
 import dev.atr.producer.internal.administration.AuditedAdministration;
-import dev.atr.producer.internal.administration.ListDeleted;
 import dev.atr.producer.internal.capability.Capability;
 import dev.atr.producer.internal.capability.CapabilityDocuments;
 import dev.atr.producer.internal.capability.ExportDocumentation;
@@ -111,8 +111,6 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
     private final List<Route> routes;
     private final Router router;
     private final Exports exports;
-    private final AuditTrail auditTrail;
-    private final Clock clock;
     private final @Nullable ListAdministration administration;
     private final @Nullable ExecutorService ownExecutor;
 
@@ -144,11 +142,10 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                                 executor != null ? executor : Objects.requireNonNull(ownExecutor),
                                 DEFAULT_EXPORT_THREADS),
                 new Exports.Limits(builder.exportsPerClient, builder.waitingExportsPerClient));
-        this.auditTrail = auditTrail(builder);
-        this.clock = builder.clock;
+        AuditTrail auditTrail = auditTrail(builder);
         this.administration = builder.backend
                 .listAdministration()
-                .map(payer -> new AuditedAdministration(payer, auditTrail, clock, this::deleted))
+                .map(payer -> new AuditedAdministration(payer, auditTrail, builder.clock, this::deleted))
                 .orElse(null);
         this.routes = routes(builder, base, context, types);
         this.router = new Router(routes, tokens, version, incidents, auditTrail, builder.clock);
@@ -169,14 +166,9 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         return Optional.ofNullable(administration);
     }
 
-    /** Ends what rests on a list that is no more. */
-    private void deleted(ListDeleted event) {
-        exports.endForDeletion(event.list());
-        auditTrail.record(AuditedAdministration.change(
-                clock,
-                event.clientId(),
-                event.clientId() == null ? null : "/Group/{id}",
-                "DELETED, list " + event.list()));
+    /** Ends what rests on a list that is no more, by whatever way that came. Throws nothing. */
+    private void deleted(ListId list) {
+        exports.endForDeletion(list);
     }
 
     @Override

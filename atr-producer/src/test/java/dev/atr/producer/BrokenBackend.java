@@ -8,6 +8,7 @@ import dev.atr.core.error.TransportException;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.producer.spi.Caller;
+import dev.atr.producer.spi.ListHistory;
 import dev.atr.producer.spi.ListPage;
 import dev.atr.producer.spi.ListQuery;
 import dev.atr.producer.spi.ListSnapshot;
@@ -69,6 +70,11 @@ final class BrokenBackend implements ProducerBackend {
     public Optional<StoredResource> read(Caller caller, ResourceKey key) {
         fail();
         return sound.read(caller, key);
+    }
+
+    @Override
+    public Optional<ListHistory> listHistory() {
+        return sound.listHistory();
     }
 
     private void fail() {

@@ -20,17 +20,17 @@ public final class AuditedAdministration implements ListAdministration {
     private final ListAdministration payer;
     private final AuditTrail auditTrail;
     private final Clock clock;
-    private final Consumer<ListDeleted> onDeletion;
+    private final Consumer<ListId> onDeletion;
 
     /**
      * Creates an administration.
      *
      * @param payer does what is asked for
-     * @param auditTrail is told of revisions; throws nothing
+     * @param auditTrail is told of changes, which name no client; throws nothing
      * @param onDeletion is told of deletions; throws nothing
      */
     public AuditedAdministration(
-            ListAdministration payer, AuditTrail auditTrail, Clock clock, Consumer<ListDeleted> onDeletion) {
+            ListAdministration payer, AuditTrail auditTrail, Clock clock, Consumer<ListId> onDeletion) {
         this.payer = payer;
         this.auditTrail = auditTrail;
         this.clock = clock;
@@ -47,12 +47,8 @@ public final class AuditedAdministration implements ListAdministration {
         Revised revised = payer.revise(list, revision, ifVersion);
         if (revised.kind() == Revised.Kind.DONE) {
             String step = revision.status() == null ? "" : revision.status() + ", ";
-            auditTrail.record(change(
-                    clock,
-                    null,
-                    null,
-                    step + revision.rows().size() + " rows, list " + list + ", version "
-                            + Objects.requireNonNull(revised.list()).version()));
+            auditTrail.record(change(step + revision.rows().size() + " rows, list " + list + ", version "
+                    + Objects.requireNonNull(revised.list()).version()));
         }
         return revised;
     }
@@ -61,13 +57,13 @@ public final class AuditedAdministration implements ListAdministration {
     public Deletion delete(ListId list, @Nullable String ifVersion) {
         Deletion deletion = payer.delete(list, ifVersion);
         if (deletion.kind() == Deletion.Kind.DELETED) {
-            onDeletion.accept(new ListDeleted(list, null));
+            onDeletion.accept(list);
+            auditTrail.record(change("DELETED, list " + list));
         }
         return deletion;
     }
 
-    /** Returns the event of a change, by a client or by the payer. */
-    public static AuditEvent change(Clock clock, @Nullable String clientId, @Nullable String route, String detail) {
-        return new AuditEvent(clock.instant(), AuditEvent.Kind.CHANGE, true, clientId, "ok", detail, route);
+    private AuditEvent change(String detail) {
+        return new AuditEvent(clock.instant(), AuditEvent.Kind.CHANGE, true, null, "ok", detail, null);
     }
 }

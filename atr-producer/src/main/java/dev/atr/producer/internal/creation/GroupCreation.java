@@ -12,7 +12,6 @@ import dev.atr.core.rules.AttributionListRules;
 import dev.atr.core.rules.ListRuleOptions;
 import dev.atr.core.rules.RuleReport;
 import dev.atr.http.FhirResponse;
-import dev.atr.producer.internal.administration.ListDeleted;
 import dev.atr.producer.internal.discovery.GroupHistory;
 import dev.atr.producer.internal.discovery.GroupSearch;
 import dev.atr.producer.internal.discovery.Versions;
@@ -37,7 +36,7 @@ public final class GroupCreation {
     private final ListCreation lists;
     private final FhirVersion version;
     private final Clock clock;
-    private final Consumer<ListDeleted> onDeletion;
+    private final Consumer<ListId> onDeletion;
     private final Answers answers;
 
     /**
@@ -45,7 +44,7 @@ public final class GroupCreation {
      *
      * @param onDeletion is told of deletions; throws nothing
      */
-    public GroupCreation(ListCreation lists, CreationContext context, Consumer<ListDeleted> onDeletion) {
+    public GroupCreation(ListCreation lists, CreationContext context, Consumer<ListId> onDeletion) {
         this.lists = lists;
         this.version = context.version();
         this.clock = context.clock();
@@ -88,7 +87,7 @@ public final class GroupCreation {
         ListId list = new ListId(call.variable(0));
         Deletion deletion = lists.delete(call.caller(), list, call.ifMatch());
         if (deletion.kind() == Deletion.Kind.DELETED) {
-            onDeletion.accept(new ListDeleted(list, call.caller().clientId()));
+            onDeletion.accept(list);
         }
         return answers.deleted(call, list.key(), deletion, GroupHistory.unknown());
     }
