@@ -107,6 +107,7 @@ class AdministrationTest {
     @Requirement("BULK-STAT-008")
     void theExportThatRunsWhenItsListIsDeletedStops() {
         BrokenBackend backend = new BrokenBackend(fixture.sample);
+        backend.keepsVersions = true;
         try (ProducerFixture over = ProducerFixture.over(backend, otherFiles)) {
             String status = over.kickOff(OPEN + EXPORT);
             backend.onRow = () -> {

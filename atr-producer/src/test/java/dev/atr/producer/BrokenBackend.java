@@ -33,6 +33,7 @@ final class BrokenBackend implements ProducerBackend {
     boolean failing;
     boolean away;
     boolean isChecked;
+    boolean keepsVersions;
     int passingFailures;
     Runnable onRow = () -> {};
     Runnable onCancel = () -> {};
@@ -74,7 +75,7 @@ final class BrokenBackend implements ProducerBackend {
 
     @Override
     public Optional<ListHistory> listHistory() {
-        return sound.listHistory();
+        return keepsVersions ? sound.listHistory() : Optional.empty();
     }
 
     private void fail() {
