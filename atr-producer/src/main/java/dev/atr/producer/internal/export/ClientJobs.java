@@ -31,14 +31,13 @@ final class ClientJobs {
 
     /**
      * Finds the job named in the path, to be read: the client must still be entitled to its list. A job of a list that was
-     * deleted, be it by another process, has failed; a failed one says nothing of the list.
+     * deleted, be it by another process, has failed.
      *
      * @throws Refusal when there is none of this client
      */
     ExportJob readable(Call call) {
         ExportJob job = owned(call);
-        if (job.state() == ExportJob.State.FAILED
-                || context.backend().find(call.caller(), job.list()).isPresent()) {
+        if (context.backend().find(call.caller(), job.list()).isPresent()) {
             return job;
         }
         if (!isDeleted(call.caller(), job.list())) {
