@@ -30,6 +30,7 @@ import dev.atr.producer.jdbc.LedgerOptions;
 import dev.atr.producer.jdbc.LedgerTransaction;
 import dev.atr.producer.jdbc.load.LoadReport;
 import dev.atr.producer.jdbc.load.ResourceLoader;
+import dev.atr.producer.spi.administration.ListAdministration;
 import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import java.io.IOException;
 import java.net.URI;
@@ -63,6 +64,7 @@ final class RunningProducer implements AutoCloseable {
 
     private final OpenParts open = new OpenParts();
     private final Map<FhirVersion, URI> bases = new EnumMap<>(FhirVersion.class);
+    private final Map<FhirVersion, AtrProducer> producers = new EnumMap<>(FhirVersion.class);
     private final SigningKey clientKey = SigningKey.generate("ES384");
     private final OutgoingClient egress;
     private final Ledger ledger;
@@ -132,6 +134,13 @@ final class RunningProducer implements AutoCloseable {
     /** Changes lists and resources, as the payer does. */
     void write(Consumer<LedgerTransaction> work) {
         ledger.write(work);
+    }
+
+    /** Returns what the payer does to its lists by way of the R4 Producer. */
+    ListAdministration administration() {
+        return Objects.requireNonNull(producers.get(FhirVersion.R4))
+                .administration()
+                .orElseThrow();
     }
 
     /** Returns the FHIR base of a version. */
@@ -244,15 +253,15 @@ final class RunningProducer implements AutoCloseable {
             AuthorizationServer authorization = open.add(AuthorizationServer.builder(base, registry())
                     .replayMemory(ledger.replayMemory())
                     .build());
-            handlers.put(
-                    version,
-                    open.add(AtrProducer.builder(ledger.backend())
-                            .baseUrl(base)
-                            .fhirVersion(version)
-                            .authorizationServer(authorization)
-                            .attributionPolicy(AttributionPolicy.anyMemberOfThisPayer())
-                            .exportFiles(open.add(DirectoryExportFiles.open(home.resolve("exports-" + version.name()))))
-                            .build()));
+            AtrProducer producer = open.add(AtrProducer.builder(ledger.backend())
+                    .baseUrl(base)
+                    .fhirVersion(version)
+                    .authorizationServer(authorization)
+                    .attributionPolicy(AttributionPolicy.anyMemberOfThisPayer())
+                    .exportFiles(open.add(DirectoryExportFiles.open(home.resolve("exports-" + version.name()))))
+                    .build());
+            producers.put(version, producer);
+            handlers.put(version, producer);
         }
     }
 

@@ -68,7 +68,7 @@ class AdministrationTest {
     }
 
     @Test
-    @Requirement({"ATR-MDL-018", "ATR-MDL-047"})
+    @Requirement({"ATR-MDL-017", "ATR-MDL-047"})
     void aCancelledRowIsReadAsCancelled() {
         Member row = lists().rows(SampleLists.OPEN, patient("a")).get(0);
 

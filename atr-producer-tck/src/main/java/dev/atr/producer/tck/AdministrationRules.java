@@ -149,7 +149,7 @@ abstract class AdministrationRules extends CreationRules {
     }
 
     @Test
-    @Requirement({"ATR-MDL-018", "ATR-MDL-047"})
+    @Requirement({"ATR-MDL-017", "ATR-MDL-047"})
     void aCancelledRowStaysAndSaysSo() {
         for (ListId list : List.of(SampleLists.OPEN, SampleLists.DRAFT)) {
             put(list, NEWCOMER);
