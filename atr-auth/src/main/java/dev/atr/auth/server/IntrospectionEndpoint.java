@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Where an authorization server tells what a token is. While it is away it is not asked for a while, and then by one
- * thread before all others: a server that hangs must not keep all threads of the Producer waiting. Thread-safe.
+ * thread before all others: a server that hangs must not keep all threads of the Producer waiting. It is not away as long
+ * as it answers others. Thread-safe.
  */
 final class IntrospectionEndpoint {
     private static final Logger LOG = LoggerFactory.getLogger(IntrospectionEndpoint.class);
@@ -36,7 +37,7 @@ final class IntrospectionEndpoint {
     private static final Duration PAUSE = Duration.ofSeconds(5);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-    /** Answers that do not depend on the token, which anybody may have made up: nobody shall stop others with it. */
+    /** Answers that tell of the server, not of the token, which anybody may have made up: nobody shall stop others with it. */
     private static final Set<Integer> AWAY = Set.of(401, 429, 502, 503, 504);
 
     private final URI address;
@@ -48,6 +49,9 @@ final class IntrospectionEndpoint {
 
     /** While it holds, nobody asks; {@link TimeSpan#NONE} while the server answers. */
     private TimeSpan pause = TimeSpan.NONE;
+
+    /** How many calls the server has answered. */
+    private long answered;
 
     IntrospectionEndpoint(URI address, Egress egress, Proof proof, Clock clock) {
         this.address = address;
@@ -63,7 +67,7 @@ final class IntrospectionEndpoint {
      */
     JsonValue ask(String token) {
         Instant now = clock.instant();
-        checkPause(now);
+        Standing before = checkPause(now);
         QueryParameters form =
                 proof.addTo(QueryParameters.of("token", token, "token_type_hint", "access_token"), address, now);
         byte[] body = form.encode().getBytes(StandardCharsets.US_ASCII);
@@ -75,14 +79,14 @@ final class IntrospectionEndpoint {
                         RetryAfter.of(reply.headers(), clock.instant(), PAUSE, LONGEST_PAUSE)
                                 .orElse(null));
             }
-            setPause(TimeSpan.NONE);
+            hasAnswered(before);
             if (reply.status() != 200) {
                 throw new ProtocolException("expected 200, got " + reply.status());
             }
             return JsonValue.parseObject(reply.bytes());
         } catch (TransportException e) {
             Duration wait = e.retryAfter().orElse(PAUSE);
-            setPause(TimeSpan.of(clock.instant(), wait));
+            isAway(before, TimeSpan.of(clock.instant(), wait));
             throw failed(String.valueOf(e.getMessage()), wait);
         } catch (InvalidContentException e) {
             throw failed("the answer is not a JSON object", null);
@@ -95,24 +99,37 @@ final class IntrospectionEndpoint {
     }
 
     /** Lets one thread pass when a pause is over: it finds out for all others, who pause on meanwhile. */
-    private void checkPause(Instant now) {
+    private Standing checkPause(Instant now) {
         Duration rest;
         synchronized (lock) {
             if (pause.equals(TimeSpan.NONE)) {
-                return;
+                return new Standing(answered, pause);
             }
             if (!pause.holds(now)) {
                 pause = TimeSpan.of(now, TOTAL);
-                return;
+                return new Standing(answered, pause);
             }
             rest = Duration.between(now, pause.until());
         }
         throw new TransportException("introspection: the server did not answer lately", null, rest);
     }
 
-    private void setPause(TimeSpan next) {
+    /** Ends the pause, unless a later call has found out more. */
+    private void hasAnswered(Standing before) {
         synchronized (lock) {
-            pause = next;
+            answered++;
+            if (pause.equals(before.pause)) {
+                pause = TimeSpan.NONE;
+            }
+        }
+    }
+
+    /** Begins a pause, unless the server has answered others since the call began. */
+    private void isAway(Standing before, TimeSpan next) {
+        synchronized (lock) {
+            if (answered == before.answered) {
+                pause = next;
+            }
         }
     }
 
@@ -120,4 +137,7 @@ final class IntrospectionEndpoint {
         LOG.warn("Tokens can't be introspected: {}", why);
         return new TransportException("introspection: " + why, null, retryAfter);
     }
+
+    /** How things stood when a call began. */
+    private record Standing(long answered, TimeSpan pause) {}
 }

@@ -22,6 +22,7 @@ import dev.atr.http.client.HttpReply;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.requirements.Requirement;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -363,6 +364,34 @@ class IntrospectedTokensTest {
             assertThat(first.get()).isTrue();
             assertThat(check.verify("another-token")).isPresent();
             assertThat(slow.asked).hasValue(3);
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aTokenOnWhichTheServerHangsStopsNobodyWhileOthersAreAnswered() throws Exception {
+        Semaphore entered = new Semaphore(0);
+        CountDownLatch goOn = new CountDownLatch(1);
+        IntrospectedTokens check = over(call -> {
+            if (new String(call.body(), StandardCharsets.US_ASCII).contains("token=made-up")) {
+                entered.release();
+                goOn.await();
+                throw new TransportException("it hangs", null);
+            }
+            return egress.send(call);
+        });
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> hanging = thread.submit(() -> check.check("made-up"));
+            entered.acquire();
+            assertThat(check.verify(TOKEN)).isPresent();
+
+            goOn.countDown();
+            assertThatThrownBy(hanging::get).hasRootCauseMessage("introspection: it hangs");
+
+            assertThat(check.verify("another-token")).isPresent();
         } finally {
             thread.shutdownNow();
         }
