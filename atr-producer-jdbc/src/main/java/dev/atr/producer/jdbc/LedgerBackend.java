@@ -40,7 +40,7 @@ final class LedgerBackend implements ProducerBackend, ListSlices {
     LedgerBackend(Database database, int pagesAtOnce, Clock clock, ZoneId zone, Contracts contracts) {
         this.database = database;
         this.paged = database.withTurns(pagesAtOnce);
-        this.history = new LedgerHistory(database);
+        this.history = new LedgerHistory(database, paged);
         this.creations = new Creations(database, clock, zone);
         this.listCreation = new LedgerListCreation(creations, clock, zone, contracts);
         this.resourceCreation = new LedgerResourceCreation(creations);

@@ -35,9 +35,16 @@ final class LedgerHistory implements ListHistory, ResourceHistory {
             + " join atr.ledger_position p on p.pos = d.pos where d.ref = ?) v";
 
     private final Database database;
+    private final Database paged;
 
-    LedgerHistory(Database database) {
+    /**
+     * Creates it.
+     *
+     * @param paged the same database, for reads of whole lists
+     */
+    LedgerHistory(Database database, Database paged) {
         this.database = database;
+        this.paged = paged;
     }
 
     @Override
@@ -71,7 +78,7 @@ final class LedgerHistory implements ListHistory, ResourceHistory {
         return database.readPage(
                 "opening a version of a list",
                 session -> Entitlements.mightSee(session, caller, list)
-                        ? LedgerSnapshot.ofVersion(database, session, list, version)
+                        ? LedgerSnapshot.ofVersion(paged, session, list, version)
                                 .map(snapshot -> snapshot)
                         : Optional.empty());
     }

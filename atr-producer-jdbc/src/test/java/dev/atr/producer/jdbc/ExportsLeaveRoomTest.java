@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** However many exports read their lists, connections are left for everybody else. */
+/** However many exports and versions are read list after list, connections are left for everybody else. */
 class ExportsLeaveRoomTest {
     private static final int CONNECTIONS = 4;
     private static final int EXPORTS = 8;
@@ -39,7 +39,7 @@ class ExportsLeaveRoomTest {
             AtomicInteger read = new AtomicInteger();
             List<Thread> exports = new ArrayList<>();
             for (int i = 0; i < EXPORTS; i++) {
-                ListSnapshot snapshot = snapshot(ledger);
+                ListSnapshot snapshot = i % 2 == 0 ? snapshot(ledger) : firstVersion(ledger);
                 exports.add(new Thread(() -> read.addAndGet(rows(snapshot).size()), HeldBack.WHO));
             }
             exports.forEach(Thread::start);
@@ -56,6 +56,13 @@ class ExportsLeaveRoomTest {
             }
             assertThat(read).hasValue(EXPORTS);
         }
+    }
+
+    private static ListSnapshot firstVersion(Ledger ledger) {
+        return ledger.backend()
+                .listHistory()
+                .flatMap(history -> history.snapshot(CALLER, LIST, 1))
+                .orElseThrow();
     }
 
     /** Hands out connections; those of the exports come when the gate is opened. */

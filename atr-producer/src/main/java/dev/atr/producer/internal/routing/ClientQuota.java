@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Counts what each client does and lets it do no more than so much in a while. Every node counts for itself, and what was
- * counted ends with the process. Thread-safe.
+ * Counts what each client does and lets it do no more than so much in a while. What is under way is not counted
+ * yet, so that requests sent at once go beyond it by as many. Every node counts for itself, and what was counted ends with
+ * the process. Thread-safe.
  */
 public final class ClientQuota {
     private static final int MAX_CLIENTS = 10_000;
