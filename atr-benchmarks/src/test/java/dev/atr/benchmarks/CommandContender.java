@@ -24,14 +24,34 @@ record CommandContender(String name, long units, List<Command> commands) impleme
      *
      * @param words program and arguments
      * @param output where its output goes; absent to throw it away
+     * @param files what it writes beside its output
      */
-    record Command(List<String> words, @Nullable Path output) {
+    record Command(List<String> words, @Nullable Path output, List<Path> files) {
         Command {
             words = List.copyOf(words);
+            files = List.copyOf(files);
         }
 
         static Command of(String... words) {
-            return new Command(List.of(words), null);
+            return new Command(List.of(words), null, List.of());
+        }
+
+        Command to(Path file) {
+            return new Command(words, file, files);
+        }
+
+        Command writing(List<Path> written) {
+            return new Command(words, output, written);
+        }
+
+        /** Removes what an earlier run wrote; not measured. */
+        void prepare() throws IOException {
+            if (output != null) {
+                Files.deleteIfExists(output);
+            }
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
         }
 
         void run() throws IOException, InterruptedException {
@@ -59,6 +79,9 @@ record CommandContender(String name, long units, List<Command> commands) impleme
 
     @Override
     public List<Cost> turn() throws IOException, InterruptedException {
+        for (Command command : commands) {
+            command.prepare();
+        }
         long start = System.nanoTime();
         for (Command command : commands) {
             command.run();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** What an export can't be quicker than: COPY to files, and curl of as many bytes. */
 final class CopyAndCurl implements Contender {
@@ -51,7 +52,9 @@ final class CopyAndCurl implements Contender {
 
     @Override
     public List<Cost> turn() throws Exception {
-        Path config = curlConfig();
+        Command curl = Command.of("curl", "-Z", "-s", "-f", "-K", curlConfig().toString())
+                .writing(IntStream.range(0, files.size()).mapToObj(this::file).toList());
+        curl.prepare();
         long nanos = 0;
         for (Contender copy : copies) {
             // A copy that warms up counts as often as it ran.
@@ -59,8 +62,12 @@ final class CopyAndCurl implements Contender {
             nanos += (long) costs.stream().mapToLong(Cost::nanos).average().orElseThrow();
         }
         long start = System.nanoTime();
-        Command.of("curl", "-Z", "-s", "-f", "-K", config.toString()).run();
+        curl.run();
         return List.of(new Cost(members, nanos + System.nanoTime() - start, 0, 0));
+    }
+
+    private Path file(int number) {
+        return folder.resolve("curl-" + number);
     }
 
     private Path curlConfig() throws IOException, InterruptedException {
@@ -72,7 +79,7 @@ final class CopyAndCurl implements Contender {
         }
         for (int i = 0; i < files.size(); i++) {
             config.append("url = \"").append(files.get(i).url()).append("\"\noutput = \"");
-            config.append(folder.resolve("curl-" + i)).append("\"\n");
+            config.append(file(i)).append("\"\n");
         }
         return Files.writeString(folder.resolve("curl.config"), config);
     }

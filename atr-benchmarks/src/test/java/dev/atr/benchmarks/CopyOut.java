@@ -44,7 +44,7 @@ final class CopyOut {
         return new CommandContender(
                 "psql \\copy " + form,
                 LedgerDatabase.count(url, query),
-                List.of(psql(url, "\\copy (" + query + ") to '" + file + "'" + with)));
+                List.of(psql(url, "\\copy (" + query + ") to stdout" + with).to(file)));
     }
 
     private static Command psql(String url, String command) {
@@ -66,21 +66,20 @@ final class CopyOut {
     }
 
     /** The driver's COPY. */
-    static final class Driver implements Work {
+    static final class Driver extends FileWork {
         private final String url;
         private final String statement;
-        private final Path file;
 
         Driver(String url, String statement, Path file) {
+            super(file);
             this.url = url;
             this.statement = statement;
-            this.file = file;
         }
 
         @Override
         public long once() throws IOException, SQLException {
             try (Connection connection = LedgerDatabase.connect(url);
-                    OutputStream out = Files.newOutputStream(file)) {
+                    OutputStream out = Files.newOutputStream(file())) {
                 return connection.unwrap(PGConnection.class).getCopyAPI().copyOut(statement, out);
             }
         }

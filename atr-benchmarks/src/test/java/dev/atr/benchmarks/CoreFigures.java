@@ -34,7 +34,7 @@ final class CoreFigures implements Figures {
                         new CommandContender(
                                 "cat to a file",
                                 settings.members(),
-                                List.of(new Command(List.of("cat", whole.toString()), out)))));
+                                List.of(Command.of("cat", whole.toString()).to(out)))));
         report.table("Write a Group line to a file", "member", all);
         Standing ours = all.get(0);
         report.goal(

@@ -67,12 +67,15 @@ final class DownloadFigures implements Figures {
     private static Command curl(FilePeer peer, String variant, Path folder, String... more) {
         List<String> words = new ArrayList<>(List.of("curl", "-Z", "-s", "-f"));
         words.addAll(List.of(more));
+        List<Path> files = new ArrayList<>();
         for (int i = 0; i < FilePeer.FILES; i++) {
+            Path file = folder.resolve("curl-" + i);
+            files.add(file);
             words.add("-o");
-            words.add(folder.resolve("curl-" + i).toString());
+            words.add(file.toString());
             words.add(peer.file(variant, i).toString());
         }
-        return new Command(words, null);
+        return Command.of(words.toArray(new String[0])).writing(files);
     }
 
     private static List<Standing> inKilobytes(List<Standing> all) {

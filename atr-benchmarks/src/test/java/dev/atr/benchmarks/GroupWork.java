@@ -30,13 +30,12 @@ final class GroupWork {
     private GroupWork() {}
 
     /** Writes a Group of a number of members on one line. */
-    static final class Write implements Work {
-        private final Path file;
+    static final class Write extends FileWork {
         private final int members;
         private final List<Member> rows = new ArrayList<>();
 
         Write(Path file, int members) {
-            this.file = file;
+            super(file);
             this.members = members;
             for (int i = 0; i < ROWS_AT_HAND; i++) {
                 rows.add(row(i));
@@ -45,7 +44,7 @@ final class GroupWork {
 
         @Override
         public long once() throws IOException {
-            try (OutputStream out = Files.newOutputStream(file)) {
+            try (OutputStream out = Files.newOutputStream(file())) {
                 GroupWriter writer = new GroupWriter(out, FhirVersion.R4);
                 writer.begin(list());
                 for (int i = 0; i < members; i++) {

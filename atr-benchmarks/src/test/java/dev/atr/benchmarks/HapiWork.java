@@ -38,18 +38,17 @@ final class HapiWork {
     }
 
     /** Encodes a Group whose model is in memory. */
-    static final class WriteGroup implements Work {
+    static final class WriteGroup extends FileWork {
         private final Group group;
-        private final Path file;
 
         WriteGroup(Path model, Path file) throws IOException {
+            super(file);
             this.group = read(model);
-            this.file = file;
         }
 
         @Override
         public long once() throws IOException {
-            try (Writer out = writer(file)) {
+            try (Writer out = writer(file())) {
                 parser().encodeResourceToWriter(group, out);
             }
             return group.getMember().size();
@@ -71,24 +70,23 @@ final class HapiWork {
     }
 
     /** Reads resources through a cursor, parses and encodes each. */
-    static final class Resources implements Work {
+    static final class Resources extends FileWork {
         private static final int FETCH = 500;
 
         private final String url;
         private final int limit;
-        private final Path file;
 
         Resources(String url, int limit, Path file) {
+            super(file);
             this.url = url;
             this.limit = limit;
-            this.file = file;
         }
 
         @Override
         public long once() throws IOException, SQLException {
             long count = 0;
             try (Connection connection = LedgerDatabase.connect(url);
-                    Writer out = writer(file)) {
+                    Writer out = writer(file())) {
                 // Otherwise the driver reads all rows into memory.
                 connection.setAutoCommit(false);
                 try (PreparedStatement query =

@@ -30,20 +30,19 @@ final class LedgerWork {
     }
 
     /** The Group line. */
-    static final class Group implements Work {
+    static final class Group extends FileWork {
         private final Ledger ledger;
-        private final Path file;
 
         Group(String url, Path file) {
+            super(file);
             this.ledger = LedgerDatabase.open(url);
-            this.file = file;
         }
 
         @Override
         public long once() throws IOException {
             long count = 0;
             try (ListSnapshot snapshot = snapshot(ledger);
-                    OutputStream out = Files.newOutputStream(file);
+                    OutputStream out = Files.newOutputStream(file());
                     MemberCursor rows = snapshot.members()) {
                 GroupWriter writer = new GroupWriter(out, FhirVersion.R4);
                 writer.begin(snapshot.list());
@@ -70,6 +69,11 @@ final class LedgerWork {
         Resources(String url, Path folder) {
             this.ledger = LedgerDatabase.open(url);
             this.folder = folder;
+        }
+
+        @Override
+        public void prepare() throws IOException {
+            Folder.fresh(folder);
         }
 
         @Override

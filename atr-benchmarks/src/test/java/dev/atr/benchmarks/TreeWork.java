@@ -10,19 +10,18 @@ final class TreeWork {
     private TreeWork() {}
 
     /** Writes a Group whose tree is in memory. */
-    static final class WriteGroup implements Work {
+    static final class WriteGroup extends FileWork {
         private final ObjectMapper mapper = new ObjectMapper();
         private final JsonNode group;
-        private final Path file;
 
         WriteGroup(Path model, Path file) throws IOException {
+            super(file);
             this.group = mapper.readTree(model.toFile());
-            this.file = file;
         }
 
         @Override
         public long once() throws IOException {
-            mapper.writeValue(file.toFile(), group);
+            mapper.writeValue(file().toFile(), group);
             return group.get("member").size();
         }
     }
