@@ -3,6 +3,7 @@ package dev.atr.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.producer.ProducerFixture.Answer;
+import dev.atr.producer.spi.ExportJobStore;
 import dev.atr.producer.tck.SampleLists;
 import dev.atr.requirements.Requirement;
 import java.time.Duration;
@@ -51,6 +52,39 @@ class PollingTest extends SampleProducerTest {
         for (int i = 0; i < 5; i++) {
             assertThat(fixture.get(status).status()).isEqualTo(200);
         }
+    }
+
+    @Test
+    @Requirement({"BULK-STAT-005", "BULK-DEL-004"})
+    void whoStormsHearsOfADeletionElsewhereWithinASecond() {
+        ExportJobStore jobs = ExportJobs.inMemory();
+        try (ProducerFixture node = ProducerFixture.of(otherFiles, builder -> builder.exportJobs(jobs))) {
+            String status = node.kickOff(OPERATION);
+            node.clock.turn(Duration.ofMinutes(5));
+            for (int i = 0; i < 4; i++) {
+                node.get(status);
+            }
+            jobs.remove(status.substring(status.lastIndexOf('/') + 1));
+
+            node.clock.turn(Duration.ofMillis(999));
+            assertThat(node.get(status).status()).isEqualTo(429);
+            node.clock.turn(Duration.ofMillis(1));
+            assertThat(node.get(status).status()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    @Requirement("BULK-STAT-005")
+    void whoStormsSomebodyElsesJobIsToldThatThereIsNone() {
+        String status = fixture.kickOff(OPERATION);
+        for (int i = 0; i < 5; i++) {
+            fixture.get(status);
+        }
+
+        Answer other = fixture.send("GET", status, "", fixture.as(SampleLists.OTHER_CONSUMER));
+
+        assertThat(fixture.get(status).status()).isEqualTo(429);
+        assertThat(other.status()).isEqualTo(404);
     }
 
     @Test

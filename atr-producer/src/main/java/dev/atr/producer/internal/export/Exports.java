@@ -38,6 +38,7 @@ public final class Exports implements AutoCloseable {
     private final Map<String, ExportType> types;
     private final TaskRunner runner;
     private final Limits limits;
+    private final PollGuard polls = new PollGuard();
     private final Set<ExportRun> runs = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService watch;
     private volatile boolean stopped;
@@ -117,6 +118,11 @@ public final class Exports implements AutoCloseable {
         return expires != null && !expires.isAfter(context.clock().instant());
     }
 
+    /** Returns what is remembered of those who ask for jobs. */
+    PollGuard polls() {
+        return polls;
+    }
+
     /** Removes a job with its files and stops it when it runs; returns whether there was one. */
     boolean remove(String id) {
         if (!context.jobs().remove(id)) {
@@ -128,6 +134,7 @@ public final class Exports implements AutoCloseable {
 
     /** Stops the writing of a job here, if it is written, and removes its files. */
     private void stop(String id) {
+        polls.forget(id);
         runs.stream().filter(run -> run.id().equals(id)).forEach(ExportRun::stop);
         runner.cancel(id);
         removeFiles(id);
@@ -184,6 +191,8 @@ public final class Exports implements AutoCloseable {
                 return run.perform();
             } finally {
                 runs.remove(run);
+                // It may be over: whoever asks next is told what is so.
+                polls.forget(id);
             }
         } catch (RuntimeException e) {
             context.incidents().report("an attempt at export " + id, e);

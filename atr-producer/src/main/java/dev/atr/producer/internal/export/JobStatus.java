@@ -34,7 +34,6 @@ public final class JobStatus {
     private final ExportContext context;
     private final ClientJobs jobs;
     private final Replies replies;
-    private final PollGuard polls = new PollGuard();
 
     /** Creates the status over the jobs of this Producer. */
     public JobStatus(Exports exports, ExportContext context) {
@@ -46,12 +45,18 @@ public final class JobStatus {
 
     /** Answers a status request. */
     public FhirResponse status(Call call) {
+        exports.polls()
+                .stillRefused(
+                        call.variable(0),
+                        call.caller().clientId(),
+                        context.clock().instant())
+                .ifPresent(JobStatus::refuse);
         ExportJob job = jobs.readable(call);
         ExportScopes.require(call.scopes(), job.types());
         if (job.state() == ExportJob.State.RUNNING) {
             return running(job);
         }
-        polls.forget(job.id());
+        exports.polls().forget(job.id());
         return job.state() == ExportJob.State.COMPLETE ? complete(job) : failed(job, call.contentType());
     }
 
@@ -61,7 +66,6 @@ public final class JobStatus {
         if (!exports.remove(id)) {
             throw ClientJobs.unknown();
         }
-        polls.forget(id);
         return replies.outcome(
                 202,
                 call.contentType(),
@@ -74,13 +78,17 @@ public final class JobStatus {
         Instant now = context.clock().instant();
         long age = Duration.between(job.created(), now).toSeconds();
         long wait = Math.max(1, Math.min(MAX_WAIT_SECONDS, age / 10));
-        polls.poll(job.id(), now, Duration.ofSeconds(wait)).ifPresent(rest -> {
-            throw Refusal.of(Reason.THROTTLED, "The status is asked for more often than Retry-After allows.")
-                    .retryAfter(rest);
-        });
+        exports.polls()
+                .poll(job.id(), job.caller().clientId(), now, Duration.ofSeconds(wait))
+                .ifPresent(JobStatus::refuse);
         return answer(job, "202 Accepted", FhirResponse.of(202, HttpHeaders.none()))
                 .with("X-Progress", job.progress())
                 .with("Retry-After", Long.toString(wait));
+    }
+
+    private static void refuse(Duration rest) {
+        throw Refusal.of(Reason.THROTTLED, "The status is asked for more often than Retry-After allows.")
+                .retryAfter(rest);
     }
 
     /** Returns an answer as it is, or as {@code 200} with the status in a header of its own, as the client asked for. */
