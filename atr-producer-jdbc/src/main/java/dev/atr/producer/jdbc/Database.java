@@ -3,22 +3,42 @@ package dev.atr.producer.jdbc;
 import dev.atr.core.error.TransportException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Where sessions come from. Thread-safe. */
-final class Database {
+final class Database implements AutoCloseable {
+    private static final Duration IDLE = Duration.ofSeconds(10);
+
+    /** How long pages may take that nobody waits for any more. */
+    private static final Duration LAST_PAGES = Duration.ofSeconds(10);
+
     private final DataSource dataSource;
     private final String schema;
     private final Dialect dialect;
     private final @Nullable Semaphore turns;
+    private final @Nullable ThreadPoolExecutor threads;
 
-    private Database(DataSource dataSource, String schema, Dialect dialect, @Nullable Semaphore turns) {
+    private Database(
+            DataSource dataSource,
+            String schema,
+            Dialect dialect,
+            @Nullable Semaphore turns,
+            @Nullable ThreadPoolExecutor threads) {
         this.dataSource = dataSource;
         this.schema = schema;
         this.dialect = dialect;
         this.turns = turns;
+        this.threads = threads;
     }
 
     static Database of(DataSource dataSource, String schema) {
@@ -28,7 +48,7 @@ final class Database {
                 throw new LedgerException(
                         "the data source hands out connections without auto-commit; switch it on for the ledger");
             }
-            return new Database(dataSource, schema, Dialect.of(connection), null);
+            return new Database(dataSource, schema, Dialect.of(connection), null, null);
         } catch (SQLException e) {
             throw LedgerException.of("connecting to the database", e);
         }
@@ -49,10 +69,46 @@ final class Database {
     /**
      * Returns the same database for reads that come by the thousand, as those of an export do: no more than so many of
      * them are under way at once, in the order in which they ask, so that a request that reads one row never waits
-     * behind them for a connection.
+     * behind them for a connection. It may have as many threads, and is to be closed.
      */
     Database withTurns(int most) {
-        return new Database(dataSource, schema, dialect, new Semaphore(most, true));
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                most, most, IDLE.toSeconds(), TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "atr-ledger-pages");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+        return new Database(dataSource, schema, dialect, new Semaphore(most, true), threads);
+    }
+
+    /** Begins to read what will be asked for soon, where turns are taken; otherwise reads it at once. */
+    <T> Future<T> ahead(Callable<T> work) {
+        FutureTask<T> task = new FutureTask<>(work);
+        if (threads == null) {
+            task.run();
+        } else {
+            try {
+                threads.execute(task);
+            } catch (RejectedExecutionException e) {
+                throw new TransportException("the ledger is closed", e);
+            }
+        }
+        return task;
+    }
+
+    /** Ends the threads that read ahead; the connections are their owner's. */
+    @Override
+    public void close() {
+        if (threads == null) {
+            return;
+        }
+        threads.shutdown();
+        try {
+            boolean unused = threads.awaitTermination(LAST_PAGES.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Opens a session in which every statement stands alone. */

@@ -3,20 +3,18 @@ package dev.atr.producer.jdbc;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.producer.spi.KeyCursor;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is gone at a position and was not before, as far as a list refers or referred to it; read in pages in the order of
  * deletion. All deletions are gone through: a list may come to refer to what was deleted long ago.
  */
-final class DeletedPages implements KeyCursor {
+final class DeletedPages extends ReadAhead<ResourceKey> implements KeyCursor {
     private static final int PAGE = 1000;
 
     private static final String SQL = "select d.pos, d.ref from atr.resource_deletion d"
@@ -28,11 +26,11 @@ final class DeletedPages implements KeyCursor {
     private final Since since;
     private final ListResources resources;
     private final long pos;
-    private final Deque<ResourceKey> page = new ArrayDeque<>();
     private Deletion last = new Deletion(0, "");
     private boolean ended;
 
     DeletedPages(Database database, Since since, ListResources resources, long pos) {
+        super(database);
         this.database = database;
         this.since = since;
         this.resources = resources;
@@ -40,20 +38,7 @@ final class DeletedPages implements KeyCursor {
     }
 
     @Override
-    public @Nullable ResourceKey next() {
-        while (page.isEmpty() && !ended) {
-            readPage();
-        }
-        return page.poll();
-    }
-
-    @Override
-    public void close() {
-        ended = true;
-        page.clear();
-    }
-
-    private void readPage() {
+    List<ResourceKey> readPage() {
         List<Deletion> deletions = database.readPage(
                 "reading deletions",
                 session -> session.list(
@@ -66,15 +51,22 @@ final class DeletedPages implements KeyCursor {
                         pos));
         ended = deletions.size() < PAGE;
         if (ended && deletions.isEmpty()) {
-            return;
+            return List.of();
         }
         last = deletions.get(deletions.size() - 1);
         Map<ResourceType, List<Deletion>> byType = deletions.stream()
                 .collect(Collectors.groupingBy(deletion -> deletion.key().type(), TreeMap::new, Collectors.toList()));
-        byType.forEach(this::add);
+        List<ResourceKey> page = new ArrayList<>();
+        byType.forEach((type, some) -> add(page, type, some));
+        return page;
     }
 
-    private void add(ResourceType type, List<Deletion> deletions) {
+    @Override
+    boolean isAtEnd() {
+        return ended;
+    }
+
+    private void add(List<ResourceKey> page, ResourceType type, List<Deletion> deletions) {
         List<String> refs = deletions.stream().map(Deletion::ref).toList();
         Set<String> then = since.resources().among(type, refs);
         Set<String> now = resources.among(type, refs);

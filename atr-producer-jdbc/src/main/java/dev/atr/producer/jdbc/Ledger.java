@@ -51,7 +51,7 @@ public final class Ledger implements AutoCloseable {
     private final @Nullable HikariDataSource pool;
     private final ZoneId zone;
     private final Clock clock;
-    private final ProducerBackend backend;
+    private final LedgerBackend backend;
     private final ReplayMemory replayMemory;
     private final ClientStore clientStore;
     private final SigningKeyStore signingKeyStore;
@@ -255,6 +255,7 @@ public final class Ledger implements AutoCloseable {
     /** Ends the ledger's own connections; a pool that the host gave stays open. */
     @Override
     public void close() {
+        backend.close();
         if (pool != null) {
             pool.close();
         }

@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The ledger as the Producer sees it. */
-final class LedgerBackend implements ProducerBackend, ListSlices {
+final class LedgerBackend implements ProducerBackend, ListSlices, AutoCloseable {
     private final Database database;
     private final Database paged;
     private final LedgerHistory history;
@@ -125,5 +125,11 @@ final class LedgerBackend implements ProducerBackend, ListSlices {
     @Override
     public Optional<ListAdministration> listAdministration() {
         return Optional.of(administration);
+    }
+
+    /** Ends what reads ahead. */
+    @Override
+    public void close() {
+        paged.close();
     }
 }

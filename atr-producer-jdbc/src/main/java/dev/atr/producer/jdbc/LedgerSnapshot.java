@@ -2,6 +2,7 @@ package dev.atr.producer.jdbc;
 
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -110,15 +112,11 @@ final class LedgerSnapshot implements ListSnapshot {
     @Override
     public MemberCursor members() {
         MemberRow.Calendar calendar = MemberRow.Calendar.of(version.asOf(), list.status());
+        SamePeriod periods = new SamePeriod();
+        Function<MemberRow, Member> state = row -> row.at(version.baselinePos(), calendar, periods);
         return patients.isEmpty()
-                ? new MemberPages(
-                        database, list.id(), position.number(), row -> row.at(version.baselinePos(), calendar))
-                : new RowsOfPatients(
-                        database,
-                        list.id(),
-                        position.number(),
-                        row -> row.at(version.baselinePos(), calendar),
-                        patients);
+                ? new MemberPages(database, list.id(), position.number(), state)
+                : new RowsOfPatients(database, list.id(), position.number(), state, patients);
     }
 
     @Override

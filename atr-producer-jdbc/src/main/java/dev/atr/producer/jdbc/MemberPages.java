@@ -4,14 +4,12 @@ import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.attribution.MemberKey;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.List;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** The rows of a list at a position, read in pages that begin behind the last key. */
-final class MemberPages implements MemberCursor {
-    private static final int PAGE = 2000;
+final class MemberPages extends ReadAhead<Member> implements MemberCursor {
+    private static final int PAGE = Integer.getInteger("pg", 2000);
 
     private static final String SQL = "select " + MemberRow.COLUMNS + " from atr.member"
             + " where list_id = ? and from_pos <= ? and to_pos > ? and patient >= ?"
@@ -22,11 +20,11 @@ final class MemberPages implements MemberCursor {
     private final ListId list;
     private final long pos;
     private final Function<MemberRow, Member> state;
-    private final Deque<MemberRow> page = new ArrayDeque<>(PAGE);
     private MemberKey last = new MemberKey("", "", "", "");
     private boolean ended;
 
     MemberPages(Database database, ListId list, long pos, Function<MemberRow, Member> state) {
+        super(database);
         this.database = database;
         this.list = list;
         this.pos = pos;
@@ -34,26 +32,12 @@ final class MemberPages implements MemberCursor {
     }
 
     @Override
-    public @Nullable Member next() {
-        if (page.isEmpty() && !ended) {
-            readPage();
-        }
-        MemberRow row = page.poll();
-        return row == null ? null : state.apply(row);
-    }
-
-    @Override
-    public void close() {
-        ended = true;
-        page.clear();
-    }
-
-    private void readPage() {
-        page.addAll(database.readPage(
+    List<Member> readPage() {
+        List<MemberRow> page = database.readPage(
                 "reading rows of a list",
                 session -> session.list(
                         SQL,
-                        MemberRow::read,
+                        new MemberRow.Reader(),
                         list.value(),
                         pos,
                         pos,
@@ -61,10 +45,16 @@ final class MemberPages implements MemberCursor {
                         last.patient(),
                         last.provider(),
                         last.coverage(),
-                        last.start())));
+                        last.start()));
         ended = page.size() < PAGE;
         if (!page.isEmpty()) {
-            last = page.getLast().key();
+            last = page.get(page.size() - 1).key();
         }
+        return page.stream().map(state).toList();
+    }
+
+    @Override
+    boolean isAtEnd() {
+        return ended;
     }
 }

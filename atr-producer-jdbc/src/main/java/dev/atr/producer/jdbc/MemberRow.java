@@ -78,20 +78,35 @@ record MemberRow(
         }
     }
 
-    static MemberRow read(ResultSet row) throws SQLException {
-        return new MemberRow(
-                new MemberKey(
-                        row.getString("patient"),
-                        row.getString("provider"),
-                        row.getString("coverage"),
-                        row.getString("period_start")),
-                row.getString("period_end"),
-                row.getObject("last_day", LocalDate.class),
-                row.getBoolean("inactive"),
-                row.getBoolean("cancelled"),
-                row.getLong("entered_pos"),
-                row.getLong("from_pos"),
-                row.getBytes("extra"));
+    /** Reads {@link #COLUMNS}, which come first in the row. For one thread. */
+    static final class Reader implements Session.RowReader<MemberRow> {
+        private String lastDayText = "";
+        private @Nullable LocalDate lastDay;
+
+        @Override
+        public MemberRow read(ResultSet row) throws SQLException {
+            return new MemberRow(
+                    new MemberKey(row.getString(1), row.getString(2), row.getString(3), row.getString(4)),
+                    row.getString(5),
+                    lastDay(row.getString(6)),
+                    row.getBoolean(7),
+                    row.getBoolean(8),
+                    row.getLong(9),
+                    row.getLong(10),
+                    row.getBytes(11));
+        }
+
+        /** Most rows of a list share theirs. */
+        private @Nullable LocalDate lastDay(@Nullable String text) {
+            if (text == null) {
+                return null;
+            }
+            if (!text.equals(lastDayText)) {
+                lastDay = LocalDate.parse(text);
+                lastDayText = text;
+            }
+            return lastDay;
+        }
     }
 
     /** Returns whether nothing but positions tells the two apart. */
@@ -121,7 +136,7 @@ record MemberRow(
     }
 
     /** Returns the row with state and change code as they stand at a version (C-33). */
-    Member at(long baselinePos, Calendar calendar) {
+    Member at(long baselinePos, Calendar calendar, SamePeriod periods) {
         boolean nowInactive = !isActive(calendar);
         ChangeType change;
         if (nowInactive) {
@@ -138,19 +153,9 @@ record MemberRow(
                 reference(key.patient()),
                 key.coverage().isEmpty() ? null : reference(key.coverage()),
                 key.provider().isEmpty() ? null : reference(key.provider()),
-                period(),
+                periods.between(key.start(), periodEnd),
                 nowInactive,
                 change,
-                OtherElements.NONE);
-    }
-
-    private @Nullable Period period() {
-        if (key.start().isEmpty() && periodEnd == null) {
-            return null;
-        }
-        return new Period(
-                key.start().isEmpty() ? null : new FhirDateTime(key.start()),
-                periodEnd == null ? null : new FhirDateTime(periodEnd),
                 OtherElements.NONE);
     }
 

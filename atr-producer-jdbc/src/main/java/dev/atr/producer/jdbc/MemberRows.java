@@ -36,7 +36,7 @@ final class MemberRows {
         session.list(
                         "select " + MemberRow.COLUMNS + " from :texts t(one)"
                                 + " join atr.member on list_id = ? and patient = t.one and to_pos = :forever",
-                        MemberRow::read,
+                        new MemberRow.Reader(),
                         patients,
                         list.value())
                 .forEach(row -> rows.put(row.key(), row));
@@ -118,7 +118,8 @@ final class MemberRows {
         MemberRow.Calendar calendar = MemberRow.Calendar.of(today, status);
         long baseline =
                 ListVersion.current(session, list).map(ListVersion::baselinePos).orElse(0L);
-        return some.stream().map(row -> row.at(baseline, calendar)).toList();
+        SamePeriod periods = new SamePeriod();
+        return some.stream().map(row -> row.at(baseline, calendar, periods)).toList();
     }
 
     /** Ends all rows that are inactive on a date; returns whether there were any. */

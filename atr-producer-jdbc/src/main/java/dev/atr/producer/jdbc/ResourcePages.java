@@ -6,17 +6,15 @@ import dev.atr.producer.spi.ResourceCursor;
 import dev.atr.producer.spi.StoredResource;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Resources at a position, read in pages; a page is as long as fits about two megabytes. */
-final class ResourcePages implements ResourceCursor {
+final class ResourcePages extends ReadAhead<StoredResource> implements ResourceCursor {
     private static final int FIRST_PAGE = 50;
     private static final int LONGEST_PAGE = 1000;
     private static final int PAGE_BYTES = 2_000_000;
@@ -26,7 +24,6 @@ final class ResourcePages implements ResourceCursor {
     private final ResourceType type;
     private final long pos;
     private final @Nullable Since since;
-    private final Deque<StoredResource> page = new ArrayDeque<>();
     private String last = "";
     private int limit = FIRST_PAGE;
     private boolean ended;
@@ -37,6 +34,7 @@ final class ResourcePages implements ResourceCursor {
      * @param since leaves out what belonged to the list then and did not change; absent for everything
      */
     ResourcePages(Database database, KeyPages keys, ResourceType type, long pos, @Nullable Since since) {
+        super(database);
         this.database = database;
         this.keys = keys;
         this.type = type;
@@ -45,25 +43,11 @@ final class ResourcePages implements ResourceCursor {
     }
 
     @Override
-    public @Nullable StoredResource next() {
-        // A page can be empty before the end: references may lead nowhere
-        while (page.isEmpty() && !ended) {
-            readPage();
-        }
-        return page.poll();
-    }
-
-    @Override
-    public void close() {
-        ended = true;
-        page.clear();
-    }
-
-    private void readPage() {
+    List<StoredResource> readPage() {
         List<String> refs = keys.next(last, limit);
         if (refs.isEmpty()) {
             ended = true;
-            return;
+            return List.of();
         }
         last = refs.get(refs.size() - 1);
         List<StoredResource> found = new ArrayList<>();
@@ -76,11 +60,17 @@ final class ResourcePages implements ResourceCursor {
                     read(refs.stream().filter(ref -> !belonged.contains(ref)).toList(), 0));
         }
         found.sort(Comparator.comparing(StoredResource::key));
-        page.addAll(found);
-        long bytes = page.stream().mapToLong(resource -> resource.json().length).sum();
+        long bytes =
+                found.stream().mapToLong(resource -> resource.json().length).sum();
         limit = bytes == 0
                 ? LONGEST_PAGE
-                : (int) Math.max(1, Math.min(LONGEST_PAGE, page.size() * (long) PAGE_BYTES / bytes));
+                : (int) Math.max(1, Math.min(LONGEST_PAGE, found.size() * (long) PAGE_BYTES / bytes));
+        return found;
+    }
+
+    @Override
+    boolean isAtEnd() {
+        return ended;
     }
 
     /** Reads what holds at the position and has been written after another. */

@@ -3,18 +3,14 @@ package dev.atr.producer.jdbc;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberCursor;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** The rows of some members of a list at a position, read some members at a time. */
-final class RowsOfPatients implements MemberCursor {
+final class RowsOfPatients extends ReadAhead<Member> implements MemberCursor {
     private static final int STEP = 500;
 
     private static final String SQL = "select " + MemberRow.COLUMNS + " from :texts t(one) join atr.member"
@@ -25,10 +21,10 @@ final class RowsOfPatients implements MemberCursor {
     private final long pos;
     private final Function<MemberRow, Member> state;
     private final List<String> patients;
-    private final Deque<MemberRow> page = new ArrayDeque<>();
     private int done;
 
     RowsOfPatients(Database database, ListId list, long pos, Function<MemberRow, Member> state, Set<String> patients) {
+        super(database);
         this.database = database;
         this.list = list;
         this.pos = pos;
@@ -37,26 +33,21 @@ final class RowsOfPatients implements MemberCursor {
     }
 
     @Override
-    public @Nullable Member next() {
-        while (page.isEmpty() && done < patients.size()) {
-            readStep();
-        }
-        MemberRow row = page.poll();
-        return row == null ? null : state.apply(row);
+    List<Member> readPage() {
+        List<String> step = patients.subList(done, Math.min(patients.size(), done + STEP));
+        done += step.size();
+        return database
+                .readPage(
+                        "reading rows of a list",
+                        session -> session.list(SQL, new MemberRow.Reader(), step, list.value(), pos, pos))
+                .stream()
+                .sorted(Comparator.comparing(MemberRow::key))
+                .map(state)
+                .toList();
     }
 
     @Override
-    public void close() {
-        done = patients.size();
-        page.clear();
-    }
-
-    private void readStep() {
-        List<String> step = patients.subList(done, Math.min(patients.size(), done + STEP));
-        done += step.size();
-        List<MemberRow> rows = new ArrayList<>(database.readPage(
-                "reading rows of a list", session -> session.list(SQL, MemberRow::read, step, list.value(), pos, pos)));
-        rows.sort(Comparator.comparing(MemberRow::key));
-        page.addAll(rows);
+    boolean isAtEnd() {
+        return done == patients.size();
     }
 }
