@@ -166,6 +166,19 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         return Optional.ofNullable(administration);
     }
 
+    /**
+     * Returns an administration whose changes are events of an audit trail, for where the payer changes lists without a
+     * Producer. Such an administration knows no running exports: those of a list that it deletes fail when their client
+     * next asks for them.
+     *
+     * @param lists does what is asked for
+     * @param auditTrail is told of each change that was made
+     * @param clock gives the times of events
+     */
+    public static ListAdministration audited(ListAdministration lists, AuditTrail auditTrail, Clock clock) {
+        return new AuditedAdministration(lists, AuditTrail.guarded(auditTrail), clock, list -> {});
+    }
+
     /** Ends what rests on a list that is no more, by whatever way that came. Throws nothing. */
     private void deleted(ListId list) {
         exports.endForDeletion(list);

@@ -2,6 +2,7 @@ package dev.atr.producer.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.regex.Pattern;
 
 /** What H2 and PostgreSQL do differently. Everything else is SQL that both understand. */
 enum Dialect {
@@ -13,7 +14,8 @@ enum Dialect {
             "select 1",
             "",
             "",
-            ":texts t(one) join $1 on $2 = t.one"),
+            ":texts t(one) join $1 on $2 = t.one",
+            ""),
 
     POSTGRESQL(
             "text collate \"C\"",
@@ -24,7 +26,10 @@ enum Dialect {
             "set local enable_seqscan = %1$s; set local enable_bitmapscan = %1$s; set local enable_sort = %1$s;"
                     + " set local enable_hashjoin = %1$s; set local enable_mergejoin = %1$s",
             " on conflict do nothing",
-            "$1 where $2 = any(cast(? as varchar array))");
+            "$1 where $2 = any(cast(? as varchar array))",
+            " where $1");
+
+    private static final Pattern ONLY = Pattern.compile("\\$\\{only ([^}]*)}");
 
     private final String text;
     private final String bytes;
@@ -34,6 +39,7 @@ enum Dialect {
     private final String plans;
     private final String ifAbsent;
     private final String rows;
+    private final String only;
 
     Dialect(
             String text,
@@ -43,7 +49,8 @@ enum Dialect {
             String stagingFilled,
             String plans,
             String ifAbsent,
-            String rows) {
+            String rows,
+            String only) {
         this.text = text;
         this.bytes = bytes;
         this.uuid = uuid;
@@ -52,6 +59,7 @@ enum Dialect {
         this.plans = plans;
         this.ifAbsent = ifAbsent;
         this.rows = rows;
+        this.only = only;
     }
 
     static Dialect of(Connection connection) throws SQLException {
@@ -63,9 +71,16 @@ enum Dialect {
         };
     }
 
-    /** Returns a script with the types and functions of this database. */
+    /**
+     * Returns a script with the types and functions of this database, and indexes that leave out rows where it has such
+     * indexes.
+     */
     String types(String script) {
-        return script.replace("${text}", text).replace("${bytes}", bytes).replace("${uuid}", uuid);
+        return ONLY.matcher(script)
+                .replaceAll(only)
+                .replace("${text}", text)
+                .replace("${bytes}", bytes)
+                .replace("${uuid}", uuid);
     }
 
     /** Returns the statement that creates a table of this transaction alone. */

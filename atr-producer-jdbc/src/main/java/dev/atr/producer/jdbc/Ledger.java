@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -79,19 +80,41 @@ public final class Ledger implements AutoCloseable {
      * @throws LedgerException when the database can't be reached, or was made by a newer version
      */
     public static Ledger open(LedgerOptions options) {
+        return open(options, false).orElseThrow();
+    }
+
+    /**
+     * Opens a ledger that is there, and brings its tables up to date. Where there is none, none is made; but an H2 database
+     * that is missing is, unless its URL says {@code IFEXISTS=TRUE}.
+     *
+     * @return the ledger, to be closed by the caller; empty when the database holds none in this schema
+     * @throws LedgerException when the database can't be reached, or was made by a newer version
+     */
+    public static Optional<Ledger> openExisting(LedgerOptions options) {
+        return open(options, true);
+    }
+
+    private static Optional<Ledger> open(LedgerOptions options, boolean existing) {
         DataSource given = options.dataSource();
         HikariDataSource pool = given == null ? pool(options) : null;
+        boolean opened = false;
         try {
             DataSource source = given == null ? Objects.requireNonNull(pool) : given;
             Database database = Database.of(source, options.schema());
-            SqlRunner.run(database, options.clock().instant());
-            return new Ledger(database, pool, options);
-        } catch (RuntimeException e) {
-            if (pool != null) {
-                pool.close();
+            if (existing && !SqlRunner.hasRun(database)) {
+                return Optional.empty();
             }
+            SqlRunner.run(database, options.clock().instant());
+            Ledger ledger = new Ledger(database, pool, options);
+            opened = true;
+            return Optional.of(ledger);
+        } catch (RuntimeException e) {
             // At this point whoever starts us decides whether to wait for the database.
             throw e.getCause() instanceof LedgerException failure ? failure : e;
+        } finally {
+            if (!opened && pool != null) {
+                pool.close();
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import dev.atr.core.fhir.ResourceKey;
 import dev.atr.producer.spi.administration.ListAdministration;
 import dev.atr.producer.spi.administration.Revised;
 import dev.atr.producer.spi.administration.Revision;
+import dev.atr.producer.spi.administration.RowDifferences;
 import dev.atr.producer.spi.administration.StatusChange;
 import dev.atr.producer.spi.creation.Deletion;
 import dev.atr.producer.spi.reconcile.AttributionRules;
@@ -22,11 +23,18 @@ import org.jspecify.annotations.Nullable;
 /** What the payer does to its own lists, by the same writers as everybody else. */
 final class LedgerAdministration implements ListAdministration {
     private final Database database;
+    private final Database paged;
     private final Clock clock;
     private final ZoneId zone;
 
-    LedgerAdministration(Database database, Clock clock, ZoneId zone) {
+    /**
+     * Creates it.
+     *
+     * @param paged the same database, for reads that may be long
+     */
+    LedgerAdministration(Database database, Database paged, Clock clock, ZoneId zone) {
         this.database = database;
+        this.paged = paged;
         this.clock = clock;
         this.zone = zone;
     }
@@ -107,6 +115,20 @@ final class LedgerAdministration implements ListAdministration {
             session.walkIndexes();
             Position.hold(session);
             return ListDeletion.delete(session, clock, list, ifVersion, Optional::empty);
+        });
+    }
+
+    @Override
+    public Optional<RowDifferences> differences(ListId list, int from, int to) {
+        if (from > to) {
+            throw new IllegalArgumentException("the version to compare with is the earlier one");
+        }
+        return database.readPage("opening versions of a list", session -> {
+            Optional<LedgerSnapshot> earlier = LedgerSnapshot.ofVersion(paged, session, list, from);
+            Optional<LedgerSnapshot> later = LedgerSnapshot.ofVersion(paged, session, list, to);
+            return earlier.isPresent() && later.isPresent()
+                    ? Optional.of(new LedgerDifferences(paged, earlier.get(), later.get()))
+                    : Optional.empty();
         });
     }
 

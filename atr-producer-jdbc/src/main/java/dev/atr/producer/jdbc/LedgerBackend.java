@@ -45,7 +45,7 @@ final class LedgerBackend implements ProducerBackend, ListSlices, AutoCloseable 
         this.listCreation = new LedgerListCreation(creations, clock, zone, contracts);
         this.resourceCreation = new LedgerResourceCreation(creations);
         this.reconciliation = new LedgerReconciliation(database, clock, zone);
-        this.administration = new LedgerAdministration(database, clock, zone);
+        this.administration = new LedgerAdministration(database, paged, clock, zone);
     }
 
     @Override

@@ -111,12 +111,25 @@ final class LedgerSnapshot implements ListSnapshot {
 
     @Override
     public MemberCursor members() {
-        MemberRow.Calendar calendar = MemberRow.Calendar.of(version.asOf(), list.status());
-        SamePeriod periods = new SamePeriod();
-        Function<MemberRow, Member> state = row -> row.at(version.baselinePos(), calendar, periods);
         return patients.isEmpty()
-                ? new MemberPages(database, list.id(), position.number(), state)
-                : new RowsOfPatients(database, list.id(), position.number(), state, patients);
+                ? new MemberPages(database, list.id(), position.number(), state())
+                : new RowsOfPatients(database, list.id(), position.number(), state(), patients);
+    }
+
+    /** Returns what makes of a row what it is here, state and change code; for one cursor. */
+    Function<MemberRow, Member> state() {
+        MemberRow.Calendar calendar = calendar();
+        SamePeriod periods = new SamePeriod();
+        return row -> row.at(version.baselinePos(), calendar, periods);
+    }
+
+    /** Returns the date that decides here which attributions are over. */
+    MemberRow.Calendar calendar() {
+        return MemberRow.Calendar.of(version.asOf(), list.status());
+    }
+
+    long pos() {
+        return position.number();
     }
 
     @Override

@@ -4,15 +4,17 @@ import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.attribution.MemberKey;
+import dev.atr.core.fhir.ResourceType;
 import java.util.List;
 import java.util.function.Function;
 
 /** The rows of a list at a position, read in pages that begin behind the last key. */
 final class MemberPages extends ReadAhead<Member> implements MemberCursor {
-    private static final int PAGE = Integer.getInteger("pg", 2000);
+    private static final int PAGE = 2000;
 
+    // With a last patient too, although there is none behind: H2 holds that for less work than going through positions
     private static final String SQL = "select " + MemberRow.COLUMNS + " from atr.member"
-            + " where list_id = ? and from_pos <= ? and to_pos > ? and patient >= ?"
+            + " where list_id = ? and from_pos <= ? and to_pos > ? and patient >= ? and patient < ?"
             + " and (patient, provider, coverage, period_start) > (?, ?, ?, ?)"
             + " order by list_id, patient, provider, coverage, period_start limit " + PAGE;
 
@@ -42,6 +44,7 @@ final class MemberPages extends ReadAhead<Member> implements MemberCursor {
                         pos,
                         pos,
                         last.patient(),
+                        Refs.after(ResourceType.PATIENT),
                         last.patient(),
                         last.provider(),
                         last.coverage(),

@@ -193,12 +193,19 @@ record MemberRow(
      * @param isFinal whether the list is final; the calendar leaves such lists alone
      */
     record Calendar(LocalDate asOf, boolean isFinal) {
+        private static final LocalDate EARLIEST = LocalDate.of(1, 1, 1);
+
         static Calendar of(LocalDate asOf, @Nullable ListStatus status) {
             return new Calendar(asOf, ListStatus.FINAL.equals(status));
         }
 
+        /** Returns the first day of all that are not over; the earliest one there is when the calendar plays no part. */
+        LocalDate firstDay() {
+            return isFinal ? EARLIEST : asOf;
+        }
+
         private boolean isOver(@Nullable LocalDate lastDay) {
-            return !isFinal && lastDay != null && lastDay.isBefore(asOf);
+            return lastDay != null && lastDay.isBefore(firstDay());
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.ListStatus;
 import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberKey;
+import dev.atr.core.fhir.ResourceType;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.Collection;
@@ -147,15 +148,17 @@ final class MemberRows {
         String last = "";
         List<String> page;
         do {
+            // See MemberPages on the last patient
             page = session.list(
                     "select patient from atr.member where list_id = ? and from_pos <= ? and to_pos > ? and patient > ?"
-                            + " and not inactive and (cast(? as boolean) or last_day is null or last_day >= ?)"
+                            + " and patient < ? and not inactive and (cast(? as boolean) or last_day is null or last_day >= ?)"
                             + " order by list_id, patient limit " + COUNT_PAGE,
                     row -> row.getString(1),
                     list.value(),
                     pos,
                     pos,
                     last,
+                    Refs.after(ResourceType.PATIENT),
                     calendar.isFinal(),
                     calendar.asOf());
             for (String patient : page) {

@@ -13,8 +13,8 @@ import java.util.function.Function;
 final class RowsOfPatients extends ReadAhead<Member> implements MemberCursor {
     private static final int STEP = 500;
 
-    private static final String SQL = "select " + MemberRow.COLUMNS + " from :texts t(one) join atr.member"
-            + " on list_id = ? and patient = t.one and from_pos <= ? and to_pos > ?";
+    private static final String SQL = "select " + MemberRow.COLUMNS + " from :rows(atr.member, patient)"
+            + " and list_id = ? and from_pos <= ? and to_pos > ?";
 
     private final Database database;
     private final ListId list;

@@ -31,9 +31,21 @@ final class SqlRunner {
             "005-changes.sql",
             "006-export-jobs.sql",
             NUMBERS,
-            "008-creations.sql");
+            "008-creations.sql",
+            "009-differences.sql",
+            "010-statistics-h2.sql");
 
     private SqlRunner() {}
+
+    /** Returns whether the schema holds tables of a ledger, of whatever version. */
+    static boolean hasRun(Database database) {
+        return database.read(
+                "looking for the ledger",
+                session -> session.exists(
+                        "select 1 from information_schema.tables where lower(table_schema) = ?"
+                                + " and lower(table_name) = 'schema_history'",
+                        database.schema().toLowerCase(Locale.ROOT)));
+    }
 
     static void run(Database database, Instant now) {
         database.write("bringing the schema up to date", session -> {

@@ -98,6 +98,27 @@ class LedgerOpeningTest {
     }
 
     @OnEachDatabase
+    void anEmptyDatabaseStaysEmptyWhenAnExistingLedgerIsAskedFor(TestDatabase database) throws Exception {
+        LedgerOptions options = database.options();
+        try (Connection connection = DriverManager.getConnection(
+                        Objects.requireNonNull(options.url()), options.user(), options.password());
+                Statement statement = connection.createStatement()) {
+            assertThat(Ledger.openExisting(options)).isEmpty();
+            assertThat(statement
+                            .executeQuery("select 1 from information_schema.schemata where lower(schema_name) = '"
+                                    + options.schema() + "'")
+                            .next())
+                    .isFalse();
+
+            Ledger.open(options).close();
+
+            try (Ledger found = Ledger.openExisting(options).orElseThrow()) {
+                assertThat(found.lists(ListQuery.all(1))).isEmpty();
+            }
+        }
+    }
+
+    @OnEachDatabase
     void aDatabaseOfANewerVersionIsRefused(TestDatabase database) throws Exception {
         LedgerOptions options = database.options();
         try (Ledger held = Ledger.open(options);

@@ -5,21 +5,28 @@ import dev.atr.core.attribution.ChangeType;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.ListStatus;
 import dev.atr.core.attribution.Member;
+import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.attribution.MemberKey;
 import dev.atr.core.fhir.ResourceKey;
+import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.administration.ListAdministration;
 import dev.atr.producer.spi.administration.Revised;
 import dev.atr.producer.spi.administration.Revision;
+import dev.atr.producer.spi.administration.RowDifference;
+import dev.atr.producer.spi.administration.RowDifferences;
 import dev.atr.producer.spi.administration.RowEdit;
 import dev.atr.producer.spi.administration.StatusChange;
 import dev.atr.producer.spi.creation.Deletion;
 import dev.atr.producer.spi.reconcile.AttributionRules;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What the payer does to the lists of an {@link InMemoryBackend}. */
@@ -169,6 +176,39 @@ final class InMemoryAdministration implements ListAdministration {
             backend.replace(backend.lists().withoutList(list));
             return Deletion.DELETED;
         });
+    }
+
+    @Override
+    public Optional<RowDifferences> differences(ListId list, int from, int to) {
+        if (from > to) {
+            throw new IllegalArgumentException("the version to compare with is the earlier one");
+        }
+        return backend.version(list, from)
+                .flatMap(earlier -> backend.version(list, to)
+                        .map(later -> RowDifferences.of(between(byPatient(earlier), byPatient(later)))));
+    }
+
+    private static List<RowDifference> between(Map<String, List<Member>> before, Map<String, List<Member>> after) {
+        NavigableSet<String> patients = new TreeSet<>(before.keySet());
+        patients.addAll(after.keySet());
+        return patients.stream()
+                .flatMap(
+                        patient -> RowDifference.between(
+                                before.getOrDefault(patient, List.of()), after.getOrDefault(patient, List.of()))
+                                .stream())
+                .toList();
+    }
+
+    private static Map<String, List<Member>> byPatient(ListSnapshot snapshot) {
+        Map<String, List<Member>> rows = new HashMap<>();
+        try (snapshot;
+                MemberCursor cursor = snapshot.members()) {
+            for (Member row = cursor.next(); row != null; row = cursor.next()) {
+                rows.computeIfAbsent(row.key().patient(), patient -> new ArrayList<>())
+                        .add(row);
+            }
+        }
+        return rows;
     }
 
     /**

@@ -178,6 +178,11 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
         return Optional.ofNullable(state().headers.get(list.value()));
     }
 
+    /** Opens a version of a list, whoever may see it. */
+    Optional<Snapshot> version(ListId list, int version) {
+        return history.snapshot(list, version);
+    }
+
     /** Returns how a list that is there was to begin with. */
     SampleList first(ListId list) {
         return states.stream()

@@ -39,15 +39,16 @@ final class InMemoryHistory implements ListHistory, ResourceHistory {
 
     @Override
     public Optional<ListSnapshot> snapshot(Caller caller, ListId list, int version) {
-        if (!now().mightSee(caller, list)) {
-            return Optional.empty();
-        }
+        return now().mightSee(caller, list) ? snapshot(list, version).map(snapshot -> snapshot) : Optional.empty();
+    }
+
+    /** Opens a version of a list, whoever may see it. */
+    Optional<InMemoryBackend.Snapshot> snapshot(ListId list, int version) {
         return states.stream()
                 .flatMap(state -> Optional.ofNullable(state.headers().get(list.value())).stream()
                         .filter(header -> String.valueOf(version).equals(header.version()))
                         .map(header -> new InMemoryBackend.Snapshot(state, header, null, Set.of())))
-                .findFirst()
-                .map(snapshot -> snapshot);
+                .findFirst();
     }
 
     @Override

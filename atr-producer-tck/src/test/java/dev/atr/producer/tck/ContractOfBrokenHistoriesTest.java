@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.attribution.Member;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.http.ContractRun;
 import dev.atr.producer.spi.Caller;
@@ -15,7 +16,14 @@ import dev.atr.producer.spi.StoredResource;
 import dev.atr.producer.spi.Version;
 import dev.atr.producer.spi.VersionPage;
 import dev.atr.producer.spi.VersionQuery;
+import dev.atr.producer.spi.administration.ListAdministration;
+import dev.atr.producer.spi.administration.Revised;
+import dev.atr.producer.spi.administration.Revision;
+import dev.atr.producer.spi.administration.RowDifference;
+import dev.atr.producer.spi.administration.RowDifferences;
+import dev.atr.producer.spi.creation.Deletion;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -33,6 +41,13 @@ class ContractOfBrokenHistoriesTest {
                 Arguments.of(StartsEveryPageAnew.class, "versionsComeInPages"),
                 Arguments.of(ForgetsSince.class, "versionsSinceAnInstantAreThoseOfThatInstantAndLater"),
                 Arguments.of(InventsVersions.class, "aVersionThatNeverWasIsNotThere"),
+                Arguments.of(ForgetsWhoLeft.class, "differencesTellWhoJoinedAndWhoLeft"),
+                Arguments.of(ForgetsWhoLeft.class, "differencesAreThoseOfTheTwoWholeVersions"),
+                Arguments.of(TakesAMoveForLeaving.class, "aMemberWhoMovesChangesAndDoesNotLeave"),
+                Arguments.of(TakesAMoveForLeaving.class, "differencesAreThoseOfTheTwoWholeVersions"),
+                Arguments.of(ComparesNeighbours.class, "whatWasUndoneBetweenTheVersionsIsNoDifference"),
+                Arguments.of(ComparesNeighbours.class, "versionsThatAreNotThereAreNotCompared"),
+                Arguments.of(ComparesWithThePresent.class, "differencesThatAreOpenStayAsTheyAre"),
                 Arguments.of(ForgetsDeletions.class, "theDeletionOfAResourceIsAVersion"),
                 Arguments.of(ShowsAnybodysResources.class, "versionsAreOfResourcesThatTheCallerMayRead"));
     }
@@ -102,6 +117,69 @@ class ContractOfBrokenHistoriesTest {
         }
     }
 
+    static class ForgetsWhoLeft extends BrokenContract {
+        @Override
+        Optional<RowDifferences> differences(ListId list, int from, int to) {
+            return super.differences(list, from, to)
+                    .map(all -> RowDifferences.of(read(all).stream()
+                            .filter(one -> one.map(joined -> true, left -> false, changed -> true))
+                            .toList()));
+        }
+    }
+
+    static class TakesAMoveForLeaving extends BrokenContract {
+        @Override
+        Optional<RowDifferences> differences(ListId list, int from, int to) {
+            return super.differences(list, from, to)
+                    .map(all -> RowDifferences.of(read(all).stream()
+                            .flatMap(one -> one
+                                    .<List<RowDifference>>map(
+                                            joined -> List.of(one),
+                                            left -> List.of(one),
+                                            changed -> List.of(
+                                                    new RowDifference.Left(changed.before(), null, true),
+                                                    new RowDifference.Joined(changed.after(), true)))
+                                    .stream())
+                            .toList()));
+        }
+    }
+
+    static class ComparesNeighbours extends BrokenContract {
+        @Override
+        Optional<RowDifferences> differences(ListId list, int from, int to) {
+            List<RowDifference> all = new ArrayList<>();
+            for (int version = from; version < to; version++) {
+                super.differences(list, version, version + 1).ifPresent(some -> all.addAll(read(some)));
+            }
+            return Optional.of(RowDifferences.of(all));
+        }
+    }
+
+    static class ComparesWithThePresent extends BrokenContract {
+        @Override
+        Optional<RowDifferences> differences(ListId list, int from, int to) {
+            return super.differences(list, from, to).map(all -> new RowDifferences() {
+                private @Nullable RowDifferences begun;
+
+                @Override
+                public @Nullable RowDifference next() {
+                    if (begun == null) {
+                        String now = sound().held(list).orElseThrow().version();
+                        begun = ComparesWithThePresent.super
+                                .differences(list, from, Integer.parseInt(String.valueOf(now)))
+                                .orElseThrow();
+                    }
+                    return begun.next();
+                }
+
+                @Override
+                public void close() {
+                    all.close();
+                }
+            });
+        }
+    }
+
     /** The contract of a backend whose histories go through this class. */
     abstract static class BrokenContract extends ProducerBackendContract {
         private @Nullable InMemoryBackend sound;
@@ -120,6 +198,24 @@ class ContractOfBrokenHistoriesTest {
 
         Optional<VersionPage<StoredResource>> versions(Caller caller, ResourceKey key, VersionQuery query) {
             return resources().versions(caller, key, query);
+        }
+
+        Optional<RowDifferences> differences(ListId list, int from, int to) {
+            return administration().differences(list, from, to);
+        }
+
+        static List<RowDifference> read(RowDifferences differences) {
+            List<RowDifference> all = new ArrayList<>();
+            try (differences) {
+                for (RowDifference one = differences.next(); one != null; one = differences.next()) {
+                    all.add(one);
+                }
+            }
+            return all;
+        }
+
+        private ListAdministration administration() {
+            return sound().listAdministration().orElseThrow();
         }
 
         private ListHistory lists() {
@@ -142,7 +238,7 @@ class ContractOfBrokenHistoriesTest {
             return true;
         }
 
-        private final class Broken extends PassingBackend implements ListHistory, ResourceHistory {
+        private final class Broken extends PassingBackend implements ListHistory, ResourceHistory, ListAdministration {
             Broken() {
                 super(sound());
             }
@@ -150,6 +246,31 @@ class ContractOfBrokenHistoriesTest {
             @Override
             public Optional<ListHistory> listHistory() {
                 return Optional.of(this);
+            }
+
+            @Override
+            public Optional<ListAdministration> listAdministration() {
+                return Optional.of(this);
+            }
+
+            @Override
+            public List<Member> rows(ListId list, ResourceKey patient) {
+                return administration().rows(list, patient);
+            }
+
+            @Override
+            public Revised revise(ListId list, Revision revision, @Nullable String ifVersion) {
+                return administration().revise(list, revision, ifVersion);
+            }
+
+            @Override
+            public Deletion delete(ListId list, @Nullable String ifVersion) {
+                return administration().delete(list, ifVersion);
+            }
+
+            @Override
+            public Optional<RowDifferences> differences(ListId list, int from, int to) {
+                return BrokenContract.this.differences(list, from, to);
             }
 
             @Override

@@ -5,10 +5,11 @@ import dev.atr.core.attribution.Member;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.producer.spi.creation.Deletion;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the payer does to its own lists: an optional capability of a {@link dev.atr.producer.spi.ProducerBackend}. It is
+ * What the payer does to its own lists, and what became of them: an optional capability of a {@link dev.atr.producer.spi.ProducerBackend}. It is
  * not served to clients. Whoever calls it acts for the payer: no caller is asked for, no policy decides.
  *
  * <p>Called from many threads at once, on several nodes maybe; methods may block. Each call takes effect as a whole or not
@@ -42,6 +43,22 @@ public interface ListAdministration {
      * @return never {@link Deletion.Kind#DECLINED}
      */
     Deletion delete(ListId list, @Nullable String ifVersion);
+
+    /**
+     * Opens what differs between two versions of a list: who joined, who left, whose attribution changed. Attributions that
+     * ended by the calendar between the two are among those that left. Takes time in proportion to what was written between
+     * the two versions, not to the length of the list.
+     *
+     * @param from the earlier version
+     * @param to the later version; may be the same, and then nothing differs
+     * @return the differences, to be closed by the caller; empty when there is no such list, deleted lists apart, or one of
+     *     the versions never was, is the deletion, or is not kept any more. Always empty, as here, when the payer keeps no
+     *     earlier versions
+     * @throws IllegalArgumentException when {@code from} is later than {@code to}
+     */
+    default Optional<RowDifferences> differences(ListId list, int from, int to) {
+        return Optional.empty();
+    }
 
     /** Publishes a list: {@link StatusChange#PUBLISH}. */
     default Revised publish(ListId list) {

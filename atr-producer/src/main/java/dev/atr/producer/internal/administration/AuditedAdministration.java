@@ -8,10 +8,12 @@ import dev.atr.core.fhir.ResourceKey;
 import dev.atr.producer.spi.administration.ListAdministration;
 import dev.atr.producer.spi.administration.Revised;
 import dev.atr.producer.spi.administration.Revision;
+import dev.atr.producer.spi.administration.RowDifferences;
 import dev.atr.producer.spi.creation.Deletion;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +63,11 @@ public final class AuditedAdministration implements ListAdministration {
             auditTrail.record(change("DELETED, list " + list));
         }
         return deletion;
+    }
+
+    @Override
+    public Optional<RowDifferences> differences(ListId list, int from, int to) {
+        return payer.differences(list, from, to);
     }
 
     private AuditEvent change(String detail) {
