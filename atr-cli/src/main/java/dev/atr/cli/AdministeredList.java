@@ -1,12 +1,14 @@
 package dev.atr.cli;
 
 import dev.atr.core.attribution.ListId;
+import dev.atr.producer.jdbc.Ledger;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of a command that works on one list in the payer's own database. */
-final class AdministeredList {
+class AdministeredList {
     @Option(
             names = "--data",
             paramLabel = "DIR",
@@ -28,8 +30,11 @@ final class AdministeredList {
     @SuppressWarnings("NullAway.Init") // required
     private String list;
 
-    @Option(names = "--if-version", paramLabel = "N", description = "Do it only when the list is in this version.")
-    private @Nullable String ifVersion;
+    @Option(
+            names = "--time-zone",
+            paramLabel = "ZONE",
+            description = "Where attributions end at midnight, as for 'atr serve' (default: that of this machine).")
+    private ZoneId timeZone = ZoneId.systemDefault();
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
@@ -40,13 +45,13 @@ final class AdministeredList {
         return place;
     }
 
-    ListId list() {
-        return ListOptions.listId(list);
+    /** Opens the ledger of the place, which must be there. */
+    Ledger ledger() {
+        return place().openExisting(options -> options.zone(timeZone));
     }
 
-    @Nullable
-    String ifVersion() {
-        return ifVersion;
+    ListId list() {
+        return ListOptions.listId(list);
     }
 
     boolean isJson() {

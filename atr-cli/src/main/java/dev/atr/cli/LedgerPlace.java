@@ -5,7 +5,9 @@ import dev.atr.producer.jdbc.LedgerException;
 import dev.atr.producer.jdbc.LedgerOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,26 +36,38 @@ record LedgerPlace(
     /**
      * Opens the ledger, and creates it where there is none.
      *
+     * @param settings what else the ledger is told
      * @throws DataException when the database can't be used
      */
-    Ledger open() {
+    Ledger open(UnaryOperator<LedgerOptions> settings) {
         try {
-            return Ledger.open(options());
+            return Ledger.open(settings.apply(options("")));
         } catch (LedgerException e) {
             throw DatabaseFailure.sentence(e, this);
         }
     }
 
     /**
-     * Opens the ledger, which must be there when it is an embedded one.
+     * Opens the ledger, which must be there: nothing is made where it is not.
      *
-     * @throws DataException when the database can't be used
+     * @param settings what else the ledger is told
+     * @throws DataException when there is none, or the database can't be used
      */
-    Ledger openExisting() {
+    Ledger openExisting(UnaryOperator<LedgerOptions> settings) {
         if (jdbcUrl == null && !Files.exists(data.resolve("ledger.mv.db"))) {
-            throw new DataException("there are no lists in " + data + "; name the folder that 'atr serve' uses.");
+            throw noLists("folder");
         }
-        return open();
+        try {
+            return Ledger.openExisting(settings.apply(options(";IFEXISTS=TRUE")))
+                    .orElseThrow(() -> noLists(jdbcUrl == null ? "folder" : "database"));
+        } catch (LedgerException e) {
+            throw DatabaseFailure.sentence(e, this);
+        }
+    }
+
+    private DataException noLists(String what) {
+        return new DataException(
+                "there are no lists in " + describe() + "; name the " + what + " that 'atr serve' uses.");
     }
 
     /** Returns the place in words that hold no password: a JDBC URL may carry one before the host or behind it. */
@@ -63,11 +77,18 @@ record LedgerPlace(
                 : jdbcUrl.replaceAll("[?;].*", "").replaceAll("//.*@", "//");
     }
 
-    private LedgerOptions options() {
+    /**
+     * Returns how to connect.
+     *
+     * @param h2Settings put behind the address of an H2 database that says nothing of the kind
+     */
+    private LedgerOptions options(String h2Settings) {
         if (jdbcUrl == null) {
             return LedgerOptions.ofDirectory(data);
         }
-        LedgerOptions options = LedgerOptions.ofUrl(withFastLoads(jdbcUrl));
+        boolean asH2 = jdbcUrl.startsWith("jdbc:h2:")
+                && !jdbcUrl.toUpperCase(Locale.ROOT).contains(";IFEXISTS=");
+        LedgerOptions options = LedgerOptions.ofUrl(withFastLoads(asH2 ? jdbcUrl + h2Settings : jdbcUrl));
         return dbUser == null
                 ? options
                 : options.credentials(dbUser, Objects.requireNonNullElse(System.getenv("ATR_DB_PASSWORD"), ""));

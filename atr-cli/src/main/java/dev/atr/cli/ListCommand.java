@@ -1,5 +1,6 @@
 package dev.atr.cli;
 
+import dev.atr.auth.audit.AuditTrail;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.ListStatus;
@@ -8,13 +9,16 @@ import dev.atr.core.attribution.MemberKey;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.JsonValue;
+import dev.atr.producer.AtrProducer;
 import dev.atr.producer.jdbc.Ledger;
 import dev.atr.producer.spi.administration.ListAdministration;
 import dev.atr.producer.spi.administration.Revised;
 import dev.atr.producer.spi.administration.Revision;
+import dev.atr.producer.spi.administration.RowDifferences;
 import dev.atr.producer.spi.administration.RowEdit;
 import dev.atr.producer.spi.administration.StatusChange;
 import dev.atr.producer.spi.creation.Deletion;
+import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -27,29 +31,38 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code atr list}: the payer changes a list of its own, in its database. A Producer that serves from the same database
+ * {@code atr list}: the payer changes a list of its own, or looks back at it, in its database. A Producer that serves from the same database
  * shows it with the next request.
  */
 @Command(
         name = "list",
-        description = "Changes a list in the payer's own database: the life of the list, not its members at a peer.",
+        description =
+                "Changes a list in the payer's own database, or looks back at it: the life of the list, not its members"
+                        + " at a peer.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class ListCommand implements Runnable {
     private final Console console;
+    private final AuditTrail auditTrail;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
     private CommandSpec spec;
 
     ListCommand(Console console) {
+        this(console, AuditTrail.logged());
+    }
+
+    /** Creates the command with another audit trail than that of {@code atr serve}. */
+    ListCommand(Console console, AuditTrail auditTrail) {
         this.console = console;
+        this.auditTrail = auditTrail;
     }
 
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Say what to do: publish, reopen, finalise, cancel or delete.");
+                spec.commandLine(), "Say what to do: publish, reopen, finalise, cancel, delete or diff.");
     }
 
     @Command(
@@ -57,7 +70,7 @@ final class ListCommand implements Runnable {
             description = "Makes a draft open, or publishes what has changed in an open list.",
             mixinStandardHelpOptions = true,
             sortOptions = false)
-    int publish(@Mixin AdministeredList options) {
+    int publish(@Mixin ChangedList options) {
         return revise(options, lists -> Revision.of(StatusChange.PUBLISH));
     }
 
@@ -67,7 +80,7 @@ final class ListCommand implements Runnable {
             mixinStandardHelpOptions = true,
             sortOptions = false)
     int reopen(
-            @Mixin AdministeredList options,
+            @Mixin ChangedList options,
             @Option(names = "--as-draft", description = "Make it a draft in place of an open list; open lists too.")
                     boolean asDraft) {
         return revise(options, lists -> Revision.of(asDraft ? StatusChange.RETURN_TO_DRAFT : StatusChange.REOPEN));
@@ -78,7 +91,7 @@ final class ListCommand implements Runnable {
             description = "Makes a draft or open list final; its inactive rows go.",
             mixinStandardHelpOptions = true,
             sortOptions = false)
-    int finalise(@Mixin AdministeredList options) {
+    int finalise(@Mixin ChangedList options) {
         return revise(options, lists -> Revision.of(StatusChange.FINALISE));
     }
 
@@ -88,7 +101,7 @@ final class ListCommand implements Runnable {
             mixinStandardHelpOptions = true,
             sortOptions = false)
     int cancel(
-            @Mixin AdministeredList options,
+            @Mixin ChangedList options,
             @Option(
                             names = "--patient",
                             required = true,
@@ -121,11 +134,10 @@ final class ListCommand implements Runnable {
             description = "Deletes a list, whatever it holds; its earlier versions stay in its history.",
             mixinStandardHelpOptions = true,
             sortOptions = false)
-    int delete(@Mixin AdministeredList options) {
+    int delete(@Mixin ChangedList options) {
         ListId list = options.list();
-        LedgerPlace place = options.place();
         Deletion deletion;
-        try (Ledger ledger = place.openExisting()) {
+        try (Ledger ledger = options.ledger()) {
             deletion = administration(ledger).delete(list, options.ifVersion());
         }
         boolean now = deletion.kind() == Deletion.Kind.DELETED;
@@ -137,22 +149,48 @@ final class ListCommand implements Runnable {
                         null,
                         "List " + list + (now ? " is deleted." : " was deleted before."));
             case OTHER_VERSION -> throw otherVersion(list);
-            case UNKNOWN, DECLINED -> throw unknown(list, place);
+            case UNKNOWN, DECLINED -> throw unknown(options);
         }
         return ExitCode.DONE;
     }
 
-    private int revise(AdministeredList options, Function<ListAdministration, Revision> revision) {
+    @Command(
+            name = "diff",
+            description = {
+                "Tells who joined a list, who left it and who changed between two of its versions.",
+                "With --json each difference is one line, and the sums are the last one."
+            },
+            mixinStandardHelpOptions = true,
+            sortOptions = false)
+    int diff(
+            @Mixin AdministeredList options,
+            @Option(names = "--from", required = true, paramLabel = "V", description = "The earlier version.") int from,
+            @Option(names = "--to", required = true, paramLabel = "V", description = "The later version.") int to) {
+        if (from > to) {
+            throw new UsageException("--from is the earlier version, and --to the later one.");
+        }
         ListId list = options.list();
-        LedgerPlace place = options.place();
+        try (Ledger ledger = options.ledger();
+                RowDifferences differences = administration(ledger)
+                        .differences(list, from, to)
+                        .orElseThrow(() -> new DataException("there is no list " + list + " in "
+                                + options.place().describe() + " that has both versions, " + from + " and " + to
+                                + "."))) {
+            new PrintedDifferences(console, options.isJson()).print(list, from, to, differences);
+        }
+        return ExitCode.DONE;
+    }
+
+    private int revise(ChangedList options, Function<ListAdministration, Revision> revision) {
+        ListId list = options.list();
         Revised revised;
-        try (Ledger ledger = place.openExisting()) {
+        try (Ledger ledger = options.ledger()) {
             ListAdministration lists = administration(ledger);
             revised = lists.revise(list, revision.apply(lists), options.ifVersion());
         }
         AttributionList now = revised.list();
         if (now == null) {
-            throw unknown(list, place);
+            throw unknown(options);
         }
         String state = status(now) + ", in version " + now.version() + ".";
         switch (revised.kind()) {
@@ -174,7 +212,7 @@ final class ListCommand implements Runnable {
     }
 
     private static MemberKey row(
-            List<Member> rows, AdministeredList options, @Nullable String provider, @Nullable String coverage) {
+            List<Member> rows, ChangedList options, @Nullable String provider, @Nullable String coverage) {
         List<MemberKey> named = rows.stream()
                 .map(Member::key)
                 .filter(key -> provider == null || key.provider().equals(provider))
@@ -189,7 +227,7 @@ final class ListCommand implements Runnable {
         return named.get(0);
     }
 
-    private void print(AdministeredList options, String outcome, @Nullable AttributionList now, String sentence) {
+    private void print(ChangedList options, String outcome, @Nullable AttributionList now, String sentence) {
         if (options.isJson()) {
             console.json(JsonValue.object()
                     .put("list", options.list().value())
@@ -202,8 +240,8 @@ final class ListCommand implements Runnable {
         }
     }
 
-    private static ListAdministration administration(Ledger ledger) {
-        return ledger.backend().listAdministration().orElseThrow();
+    private ListAdministration administration(Ledger ledger) {
+        return AtrProducer.audited(ledger.backend().listAdministration().orElseThrow(), auditTrail, Clock.systemUTC());
     }
 
     private static String status(AttributionList list) {
@@ -212,8 +250,9 @@ final class ListCommand implements Runnable {
                 : Console.printable(Objects.requireNonNull(list.status()).code());
     }
 
-    private static DataException unknown(ListId list, LedgerPlace place) {
-        return new DataException("there is no list " + list + " in " + place.describe() + ".");
+    private static DataException unknown(AdministeredList options) {
+        return new DataException(
+                "there is no list " + options.list() + " in " + options.place().describe() + ".");
     }
 
     private static DataException otherVersion(ListId list) {

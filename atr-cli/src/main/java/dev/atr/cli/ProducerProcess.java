@@ -24,7 +24,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.UnrecoverableKeyException;
 import java.time.Clock;
-import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -85,7 +84,7 @@ final class ProducerProcess implements AutoCloseable {
         command.fhir.list().forEach(version -> mounts.put(version, new Mount()));
         FhirHttpServer server = running(bind(mounts));
 
-        Ledger ledger = running(command.place().open());
+        Ledger ledger = running(command.place().open(command::settings));
         // A registration narrows; what the payer entitles a client to is everything here.
         command.clients.forEach(client -> ledger.entitleToAll(client.id()));
         SigningKeys signingKeys = SigningKeys.rotating(
@@ -111,7 +110,7 @@ final class ProducerProcess implements AutoCloseable {
         }
         ProducerData data = new ProducerData(ledger, command, console, this::requireOpen);
         data.fill();
-        running(new DailyTick(ledger::endAttributions, Clock.systemUTC(), ZoneId.systemDefault()));
+        running(new DailyTick(ledger::endAttributions, Clock.systemUTC(), command.timeZone));
         mounts.forEach((version, mount) -> mount.serve(Objects.requireNonNull(producers.get(version))));
         announce(
                 mounts.keySet().stream()

@@ -1,10 +1,12 @@
 package dev.atr.cli;
 
 import dev.atr.core.fhir.FhirVersion;
+import dev.atr.producer.jdbc.LedgerOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -98,6 +100,13 @@ final class ServeCommand implements Callable<Integer> {
     String contractSystem;
 
     @Option(
+            names = "--time-zone",
+            paramLabel = "ZONE",
+            description =
+                    "Where attributions end at midnight, such as America/Chicago (default: that of this machine).")
+    ZoneId timeZone = ZoneId.systemDefault();
+
+    @Option(
             names = "--client",
             paramLabel = "ID=JWKS_FILE_OR_URL[;scopes][;lists]",
             converter = ClientSpec.Converter.class,
@@ -158,6 +167,12 @@ final class ServeCommand implements Callable<Integer> {
 
     LedgerPlace place() {
         return new LedgerPlace(data, jdbcUrl, dbUser);
+    }
+
+    /** Tells the ledger whose contracts it holds, and where midnight is. */
+    LedgerOptions settings(LedgerOptions options) {
+        LedgerOptions zoned = options.zone(timeZone);
+        return contractSystem == null ? zoned : zoned.contractSystem(contractSystem);
     }
 
     @Override

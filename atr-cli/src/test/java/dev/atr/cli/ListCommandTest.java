@@ -17,16 +17,23 @@ import dev.atr.producer.jdbc.Ledger;
 import dev.atr.producer.jdbc.LedgerOptions;
 import dev.atr.requirements.Requirement;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** A payer's operator changes lists from the shell, in the database itself. */
 class ListCommandTest {
@@ -71,6 +78,77 @@ class ListCommandTest {
     }
 
     @Test
+    @Requirement("ATR-MDL-005")
+    void whoJoinedAndLeftBetweenTwoVersionsIsTold() {
+        try (Ledger ledger = Ledger.open(LedgerOptions.ofDirectory(data))) {
+            ledger.importList(
+                    list("a", ListStatus.DRAFT), MemberCursor.of(List.of(row("1", "x"), row("2", "z"), row("3", "x"))));
+        }
+        run("cancel", "a", "--patient", "Patient/3");
+
+        assertThat(run("diff", "a", "--from", "1", "--to", "2").out().lines())
+                .containsExactlyInAnyOrder(
+                        "left     Patient/1 Practitioner/y Coverage/c-1 2026-01-01..2099-12-31, dropped (still a member)",
+                        "changed  Patient/2 Practitioner/x Coverage/c-2 2026-01-01..2099-12-31 -> Patient/2 Practitioner/z"
+                                + " Coverage/c-2 2026-01-01..2099-12-31: provider",
+                        "joined   Patient/3 Practitioner/x Coverage/c-3 2026-01-01..2099-12-31",
+                        "List a from version 1 to 2: 1 members joined, 0 left; 3 differences in all.");
+        List<JsonValue> told = run("diff", "a", "--from", "2", "--to", "3", "--json")
+                .out()
+                .lines()
+                .map(line -> JsonValue.parse(line.getBytes(StandardCharsets.UTF_8)))
+                .toList();
+        assertThat(told).hasSize(2);
+        assertThat(told.get(0).text("difference")).contains("left");
+        assertThat(told.get(0).all("before.patient").get(0).text()).contains("Patient/3");
+        assertThat(told.get(0).all("after.changeType").get(0).text()).contains("cancelled");
+        assertThat(told.get(1).text("list")).contains("a");
+        assertThat(run("diff", "a", "--from", "1", "--to", "1").out())
+                .isEqualTo("List a from version 1 to 1: 0 members joined, 0 left; 0 differences in all."
+                        + System.lineSeparator());
+    }
+
+    @Test
+    void versionsThatAreNotThereAreNotCompared() {
+        run("diff", "a", "--from", "1", "--to", "9").isRefusal(ExitCode.DATA, "no list a", "both versions, 1 and 9");
+        run("diff", "b", "--from", "1", "--to", "1").isRefusal(ExitCode.DATA, "no list b");
+        run("diff", "a", "--from", "2", "--to", "1").isRefusal(ExitCode.USAGE, "--from is the earlier version");
+        run("diff", "a", "--from", "x", "--to", "1").isRefusal(ExitCode.USAGE, "--from");
+    }
+
+    @Test
+    void aDatabaseWithoutListsStaysAsItIs() throws Exception {
+        String url = "jdbc:h2:file:" + data.resolve("other");
+        String[] command = {"list", "publish", "--jdbc-url", url, "--db-user", "sa", "--list", "a"};
+        Shell.run(command).isRefusal(ExitCode.DATA, "there is no such database");
+        assertThat(data.resolve("other.mv.db")).doesNotExist();
+        DriverManager.getConnection(url, "sa", "").close();
+
+        Shell.run(command).isRefusal(ExitCode.DATA, "there are no lists in " + url);
+
+        try (Connection connection = DriverManager.getConnection(url, "sa", "");
+                ResultSet schemas = connection.getMetaData().getSchemas(null, "ATR")) {
+            assertThat(schemas.next()).isFalse();
+        }
+    }
+
+    @Test
+    void whatIsChangedIsAnEvent() {
+        List<String> events = new ArrayList<>();
+        PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
+        ListCommand command =
+                new ListCommand(new Console(nowhere, nowhere, false), event -> events.add(event.toString()));
+        for (String step : List.of("publish", "publish", "delete")) {
+            assertThat(new CommandLine(command).execute(step, "--data", data.toString(), "--list", "a"))
+                    .isEqualTo(ExitCode.DONE);
+        }
+
+        assertThat(events).hasSize(2);
+        assertThat(events.get(0)).contains("PUBLISH, 0 rows, list a, version 2");
+        assertThat(events.get(1)).contains("DELETED, list a");
+    }
+
+    @Test
     void whatCanNotBeIsSaidInASentence() {
         run("finalise", "empty").isRefusal(ExitCode.DATA, "no active members");
         run("reopen", "a").isRefusal(ExitCode.DATA, "list a is draft; 'atr list publish' opens it.");
@@ -79,7 +157,7 @@ class ListCommandTest {
         run("publish", "a", "--db-user", "u").isRefusal(ExitCode.USAGE, "--jdbc-url");
         run("finalise", "a");
         run("publish", "a").isRefusal(ExitCode.DATA, "'atr list reopen'");
-        Shell.run("list").isRefusal(ExitCode.USAGE, "publish, reopen, finalise, cancel or delete");
+        Shell.run("list").isRefusal(ExitCode.USAGE, "publish, reopen, finalise, cancel, delete or diff");
     }
 
     @Test
