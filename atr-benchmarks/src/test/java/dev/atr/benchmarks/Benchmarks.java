@@ -9,14 +9,19 @@ import java.util.List;
 /** Measures the sections of {@code docs/performance.md}, prints their tables and writes them into the page. */
 public final class Benchmarks {
     private static final List<Figures> ALL = List.of(
-            new AuthFigures(), new CoreFigures(), new DatabaseFigures(), new ExportFigures(), new DownloadFigures());
+            new AuthFigures(),
+            new CoreFigures(),
+            new DatabaseFigures(),
+            new AddFigures(),
+            new ExportFigures(),
+            new DownloadFigures());
 
     private Benchmarks() {}
 
     /**
      * Measures.
      *
-     * @param args sections ({@code auth}, {@code core}, {@code database}, {@code export}, {@code download}; all when none
+     * @param args sections ({@code auth}, {@code core}, {@code database}, {@code add}, {@code export}, {@code download}; all when none
      *     is named), {@code --work DIR} for files, {@code --page FILE}, {@code --members N}, {@code --rounds N}
      */
     public static void main(String[] args) throws Exception {

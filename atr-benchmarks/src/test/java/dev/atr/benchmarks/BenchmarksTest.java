@@ -3,9 +3,13 @@ package dev.atr.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.benchmarks.AuthBenchmark.Batch;
+import dev.atr.cli.sample.SamplePayer;
+import dev.atr.core.attribution.ListId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +85,35 @@ class BenchmarksTest {
                 ExportWork export = new ExportWork(producer.base(), producer.key(), MEMBERS, home.resolve("out"));
                 assertThat(once(export)).isEqualTo(MEMBERS);
             }
+        }
+    }
+
+    @Test
+    void membersAreAddedToListsOfAllSizesAndOverHttp() throws Exception {
+        try (LedgerDatabase database = LedgerDatabase.durable()) {
+            assertThat(database.setting("fsync")).isEqualTo("on");
+            assertThat(database.setting("synchronous_commit")).isEqualTo("on");
+            String url = database.sample(MEMBERS);
+            Map<ListId, Integer> sizes = AddWork.makeLists(url, List.of(10), 8);
+
+            assertThat(once(AddWork.toLedger(
+                            url,
+                            SamplePayer.OPEN_LIST,
+                            Objects.requireNonNull(sizes.get(SamplePayer.OPEN_LIST)),
+                            1,
+                            1)))
+                    .isEqualTo(1);
+            assertThat(once(AddWork.toLedger(
+                            url, AddWork.list(10), Objects.requireNonNull(sizes.get(AddWork.list(10))), 1, 3)))
+                    .isEqualTo(3);
+            assertThat(once(AddWork.toLedger(url, AddWork.EMPTY, 0, 2, 4))).isEqualTo(4);
+            Path home = Files.createDirectory(folder.resolve("producer"));
+            try (ProducerServer producer = ProducerServer.start(url, ExportFigures.HEAP, home)) {
+                assertThat(once(AddWork.overHttp(producer.base(), producer.key(), 2, 4)))
+                        .isEqualTo(4);
+            }
+            assertThat(LedgerDatabase.count(url, "select 1 from atr.member where patient like 'Patient/spare-%'"))
+                    .isEqualTo(12);
         }
     }
 

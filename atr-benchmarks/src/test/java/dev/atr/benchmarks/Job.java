@@ -1,5 +1,6 @@
 package dev.atr.benchmarks;
 
+import dev.atr.core.attribution.ListId;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,6 +31,10 @@ enum Job {
     ISSUE_TOKENS,
     /** Remembers assertions in PostgreSQL; takes the address and their number. */
     REMEMBER_ASSERTIONS,
+    /** Adds members; takes the address, the list, its first size, how many add at once and how many members. */
+    ADD_MEMBERS,
+    /** Adds members with requests; takes the FHIR base, the key's file, how many add at once and how many members. */
+    ADD_OVER_HTTP,
     /** Exports the sample list; takes the FHIR base, the key's file, the number of members and a folder. */
     EXPORT,
     /** Downloads an export of {@link FilePeer}; takes its base and a folder. */
@@ -53,6 +58,19 @@ enum Job {
             case COPY -> new CopyOut.Driver(args.get(0), args.get(1), Path.of(args.get(2)));
             case ISSUE_TOKENS -> new TokenWork.Issue(args.get(0), Integer.parseInt(args.get(1)));
             case REMEMBER_ASSERTIONS -> new TokenWork.Remember(args.get(0), Integer.parseInt(args.get(1)));
+            case ADD_MEMBERS ->
+                AddWork.toLedger(
+                        args.get(0),
+                        new ListId(args.get(1)),
+                        Integer.parseInt(args.get(2)),
+                        Integer.parseInt(args.get(3)),
+                        Integer.parseInt(args.get(4)));
+            case ADD_OVER_HTTP ->
+                AddWork.overHttp(
+                        URI.create(args.get(0)),
+                        Path.of(args.get(1)),
+                        Integer.parseInt(args.get(2)),
+                        Integer.parseInt(args.get(3)));
             case EXPORT ->
                 new ExportWork(
                         URI.create(args.get(0)),

@@ -14,7 +14,7 @@ import java.time.LocalDate;
 
 /**
  * A PostgreSQL server of our own with ledgers that hold the sample payer. Its settings are those of a fresh
- * installation, but without fsync.
+ * installation, but without fsync where nothing else is said.
  */
 final class LedgerDatabase implements AutoCloseable {
     /** The client that may see all lists. */
@@ -48,6 +48,14 @@ final class LedgerDatabase implements AutoCloseable {
         return new LedgerDatabase(EmbeddedPostgres.builder().start());
     }
 
+    /** Starts a server each of whose commits is on disk when it returns. */
+    static LedgerDatabase durable() throws IOException {
+        return new LedgerDatabase(EmbeddedPostgres.builder()
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .start());
+    }
+
     /** Makes an empty database and returns its JDBC address. */
     String empty(String name) throws SQLException {
         try (Connection connection = server.getPostgresDatabase().getConnection();
@@ -65,13 +73,27 @@ final class LedgerDatabase implements AutoCloseable {
             ledger.entitleToAll(CLIENT);
             SamplePayer.of(members, DAY).writeTo(ledger, (done, total) -> {});
         }
-        // As the server itself does some time later: then nothing of it falls into the measuring.
+        settle(url);
+        return url;
+    }
+
+    /** Does after a load what the server itself does some time later: then nothing of it falls into the measuring. */
+    static void settle(String url) throws SQLException {
         try (Connection connection = connect(url);
                 Statement statement = connection.createStatement()) {
             statement.execute("vacuum analyze");
             statement.execute("checkpoint");
         }
-        return url;
+    }
+
+    /** Returns a setting of the server. */
+    String setting(String name) throws SQLException {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet value = statement.executeQuery("show " + name)) {
+            value.next();
+            return value.getString(1);
+        }
     }
 
     /** Returns the processor time of all of the server's processes so far, ended ones included. */

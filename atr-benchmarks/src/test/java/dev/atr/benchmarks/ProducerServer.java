@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** {@code atr serve} over a ledger that is there, in a JVM of its own. */
 final class ProducerServer implements AutoCloseable {
     private static final String READY = "Producer ready at ";
+    private static final String SCOPES = "system/*.read system/*.write";
     private static final long PATIENCE_SECONDS = 60;
 
     private final Process process;
@@ -58,7 +59,7 @@ final class ProducerServer implements AutoCloseable {
                                 "--db-user",
                                 LedgerDatabase.USER,
                                 "--client",
-                                LedgerDatabase.CLIENT + "=" + publicKey))
+                                LedgerDatabase.CLIENT + "=" + publicKey + ";" + SCOPES))
                 .redirectError(errors.toFile());
         jvm.environment().put("ATR_DB_PASSWORD", LedgerDatabase.PASSWORD);
         Process process = jvm.start();
@@ -89,6 +90,7 @@ final class ProducerServer implements AutoCloseable {
     static AccessTokenSource credentials(URI base, Path key, Egress egress) throws IOException {
         return BackendServices.builder(base, LedgerDatabase.CLIENT, SigningKey.parse(Files.readString(key)))
                 .egress(egress)
+                .scope(SCOPES)
                 .build();
     }
 

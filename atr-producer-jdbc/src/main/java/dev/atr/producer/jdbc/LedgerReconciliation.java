@@ -73,9 +73,8 @@ final class LedgerReconciliation implements Reconciliation {
             Outcome<AcceptedAddition> addition =
                     open.then(seen -> ask(() -> decide(session, caller, seen, request, policy)));
             return addition.then(accepted -> ask(() -> {
-                Position.hold(session);
-                return open(session, caller, list, ifVersion)
-                        .then(now -> ask(() -> add(session, caller, now, accepted)));
+                Position held = Position.hold(session);
+                return open(session, caller, list, ifVersion).then(now -> ask(() -> add(session, held, now, accepted)));
             }));
         });
     }
@@ -113,25 +112,26 @@ final class LedgerReconciliation implements Reconciliation {
     }
 
     private Outcome<Change<AddEffect>> add(
-            Session session, Caller caller, AttributionList list, AcceptedAddition addition) throws SQLException {
+            Session session, Position held, AttributionList list, AcceptedAddition addition) throws SQLException {
+        LedgerTransaction transaction = new LedgerTransaction(session, clock, zone, held);
+        ListWriter writer = transaction.writer(list.id());
         MemberRow entering = MemberRow.of(addition.row(), zone);
         Map<MemberKey, MemberRow> rows =
                 new MemberRows(session, list.id()).of(Set.of(entering.key().patient()));
-        RowChange change = RowChange.of(members(session, list, rows.values()), addition, today(), zone);
+        RowChange change = RowChange.of(writer.asTheyStand(rows.values(), today()), addition, today(), zone);
         Member row = change.entering();
         if (row == null) {
             return new Outcome.Done<>(new Change<>(change.effect(), list, 1));
         }
         entering = MemberRow.of(row, zone);
-        LedgerTransaction transaction = new LedgerTransaction(session, clock, zone);
         MemberKey leaving = change.leaving();
         MemberRow old = leaving == null ? null : rows.get(leaving);
         if (old != null && change.effect() == AddEffect.CHANGED) {
             entering = entering.enteredWith(old);
         }
-        transaction.writer(list.id()).replace(leaving, entering);
+        writer.replace(leaving, entering, rows);
         transaction.finish();
-        return done(session, caller, list, change.effect(), 1);
+        return new Outcome.Done<>(new Change<>(change.effect(), writer.list(), 1));
     }
 
     @Override

@@ -25,12 +25,23 @@ public final class LedgerTransaction {
     private final ZoneId zone;
     private final ResourceWriter resources;
     private final Map<ListId, ListWriter> lists = new LinkedHashMap<>();
+    private @Nullable Position held;
     private @Nullable Position position;
 
     LedgerTransaction(Session session, Clock clock, ZoneId zone) {
+        this(session, clock, zone, null);
+    }
+
+    /**
+     * Begins a write.
+     *
+     * @param held what {@link Position#hold} returned; absent when the transaction holds nothing yet
+     */
+    LedgerTransaction(Session session, Clock clock, ZoneId zone, @Nullable Position held) {
         this.session = session;
         this.clock = clock;
         this.zone = zone;
+        this.held = held;
         this.resources = new ResourceWriter(session, this::position);
     }
 
@@ -151,15 +162,23 @@ public final class LedgerTransaction {
 
     private Position position() throws SQLException {
         if (position == null) {
-            position = Position.take(session, clock);
+            position = hold().next(session, clock);
         }
         return position;
+    }
+
+    /** Waits until no other transaction writes; takes no position yet. */
+    private Position hold() throws SQLException {
+        if (held == null) {
+            held = Position.hold(session);
+        }
+        return held;
     }
 
     ListWriter writer(ListId id) throws SQLException {
         ListWriter writer = lists.get(id);
         if (writer == null) {
-            position();
+            hold();
             writer = new ListWriter(session, id, this::position, zone);
             lists.put(id, writer);
         }

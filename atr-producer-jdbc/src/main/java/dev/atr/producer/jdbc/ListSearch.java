@@ -41,8 +41,11 @@ final class ListSearch {
         }
         Set<ListId> ids = query.ids();
         if (ids != null) {
-            sql.append(" and h.list_id in (select one from :texts t(one))");
-            parameters.add(ids.stream().map(ListId::value).toList());
+            // Each by itself: so many lists are looked up, and not all gone through
+            sql.append(" and (1 = 0")
+                    .append(" or h.list_id = ?".repeat(ids.size()))
+                    .append(")");
+            ids.forEach(id -> parameters.add(id.value()));
         }
         for (List<ListQuery.Token> anyOf : query.identifiers()) {
             sql.append(" and exists (select 1 from atr.list_identifier i where i.list_id = h.list_id"
@@ -163,10 +166,7 @@ final class ListSearch {
 
     /** Reads a list from a row that joins its header with its version. */
     static AttributionList read(ResultSet row) throws SQLException {
-        ListVersion version = ListVersion.read(row);
-        AttributionList list =
-                ListHeader.parse(row.getBytes("json")).withVersion(String.valueOf(version.number()), version.stamp());
-        return list.quantity() == null ? list : list.withQuantity(version.activeMembers());
+        return ListVersion.read(row).of(ListHeader.parse(row.getBytes("json")));
     }
 
     private String matching(ListQuery.Token token) {

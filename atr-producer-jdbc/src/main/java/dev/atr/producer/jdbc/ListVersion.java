@@ -1,5 +1,6 @@
 package dev.atr.producer.jdbc;
 
+import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -39,6 +40,26 @@ record ListVersion(
                 row.getLong("baseline_pos"),
                 row.getObject("as_of", LocalDate.class),
                 row.getInt("active_members"));
+    }
+
+    /**
+     * Returns a list as it stands in this version.
+     *
+     * @param header what the list says about itself
+     */
+    AttributionList of(AttributionList header) {
+        AttributionList list = header.withVersion(String.valueOf(number), stamp);
+        return list.quantity() == null ? list : list.withQuantity(activeMembers);
+    }
+
+    /** Returns version and header that hold now; empty when there is no such list. */
+    static Optional<Shown> shown(Session session, ListId list) throws SQLException {
+        return session.first(
+                "select h.json, " + COLUMNS + " from atr.list_version v join atr.list_header h"
+                        + " on h.list_id = v.list_id and h.to_pos = :forever"
+                        + " where v.list_id = ? and v.to_pos = :forever",
+                row -> new Shown(read(row), ListHeader.parse(row.getBytes("json"))),
+                list.value());
     }
 
     /** Returns the version that holds now; empty when there is no such list. */
@@ -104,6 +125,9 @@ record ListVersion(
                         list.value())
                 .orElse(0);
     }
+
+    /** A version, and what the list says about itself in it. */
+    record Shown(ListVersion version, AttributionList header) {}
 
     private ListVersion comparedWithLastPublication(Session session, ListId list) throws SQLException {
         return session.first(

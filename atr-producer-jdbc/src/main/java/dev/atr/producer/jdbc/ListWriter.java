@@ -10,11 +10,13 @@ import dev.atr.producer.spi.administration.StatusChange;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The changes of one list in one transaction; together they make one version. */
@@ -29,6 +31,7 @@ final class ListWriter {
     private final MemberRows rows;
     private final Map<MemberKey, Optional<MemberRow>> pending = new LinkedHashMap<>();
     private final @Nullable ListVersion before;
+    private @Nullable ListVersion after;
     private boolean closed;
     private @Nullable AttributionList header;
     private int activeMembers;
@@ -42,8 +45,9 @@ final class ListWriter {
         this.positions = positions;
         this.zone = zone;
         this.rows = new MemberRows(session, id);
-        this.before = ListVersion.current(session, id).orElse(null);
-        this.header = ListHeader.current(session, id).orElse(null);
+        Optional<ListVersion.Shown> now = ListVersion.shown(session, id);
+        this.before = now.map(ListVersion.Shown::version).orElse(null);
+        this.header = now.map(ListVersion.Shown::header).orElse(null);
         this.closed = header != null && ListStatus.FINAL.equals(header.status());
         this.activeMembers = before == null ? 0 : before.activeMembers();
     }
@@ -114,12 +118,33 @@ final class ListWriter {
                 key -> LedgerTransaction.ask("cancelling a row of a list", () -> cancel(key)));
     }
 
-    /** Puts a row in the place of another one; a final list is the caller's to refuse. */
-    void replace(@Nullable MemberKey leaving, MemberRow entering) {
+    /**
+     * Puts a row in the place of another one; a final list is the caller's to refuse.
+     *
+     * @param ofPatient all rows of the patient that hold now
+     */
+    void replace(@Nullable MemberKey leaving, MemberRow entering, Map<MemberKey, MemberRow> ofPatient)
+            throws SQLException {
+        flush();
         if (leaving != null) {
             pending.put(leaving, Optional.empty());
         }
         pending.put(entering.key(), Optional.of(entering));
+        apply(ofPatient);
+    }
+
+    /** Returns rows of the list with state and change code as they stand on a date. */
+    List<Member> asTheyStand(Collection<MemberRow> some, LocalDate today) {
+        return MemberRows.asTheyStand(
+                some,
+                before == null ? 0 : before.baselinePos(),
+                MemberRow.Calendar.of(today, header == null ? null : header.status()));
+    }
+
+    /** Returns the list as it stands; after {@link #finish}, as this transaction leaves it. */
+    AttributionList list() {
+        ListVersion version = Objects.requireNonNull(after == null ? before : after, "version");
+        return version.of(Objects.requireNonNull(header, "header"));
     }
 
     /**
@@ -152,8 +177,12 @@ final class ListWriter {
         if (pending.isEmpty()) {
             return;
         }
+        apply(rows.of(pending.keySet().stream().map(MemberKey::patient).collect(Collectors.toSet())));
+    }
+
+    private void apply(Map<MemberKey, MemberRow> ofPatients) throws SQLException {
         Position position = positions.position();
-        Optional<Integer> delta = rows.apply(pending, position.number(), calendar(position));
+        Optional<Integer> delta = rows.apply(ofPatients, pending, position.number(), calendar(position));
         pending.clear();
         changed |= delta.isPresent();
         activeMembers += delta.orElse(0);
@@ -171,7 +200,7 @@ final class ListWriter {
             // Members may have become active or inactive without a change to their rows
             activeMembers = rows.activePatients(position.number(), calendar);
         }
-        ListVersion.append(session, id, before, position, publish, calendar.asOf(), activeMembers);
+        after = ListVersion.append(session, id, before, position, publish, calendar.asOf(), activeMembers);
     }
 
     private Optional<MemberChange> refusal() {

@@ -12,8 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of one list inside a transaction. */
@@ -35,8 +33,8 @@ final class MemberRows {
     Map<MemberKey, MemberRow> of(Collection<String> patients) throws SQLException {
         Map<MemberKey, MemberRow> rows = new LinkedHashMap<>();
         session.list(
-                        "select " + MemberRow.COLUMNS + " from :texts t(one)"
-                                + " join atr.member on list_id = ? and patient = t.one and to_pos = :forever",
+                        "select " + MemberRow.COLUMNS
+                                + " from :rows(atr.member, patient) and list_id = ? and to_pos = :forever",
                         new MemberRow.Reader(),
                         patients,
                         list.value())
@@ -47,12 +45,15 @@ final class MemberRows {
     /**
      * Puts rows in the place of those of their keys; where there is none in the place, the row leaves.
      *
+     * @param rows the rows that hold now of the patients, as {@link #of} returns them; afterwards those that hold then
      * @return by how much the number of distinct active patients changed; empty when nothing changed at all
      */
-    Optional<Integer> apply(Map<MemberKey, Optional<MemberRow>> changes, long pos, MemberRow.Calendar calendar)
+    Optional<Integer> apply(
+            Map<MemberKey, MemberRow> rows,
+            Map<MemberKey, Optional<MemberRow>> changes,
+            long pos,
+            MemberRow.Calendar calendar)
             throws SQLException {
-        Set<String> patients = changes.keySet().stream().map(MemberKey::patient).collect(Collectors.toSet());
-        Map<MemberKey, MemberRow> rows = of(patients);
         int activeBefore = activePatients(rows, calendar);
         boolean changed = false;
         try (Session.Batch delete = session.batch("delete from atr.member" + KEY_OF_CURRENT);
@@ -116,11 +117,16 @@ final class MemberRows {
     /** Returns rows with state and change code as they stand on a date. */
     List<Member> asTheyStand(Collection<MemberRow> some, LocalDate today, @Nullable ListStatus status)
             throws SQLException {
-        MemberRow.Calendar calendar = MemberRow.Calendar.of(today, status);
-        long baseline =
-                ListVersion.current(session, list).map(ListVersion::baselinePos).orElse(0L);
+        return asTheyStand(
+                some,
+                ListVersion.current(session, list).map(ListVersion::baselinePos).orElse(0L),
+                MemberRow.Calendar.of(today, status));
+    }
+
+    /** The same, where it is known what change codes compare with. */
+    static List<Member> asTheyStand(Collection<MemberRow> some, long baselinePos, MemberRow.Calendar calendar) {
         SamePeriod periods = new SamePeriod();
-        return some.stream().map(row -> row.at(baseline, calendar, periods)).toList();
+        return some.stream().map(row -> row.at(baselinePos, calendar, periods)).toList();
     }
 
     /** Ends all rows that are inactive on a date; returns whether there were any. */

@@ -38,17 +38,24 @@ record Position(long number, Instant stamp) {
         return millis.equals(instant) ? millis : millis.plusMillis(1);
     }
 
-    /** Waits until no other transaction writes, and lets none until the end of this one. */
-    static void hold(Session session) throws SQLException {
-        read(session, "select pos, stamp from atr.ledger_head for update");
+    /**
+     * Waits until no other transaction writes, and lets none until the end of this one.
+     *
+     * @return the last position that was taken
+     */
+    static Position hold(Session session) throws SQLException {
+        return read(session, "select pos, stamp from atr.ledger_head for update");
     }
 
     /** Takes the next position; waits until no other transaction holds one. */
     static Position take(Session session, Clock clock) throws SQLException {
-        Position last = read(session, "select pos, stamp from atr.ledger_head for update");
+        return hold(session).next(session, clock);
+    }
+
+    /** Takes the next position, in a transaction that {@linkplain #hold holds} this one. */
+    Position next(Session session, Clock clock) throws SQLException {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        Instant stamp = now.isAfter(last.stamp) ? now : last.stamp.plusMillis(1);
-        return last.advance(session, stamp);
+        return advance(session, now.isAfter(stamp) ? now : stamp.plusMillis(1));
     }
 
     /** Takes one more position in the same transaction, at the same time. */
