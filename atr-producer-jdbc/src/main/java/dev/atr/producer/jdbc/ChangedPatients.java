@@ -132,7 +132,7 @@ final class ChangedPatients {
     }
 
     /** Why the rows of a patient may differ. */
-    private enum Reason {
+    enum Reason {
         BEGINS("from_pos", " and from_pos > 0"),
         ENDS("to_pos", " and to_pos < :forever"),
         IS_OVER("last_day", " and not inactive and from_pos <= ? and to_pos > ?");

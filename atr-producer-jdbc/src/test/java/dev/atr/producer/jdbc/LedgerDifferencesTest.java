@@ -37,6 +37,7 @@ import java.util.stream.IntStream;
 class LedgerDifferencesTest {
     private static final int STORIES = 5;
     private static final int CHAPTERS = 7;
+    private static final List<StatusChange> STEPS = List.of(StatusChange.values());
 
     private final HandClock clock = new HandClock("2026-06-30T12:00:00Z");
 
@@ -137,12 +138,7 @@ class LedgerDifferencesTest {
                 clock.turn(Duration.ofDays(20));
                 ledger.endAttributions();
             }
-            case 4 ->
-                administration(ledger)
-                        .revise(
-                                LIST,
-                                Revision.of(StatusChange.values()[random.nextInt(StatusChange.values().length)]),
-                                null);
+            case 4 -> administration(ledger).revise(LIST, Revision.of(STEPS.get(random.nextInt(STEPS.size()))), null);
             default -> {
                 if (!ListStatus.FINAL.equals(status)) {
                     putMembers(ledger, someRows(random));
