@@ -149,13 +149,7 @@ public final class ExportJob {
      */
     public boolean delete() throws InterruptedException {
         deleted = true;
-        HttpCall call = new HttpCall(
-                "DELETE",
-                statusUrl,
-                HttpHeaders.of("Accept", "application/fhir+json"),
-                new byte[0],
-                0,
-                HttpCall.Limits.DOCUMENT);
+        HttpCall call = HttpCall.delete(statusUrl, HttpHeaders.of("Accept", "application/fhir+json"));
         try (HttpReply reply = peer.send(call, true)) {
             int status = reply.status();
             if ((status >= 200 && status < 300) || status == 404 || status == 410) {

@@ -44,7 +44,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one Producer to begin lists, to change them and to confirm them. The Producer decides; what it refuses changes nothing.
+ * Asks one Producer to begin lists, to change, confirm and delete them. The Producer decides; what it refuses changes nothing.
  *
  * <p>All methods throw {@link TransportException} when no answer came, {@link AuthorizationException} when the token is not
  * accepted or its scopes are too small, {@link RejectedException} when the Producer refuses for another reason, which its
@@ -198,6 +198,30 @@ public final class ListReconciliation {
     }
 
     /**
+     * Deletes a list, whatever version it has. See {@link #deleteList(ListId, String)}.
+     */
+    public void deleteList(ListId list) throws InterruptedException {
+        deleteList(list, null);
+    }
+
+    /**
+     * Deletes a list: one that we created, as a rule, and that has no members any more, but that is the Producer's to decide.
+     * Its earlier versions may stay. A list that is deleted already is no failure, so the same request may be sent again.
+     *
+     * @param ifVersion the version that the list must have, else the Producer refuses with {@code 412} or {@code 409};
+     *     absent for any
+     * @throws RejectedException when the Producer keeps it, for which its issues give the reason, or with {@code 404} when it
+     *     knows no such list of ours; nothing changed
+     */
+    public void deleteList(ListId list, @Nullable String ifVersion) throws InterruptedException {
+        try (HttpReply reply = peer.send(HttpCall.delete(peer.at(list.key().reference()), headers(ifVersion)), true)) {
+            if (!ACCEPTED.contains(reply.status()) && reply.status() != 410) {
+                throw peer.failure("deletion of a list", reply);
+            }
+        }
+    }
+
+    /**
      * Makes a change that rests on what a list says now: reads the list, has the change made to that version of it, and
      * begins again when the list has another version by then.
      *
@@ -292,8 +316,7 @@ public final class ListReconciliation {
 
     private Acknowledgement change(ListId list, String operation, byte[] body, @Nullable String ifVersion)
             throws InterruptedException {
-        HttpHeaders headers = ifVersion == null ? HEADERS : HEADERS.with("If-Match", "W/\"" + ifVersion + "\"");
-        try (HttpReply reply = peer.send(HttpCall.post(at(list, operation), headers, body), true)) {
+        try (HttpReply reply = peer.send(HttpCall.post(at(list, operation), headers(ifVersion), body), true)) {
             if (!ACCEPTED.contains(reply.status())) {
                 throw peer.failure(operation, reply);
             }
@@ -302,6 +325,10 @@ public final class ListReconciliation {
                     version(reply.headers(), answer),
                     OutcomeJson.read(answer).map(outcome -> outcome.issues()).orElse(List.of()));
         }
+    }
+
+    private static HttpHeaders headers(@Nullable String ifVersion) {
+        return ifVersion == null ? HEADERS : HEADERS.with("If-Match", "W/\"" + ifVersion + "\"");
     }
 
     /** Reads the version from ETag, Location or a Group that is sent back: Producers differ in where they put it. */

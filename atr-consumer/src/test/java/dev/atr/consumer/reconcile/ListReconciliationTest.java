@@ -279,6 +279,32 @@ class ListReconciliationTest {
         assertThat(reconciliation.createList(wanted(), source()).id()).isEqualTo(LIST);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {200, 202, 204, 410})
+    @Requirement("FHIR-008")
+    void deletesAListOfOneVersion(int status) throws Exception {
+        producer.on("DELETE", GROUP, Reply.status(status));
+
+        reconciliation.deleteList(LIST, "3");
+        reconciliation.deleteList(LIST);
+
+        assertThat(producer.asked(GROUP)).extracting(Asked::method).containsExactly("DELETE", "DELETE");
+        assertThat(producer.asked(GROUP).get(0).headers()).containsEntry("if-match", "W/\"3\"");
+        assertThat(producer.asked(GROUP).get(1).headers()).doesNotContainKey("if-match");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {404, 409, 412, 422})
+    @Requirement({"FHIR-008", "FHIR-019"})
+    void aListThatTheProducerKeepsIsARejection(int status) {
+        producer.on("DELETE", GROUP, Reply.status(status));
+
+        assertThatThrownBy(() -> reconciliation.deleteList(LIST, "3"))
+                .isInstanceOfSatisfying(
+                        RejectedException.class,
+                        rejected -> assertThat(rejected.status()).isEqualTo(status));
+    }
+
     private static AttributionList wanted() {
         return AttributionList.of(
                 new ListId("whatever"),

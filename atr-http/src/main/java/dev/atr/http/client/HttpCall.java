@@ -38,6 +38,11 @@ public record HttpCall(String method, URI uri, HttpHeaders headers, byte[] body,
         return new HttpCall("POST", uri, headers, body, 0, Limits.DOCUMENT);
     }
 
+    /** Returns a DELETE without redirects, within {@link Limits#DOCUMENT}. */
+    public static HttpCall delete(URI uri, HttpHeaders headers) {
+        return new HttpCall("DELETE", uri, headers, new byte[0], 0, Limits.DOCUMENT);
+    }
+
     /** Returns the method only: addresses may hold member data. */
     @Override
     public String toString() {

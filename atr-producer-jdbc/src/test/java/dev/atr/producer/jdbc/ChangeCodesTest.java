@@ -1,5 +1,6 @@
 package dev.atr.producer.jdbc;
 
+import static dev.atr.producer.jdbc.LedgerFixture.CALLER;
 import static dev.atr.producer.jdbc.LedgerFixture.LIST;
 import static dev.atr.producer.jdbc.LedgerFixture.codes;
 import static dev.atr.producer.jdbc.LedgerFixture.header;
@@ -7,10 +8,13 @@ import static dev.atr.producer.jdbc.LedgerFixture.importRows;
 import static dev.atr.producer.jdbc.LedgerFixture.list;
 import static dev.atr.producer.jdbc.LedgerFixture.putMembers;
 import static dev.atr.producer.jdbc.LedgerFixture.row;
+import static dev.atr.producer.jdbc.LedgerFixture.rows;
+import static dev.atr.producer.jdbc.LedgerFixture.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.core.attribution.ChangeType;
 import dev.atr.core.attribution.ListStatus;
+import dev.atr.core.attribution.Member;
 import dev.atr.http.HandClock;
 import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.requirements.Requirement;
@@ -47,6 +51,21 @@ class ChangeCodesTest {
             assertThat(codes(ledger))
                     .containsExactly(
                             "cancelled cancelled", "changed changed", "dropped dropped", "new new", "same nochange");
+            try (ListSnapshot now = snapshot(ledger)) {
+                assertThat(rows(now))
+                        .filteredOn(Member::inactive)
+                        .extracting(row -> row.key().patient())
+                        .containsExactly("Patient/cancelled", "Patient/dropped");
+            }
+            // Who is cancelled or dropped was a member in the version before
+            try (ListSnapshot before = ledger.backend()
+                    .listHistory()
+                    .orElseThrow()
+                    .snapshot(CALLER, LIST, 1)
+                    .orElseThrow()) {
+                assertThat(codes(before)).containsExactly("cancelled new", "changed new", "dropped new", "same new");
+                assertThat(rows(before)).noneMatch(Member::inactive);
+            }
         }
     }
 
