@@ -29,10 +29,12 @@ import org.hl7.fhir.r4.model.Coverage;
 import org.hl7.fhir.r4.model.DateTimeType;
 import org.hl7.fhir.r4.model.Group;
 import org.hl7.fhir.r4.model.IdType;
+import org.hl7.fhir.r4.model.InstantType;
 import org.hl7.fhir.r4.model.OperationOutcome;
 import org.hl7.fhir.r4.model.Patient;
 import org.hl7.fhir.r4.model.Period;
 import org.hl7.fhir.r4.model.Practitioner;
+import org.hl7.fhir.r4.model.Provenance;
 import org.hl7.fhir.r4.model.Reference;
 import org.hl7.fhir.r4.model.Resource;
 import org.junit.jupiter.api.AfterAll;
@@ -286,6 +288,62 @@ class HapiClientTest {
                         .withId(created.getId().getIdPart())
                         .execute())
                 .isInstanceOf(ResourceGoneException.class);
+    }
+
+    @Test
+    @Requirement({"FHIR-022", "ATR-CRE-006"})
+    void readsWhatItSaidAboutTheSourceOfWhatItCreated() throws Exception {
+        Practitioner wanted = new Practitioner();
+        wanted.addIdentifier().setSystem("https://consumer.example/staff").setValue("2");
+        wanted.addName().setFamily("Sourced");
+        Provenance source = new Provenance();
+        source.setRecordedElement(new InstantType("2026-03-02T08:00:00Z"));
+        source.addAgent().setWho(new Reference().setDisplay("Valley Clinic"));
+
+        MethodOutcome created = writer().create()
+                .resource(wanted)
+                .withAdditionalHeader("X-Provenance", r4.newJsonParser().encodeResourceToString(source))
+                .execute();
+        IGenericClient reader =
+                r4.newRestfulGenericClient(producer.base(FhirVersion.R4).toString());
+        reader.registerInterceptor(new BearerTokenAuthInterceptor(
+                producer.tokens(FhirVersion.R4, "system/*.read").token()));
+        Bundle found = reader.search()
+                .forResource(Provenance.class)
+                .where(Provenance.TARGET.hasId("Practitioner/" + created.getId().getIdPart()))
+                .returnBundle(Bundle.class)
+                .execute();
+        Provenance read = reader.read()
+                .resource(Provenance.class)
+                .withId(found.getEntryFirstRep().getResource().getIdElement().getIdPart())
+                .execute();
+
+        assertThat(found.getTotal()).isEqualTo(1);
+        assertThat(read.getAgentFirstRep().getWho().getDisplay()).isEqualTo("Valley Clinic");
+        assertThat(read.getTargetFirstRep().getReference())
+                .isEqualTo(created.getId().toUnqualified().getValue());
+    }
+
+    @Test
+    @Requirement("FHIR-010")
+    void readsAListOnlyWhenItHasChanged() {
+        Group known = anyList();
+
+        Group unchanged = client.read()
+                .resource(Group.class)
+                .withId(id(known))
+                .ifVersionMatches(known.getMeta().getVersionId())
+                .returnResource(known)
+                .execute();
+        Group changed = client.read()
+                .resource(Group.class)
+                .withId(id(known))
+                .ifVersionMatches("1")
+                .returnNull()
+                .execute();
+
+        assertThat(unchanged).isSameAs(known);
+        assertThat(changed.getMeta().getVersionId()).isEqualTo(known.getMeta().getVersionId());
     }
 
     @Test

@@ -5,15 +5,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.atr.cli.sample.SamplePayer;
 import dev.atr.consumer.export.BulkExportClient;
+import dev.atr.consumer.export.CompletedExport;
 import dev.atr.consumer.export.DownloadOptions;
 import dev.atr.consumer.export.DownloadedExport;
 import dev.atr.consumer.export.DownloadedFile;
+import dev.atr.consumer.export.ExportFile;
 import dev.atr.consumer.export.ExportRequest;
 import dev.atr.core.Canonicals;
-import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.FhirVersion;
+import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.JsonValue;
+import dev.atr.core.reconcile.MemberRemoveRequest;
 import dev.atr.requirements.Requirement;
 import java.io.IOException;
 import java.net.URI;
@@ -23,24 +26,33 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the Producer sends, held against the profiles as they were published. */
 class OfficialValidationTest {
+    private static final String SOURCE = "{'resourceType':'Provenance','recorded':'2026-03-02T08:00:00Z',"
+            + "'agent':[{'who':{'display':'Valley Clinic'}}]}";
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     @TempDir
     private static Path folder;
 
     private static RunningProducer producer;
     private static DownloadedExport export;
+    private static List<String> changes;
+    private static final Map<String, OfficialProfiles> PROFILES = new HashMap<>();
 
     @BeforeAll
     static void exportTheSample() throws Exception {
@@ -49,6 +61,7 @@ class OfficialValidationTest {
         BulkExportClient exports = producer.exports(FhirVersion.R4);
         export = exports.download(
                 ExportRequest.attributionList(producer.openList()), folder.resolve("export"), DownloadOptions.DEFAULT);
+        changes = changesAfter(export, exports);
     }
 
     @AfterAll
@@ -62,7 +75,7 @@ class OfficialValidationTest {
     @ValueSource(strings = {"us_core_700.tgz", "us_core_311.tgz"})
     @Requirement({"ATR-GEN-008", "ATR-GEN-019", "ATR-MDL-068"})
     void exportsResourcesThatMeetTheProfiles(String usCore) throws IOException {
-        OfficialProfiles profiles = OfficialProfiles.withUsCore(usCore);
+        OfficialProfiles profiles = profiles(usCore);
 
         List<String> errors = new ArrayList<>();
         for (DownloadedFile file : export.files()) {
@@ -77,28 +90,33 @@ class OfficialValidationTest {
         assertThat(errors).isEmpty();
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {"us_core_700.tgz", "us_core_311.tgz"})
     @Requirement({"ATR-CAP-019", "ATR-GEN-008"})
-    void speaksInResourcesThatMeetBaseR4() throws Exception {
-        OfficialProfiles profiles = OfficialProfiles.withUsCore("us_core_700.tgz");
-        ListId list = producer.openList();
-
-        assertThat(profiles.errorsIn(get("/metadata", 200)))
+    void saysOfItselfWhatMeetsTheProfiles(String usCore) throws Exception {
+        assertThat(profiles(usCore).errorsIn(get("/metadata", 200)))
                 // SMART's extension wants an address at which users log in. Backend services have none.
                 .allMatch(error -> error.contains("oauth-uris") && error.contains("'Extension.extension:authorize'"));
-        assertThat(profiles.errorsIn(get("/Group?_summary=true", 200))).isEmpty();
-        assertThat(profiles.errorsIn(get("/Group", 200))).isEmpty();
-        assertThat(profiles.errorsIn(get("/Group?name=nobody", 200))).isEmpty();
-        assertThat(profiles.errorsIn(get("/Group/no-such-list", 404))).isEmpty();
-        assertThat(profiles.errorsIn(get("/Group/" + list.value() + "/$davinci-data-export?_type=Group", 400)))
-                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"us_core_700.tgz", "us_core_311.tgz"})
+    @Requirement({"ATR-GEN-008", "ATR-EXP-022"})
+    void exportsChangesThatMeetTheProfiles(String usCore) throws Exception {
+        List<String> errors = new ArrayList<>();
+        for (String json : changes) {
+            errors.addAll(errors(profiles(usCore), json));
+        }
+
+        assertThat(changes).anyMatch(json -> json.contains("\"DELETE\""));
+        assertThat(errors).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"us_core_700.tgz", "us_core_311.tgz"})
     @Requirement({"ATR-GEN-008", "ATR-CAP-001", "ATR-CAP-005", "ATR-REC-037", "ATR-CRE-004", "FHIR-019", "FHIR-034"})
     void everythingElseItSaysMeetsTheProfiles(String usCore) throws Exception {
-        OfficialProfiles profiles = OfficialProfiles.withUsCore(usCore);
+        OfficialProfiles profiles = profiles(usCore);
 
         List<String> errors = new ArrayList<>();
         for (Map.Entry<String, String> said : sayings(usCore).entrySet()) {
@@ -115,19 +133,54 @@ class OfficialValidationTest {
                 .isEmpty();
     }
 
+    /** Takes a member off the list and deletes the Patient of another, and returns all lines of an export of what has changed since. */
+    private static List<String> changesAfter(DownloadedExport whole, BulkExportClient exports) throws Exception {
+        SortedSet<String> patients =
+                Objects.requireNonNull(producer.stored(producer.openList()).get("Patient"));
+        ResourceKey leaves = ResourceKey.ofReference(patients.last()).orElseThrow();
+        ResourceKey deleted = ResourceKey.ofReference(
+                        patients.headSet(patients.last()).last())
+                .orElseThrow();
+        producer.reconciliation(FhirVersion.R4)
+                .memberRemove(producer.openList(), new MemberRemoveRequest.OfPatient(leaves));
+        producer.write(tx -> tx.deleteResource(deleted));
+        CompletedExport changed = exports.kickOff(
+                        ExportRequest.attributionList(producer.openList()).since(whole.transactionTime()))
+                .await(PATIENCE);
+        List<String> lines = new ArrayList<>();
+        for (ExportFile file : changed.allFiles()) {
+            String path = file.url()
+                    .toString()
+                    .substring(producer.base(FhirVersion.R4).toString().length());
+            lines.addAll(get(path, 200).lines().toList());
+        }
+        return lines;
+    }
+
     /** Has the Producer say one thing of each kind, and returns what it said. */
     private static Map<String, String> sayings(String contract) throws Exception {
         Map<String, String> said = new LinkedHashMap<>();
         String open = "/Group/" + producer.openList().value();
         String patient = producer.storedOne("Patient");
         String organization = producer.storedOne("Organization");
+        said.put("all lists", get("/Group", 200));
+        said.put("all lists in short", get("/Group?_summary=true", 200));
+        said.put("list in short", get(open + "?_summary=true", 200));
+        said.put("no list found", get("/Group?name=nobody", 200));
+        said.put("unknown list", get("/Group/no-such-list", 404));
+        said.put("refused export", get(open + "/$davinci-data-export?_type=Group", 400));
+        said.put("export under way", get(open + "/$davinci-data-export?exportType=" + Canonicals.EXPORT_TYPE, 202));
+        for (ResourceType type : ResourceType.ATTRIBUTION_TYPES) {
+            if (!type.equals(ResourceType.GROUP)) {
+                said.put("history of a " + type, get("/" + producer.storedOne(type.code()) + "/_history", 200));
+            }
+        }
         said.put("search", get("/Group?identifier=" + SamplePayer.CONTRACT_SYSTEM + "%7C", 200));
         said.put("count", get("/Group?_summary=count", 200));
         said.put("refused search", get("/Group?colour=red", 400));
         said.put("search parameter", get("/SearchParameter/Group-name", 200));
         said.put("history of a list", get(open + "/_history?_count=2", 200));
         said.put("version of a list", get(open + "/_history/1", 200));
-        said.put("history of a patient", get("/" + patient + "/_history", 200));
         said.put("no such version", get(open + "/_history/999", 404));
         String list = "{'resourceType':'Group','extension':[{'url':'" + Canonicals.EXT_CONTRACT_PERIOD
                 + "','valuePeriod':{'start':'2026-01-01','end':'2026-12-31'}}],'identifier':[{'system':'"
@@ -146,8 +199,12 @@ class OfficialValidationTest {
         String doctor =
                 "{'resourceType':'Practitioner','identifier':[{'system':'http://hl7.org/fhir/sid/us-npi','value':"
                         + "'1234567893'}],'name':[{'family':'Sample','given':['Made']}]}";
-        HttpResponse<String> practitioner = send("POST", "/Practitioner", doctor, "representation");
+        HttpResponse<String> practitioner =
+                send("POST", "/Practitioner", doctor, "representation", "X-Provenance", SOURCE);
         said.put("created practitioner", practitioner.body());
+        said.put(
+                "provenance of a practitioner",
+                body("GET", "/Provenance?target=Practitioner/" + id(practitioner.body()), "", 200));
         said.put("created practitioner, told", body("POST", "/Practitioner", doctor, 201));
         String add =
                 "{'resourceType':'Parameters','parameter':[{'name':'patientReference','valueReference':{'reference':'"
@@ -168,6 +225,15 @@ class OfficialValidationTest {
         said.put("confirmation", body("POST", path + "/$confirm-attribution-list", "", 201));
         said.put("no deletion", body("DELETE", open, "", 422));
         return said;
+    }
+
+    private static OfficialProfiles profiles(String usCore) throws IOException {
+        OfficialProfiles known = PROFILES.get(usCore);
+        if (known == null) {
+            known = OfficialProfiles.withUsCore(usCore);
+            PROFILES.put(usCore, known);
+        }
+        return known;
     }
 
     private static List<String> errors(OfficialProfiles profiles, String json) {
@@ -193,17 +259,19 @@ class OfficialValidationTest {
     }
 
     /** Sends a body in which apostrophes stand for quotes. */
-    private static HttpResponse<String> send(String method, String path, String json, String preferred)
-            throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(producer.base(FhirVersion.R4) + path))
+    private static HttpResponse<String> send(
+            String method, String path, String json, String preferred, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(producer.base(FhirVersion.R4) + path))
                 .method(method, HttpRequest.BodyPublishers.ofString(json.replace('\'', '"')))
                 .header("Content-Type", "application/fhir+json")
                 .header("Prefer", "return=" + preferred)
                 .header(
                         "Authorization",
-                        "Bearer " + producer.changing(FhirVersion.R4).token())
-                .build();
-        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+                        "Bearer " + producer.changing(FhirVersion.R4).token());
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1].replace('\'', '"'));
+        }
+        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private static String get(String pathAndQuery, int status) throws Exception {

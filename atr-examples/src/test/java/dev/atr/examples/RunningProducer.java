@@ -162,9 +162,14 @@ final class RunningProducer implements AutoCloseable {
 
     /** Returns tokens of the registered client with which it may change lists too. */
     AccessTokenSource changing(FhirVersion version) {
+        return tokens(version, "system/*.read system/*.write");
+    }
+
+    /** Returns tokens of the registered client with these scopes. */
+    AccessTokenSource tokens(FhirVersion version, String scope) {
         return BackendServices.builder(base(version), CLIENT_ID, clientKey)
                 .egress(egress)
-                .scope("system/*.read system/*.write")
+                .scope(scope)
                 .build();
     }
 

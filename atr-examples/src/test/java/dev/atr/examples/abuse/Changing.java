@@ -66,11 +66,16 @@ final class Changing {
     }
 
     static void coverage(Payer payer, String id, String patient, String system, String memberId) {
+        coverage(payer, id, patient, system, memberId, "payer");
+    }
+
+    /** The same by another organization than the payer of the lists. */
+    static void coverage(Payer payer, String id, String patient, String system, String memberId, String payor) {
         String coverage = "{'resourceType':'Coverage','id':'" + id + "','identifier':[{'type':{'coding':[{'system':"
                 + "'http://terminology.hl7.org/CodeSystem/v2-0203','code':'MB'}]},'system':'" + system
                 + "','value':'" + memberId + "'}],'status':'active','subscriberId':'S','beneficiary':{'reference':"
                 + "'Patient/" + patient + "'},'relationship':{'text':'self'},'period':{'start':'2026-01-01'},"
-                + "'payor':[{'reference':'Organization/payer'}]}";
+                + "'payor':[{'reference':'Organization/" + payor + "'}]}";
         payer.sample.replace(payer.sample
                 .lists()
                 .withResource(new ResourceKey(ResourceType.COVERAGE, id), coverage.replace('\'', '"')));

@@ -229,6 +229,19 @@ class OperationsTest extends AbuseCases {
                         call(OPEN, MEMBER_ADD, memberId("M-stranger"), NPI).bearer(Changing.writer(payer))),
                 refused(422, "memberId", "member")));
         rows.add(new Row(
+                "O03 a member of another payer is as nobody",
+                payer -> {
+                    String token = Changing.writer(payer);
+                    Changing.coverage(payer, "c-away", "away", "https://payer.example/members", "M-away", "employer");
+                    Answer known = payer.send(
+                            call(OPEN, MEMBER_ADD, memberId("M-away"), NPI).bearer(token));
+                    Answer unknown = payer.send(
+                            call(OPEN, MEMBER_ADD, memberId("M-stranger"), NPI).bearer(token));
+                    assertThat(known.body()).isEqualTo(unknown.body());
+                    return known;
+                },
+                refused(422, "memberId", "member")));
+        rows.add(new Row(
                 "O03 a member number that two persons have",
                 payer -> {
                     String token = Changing.writer(payer);
