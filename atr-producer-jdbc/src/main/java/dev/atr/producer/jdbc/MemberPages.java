@@ -10,7 +10,7 @@ import java.util.function.Function;
 
 /** The rows of a list at a position, read in pages that begin behind the last key. */
 final class MemberPages extends ReadAhead<Member> implements MemberCursor {
-    private static final int PAGE = 2000;
+    private static final int PAGE = 4000;
 
     // With a last patient too, although there is none behind: H2 holds that for less work than going through positions
     private static final String SQL = "select " + MemberRow.COLUMNS + " from atr.member"
