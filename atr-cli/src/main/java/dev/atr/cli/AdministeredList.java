@@ -50,6 +50,11 @@ class AdministeredList {
         return place().openExisting(options -> options.zone(timeZone));
     }
 
+    /** Opens the ledger of the place, and makes it where there is none. */
+    Ledger ledgerOrNew() {
+        return place().open(options -> options.zone(timeZone));
+    }
+
     ListId list() {
         return ListOptions.listId(list);
     }

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             MemberCommand.class,
             ConfirmCommand.class,
             ListCommand.class,
+            ImportCommand.class,
             HelpCommand.class
         },
         footerHeading = "%nExit codes:%n",
@@ -86,6 +87,7 @@ public final class Atr implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Say what to do: serve, keygen, token, discover, export, member, confirm or list.");
+                spec.commandLine(),
+                "Say what to do: serve, keygen, token, discover, export, member, confirm, list or import.");
     }
 }

@@ -10,7 +10,7 @@ enum Dialect {
             "varchar",
             "varbinary",
             "random_uuid()",
-            "create cached local temporary table if not exists staged_member (%s) on commit drop transactional",
+            "create cached local temporary table if not exists %s (%s) on commit drop transactional",
             "select 1",
             "",
             "",
@@ -21,8 +21,8 @@ enum Dialect {
             "text collate \"C\"",
             "bytea",
             "gen_random_uuid()",
-            "create temporary table if not exists staged_member (%s) on commit drop",
-            "analyze staged_member",
+            "create temporary table if not exists %s (%s) on commit drop",
+            "analyze %s",
             "set local enable_seqscan = %1$s; set local enable_bitmapscan = %1$s; set local enable_sort = %1$s;"
                     + " set local enable_hashjoin = %1$s; set local enable_mergejoin = %1$s",
             " on conflict do nothing",
@@ -84,8 +84,8 @@ enum Dialect {
     }
 
     /** Returns the statement that creates a table of this transaction alone. */
-    String createStaging(String columns) {
-        return types(String.format(staging, columns));
+    String createStaging(String table, String columns) {
+        return types(String.format(staging, table, columns));
     }
 
     /**
@@ -97,9 +97,9 @@ enum Dialect {
         return String.format(plans, free ? "on" : "off");
     }
 
-    /** Returns the statement to run once the table is filled. */
-    String stagingFilled() {
-        return stagingFilled;
+    /** Returns the statement to run once a table of this transaction is filled. */
+    String stagingFilled(String table) {
+        return String.format(stagingFilled, table);
     }
 
     /** Returns what makes an insert do nothing when its key is there; empty where it then fails. */

@@ -275,6 +275,18 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
+    Database database() {
+        return database;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    ZoneId zone() {
+        return zone;
+    }
+
     /** Ends the ledger's own connections; a pool that the host gave stays open. */
     @Override
     public void close() {

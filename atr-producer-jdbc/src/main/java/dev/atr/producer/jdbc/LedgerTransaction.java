@@ -153,6 +153,11 @@ public final class LedgerTransaction {
         return ask("publishing a list", () -> writer(list).publish());
     }
 
+    /** Returns the position at which something was written; empty when nothing was. */
+    Optional<Position> written() {
+        return Optional.ofNullable(position);
+    }
+
     void finish() throws SQLException {
         resources.flush();
         for (ListWriter list : lists.values()) {

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Takes a whole list in: rows go to a table of this transaction, and the database finds what differs. */
@@ -22,6 +23,8 @@ final class ListImport {
     private static final String CHANGED = "changed";
     private static final String SAME = "same";
 
+    private static final String TABLE = "staged_member";
+
     private static final String STAGING = "patient ${text} not null, provider ${text} not null,"
             + " coverage ${text} not null, period_start ${text} not null, period_end ${text}, last_day date,"
             + " inactive boolean not null, cancelled boolean not null, extra ${bytes}, told ${text} not null,"
@@ -33,8 +36,10 @@ final class ListImport {
     private static final String SAME_KEY = "s.patient = m.patient and s.provider = m.provider"
             + " and s.coverage = m.coverage and s.period_start = m.period_start";
 
-    private static final String SAME_CONTENT = SAME_KEY + " and s.inactive = m.inactive and s.cancelled = m.cancelled"
+    private static final String EQUAL = "s.inactive = m.inactive and s.cancelled = m.cancelled"
             + " and s.period_end is not distinct from m.period_end and s.extra is not distinct from m.extra";
+
+    private static final String SAME_CONTENT = SAME_KEY + " and " + EQUAL;
 
     private final Session session;
     private final Clock clock;
@@ -51,12 +56,15 @@ final class ListImport {
     }
 
     ImportedList run(MemberCursor rows) throws SQLException {
-        session.execute(session.dialect().createStaging(STAGING));
-        // Rows of an import before this one in the same transaction, or of one that was rolled back on this connection.
-        // H2 commits with a "drop table", which would split the transaction.
-        session.execute("delete from staged_member");
-        long staged = stage(rows);
-        session.execute(session.dialect().stagingFilled());
+        return write(stage(rows));
+    }
+
+    /**
+     * Writes the version that follows from the rows in the table.
+     *
+     * @param staged how many they are
+     */
+    ImportedList write(long staged) throws SQLException {
         session.planFreely();
         Position position = Position.take(session, clock);
         ListVersion before = ListVersion.current(session, list.id()).orElse(null);
@@ -84,7 +92,9 @@ final class ListImport {
         return ListVersion.append(session, list.id(), before, position, true, calendar.asOf(), active);
     }
 
-    private long stage(MemberCursor rows) throws SQLException {
+    /** Puts rows into the table of this transaction, and returns how many. */
+    long stage(MemberCursor rows) throws SQLException {
+        session.createStaging(TABLE, STAGING);
         long count = 0;
         try (Session.Batch insert = session.batch("insert into staged_member (patient, provider, coverage,"
                 + " period_start, period_end, last_day, inactive, cancelled, extra, told)"
@@ -115,7 +125,55 @@ final class ListImport {
             }
             throw e;
         }
+        session.stagingFilled(TABLE);
         return count;
+    }
+
+    /**
+     * Puts rows of another table into that of this transaction, and returns how many.
+     *
+     * @param select the columns of the table, in their order
+     */
+    long stage(String select, @Nullable Object... parameters) throws SQLException {
+        session.createStaging(TABLE, STAGING);
+        long count = session.update(
+                "insert into staged_member (patient, provider, coverage, period_start, period_end, last_day, inactive,"
+                        + " cancelled, extra, told) " + select,
+                parameters);
+        session.stagingFilled(TABLE);
+        return count;
+    }
+
+    /** Compares the rows in the table with those that are held, and writes nothing. */
+    RosterChanges compare(MemberRow.Calendar calendar) throws SQLException {
+        session.planFreely();
+        String nowActive = "not s.inactive and (s.last_day is null or s.last_day >= a.today)";
+        String wasActive = "m.patient is not null and not m.inactive and (m.last_day is null or m.last_day >= a.today)";
+        String held = " from (select cast(? as date) as today) a cross join staged_member s left join atr.member m"
+                + " on m.list_id = ? and m.to_pos = :forever and " + SAME_KEY;
+        List<Long> staged = session.first(
+                        "select " + count(nowActive + " and not (" + wasActive + ")") + ", "
+                                + count(nowActive + " and " + wasActive + " and not (" + EQUAL + ")") + ", "
+                                + count(nowActive + " and " + wasActive + " and " + EQUAL) + ", "
+                                + count("not (" + nowActive + ") and " + wasActive) + held,
+                        row -> List.of(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)),
+                        calendar.asOf(),
+                        id)
+                .orElseThrow();
+        long gone = session.first(
+                        "select count(*) from (select cast(? as date) as today) a cross join atr.member m"
+                                + " where m.list_id = ? and m.to_pos = :forever and " + wasActive
+                                + " and not exists (select 1 from staged_member s where " + SAME_KEY + ")",
+                        row -> row.getLong(1),
+                        calendar.asOf(),
+                        id)
+                .orElseThrow();
+        session.walkIndexes();
+        return new RosterChanges(staged.get(0), staged.get(1), staged.get(3) + gone, staged.get(2));
+    }
+
+    private static String count(String condition) {
+        return "coalesce(sum(case when " + condition + " then 1 else 0 end), 0)";
     }
 
     private static String told(Member member, MemberRow row) {

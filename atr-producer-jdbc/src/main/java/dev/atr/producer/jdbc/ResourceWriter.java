@@ -80,7 +80,7 @@ final class ResourceWriter {
             return;
         }
         Position position = positions.position();
-        Map<String, Held> held = held(pending.keySet());
+        Map<String, Held> held = held(session, pending.keySet());
         Map<String, Integer> deleted = deletedVersions(pending.keySet());
         Set<String> replaced = new TreeSet<>();
         Map<String, List<Identifier>> numbers = new LinkedHashMap<>();
@@ -136,12 +136,12 @@ final class ResourceWriter {
     boolean delete(ResourceKey key) throws SQLException {
         flush();
         String ref = key.reference();
-        if (!held(Set.of(ref)).containsKey(ref)) {
+        if (!held(session, Set.of(ref)).containsKey(ref)) {
             return false;
         }
         long pos = positions.position().number();
         // Another transaction may have deleted it, or written it anew, while this one waited for its position.
-        Held held = held(Set.of(ref)).get(ref);
+        Held held = held(session, Set.of(ref)).get(ref);
         if (held == null) {
             return false;
         }
@@ -165,7 +165,8 @@ final class ResourceWriter {
         return versions;
     }
 
-    private Map<String, Held> held(Set<String> refs) throws SQLException {
+    /** Returns those of some resources that are held, as they stand in the tables. */
+    static Map<String, Held> held(Session session, Set<String> refs) throws SQLException {
         Map<String, Held> held = new HashMap<>();
         session.list(
                         "select ref, version, from_pos, last_updated, json from :rows(atr.resource, ref)"
@@ -196,7 +197,8 @@ final class ResourceWriter {
         }
     }
 
-    private record Held(String ref, int version, long fromPos, Instant lastUpdated, byte[] json) {
+    /** A resource as it stands in the tables. */
+    record Held(String ref, int version, long fromPos, Instant lastUpdated, byte[] json) {
         static Held read(ResultSet row) throws SQLException {
             return new Held(
                     row.getString("ref"),

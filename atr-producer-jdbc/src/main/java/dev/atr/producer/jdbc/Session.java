@@ -63,10 +63,10 @@ final class Session implements AutoCloseable {
         return list(sql, reader, parameters).stream().findFirst();
     }
 
-    /** Returns whether a query has a row. */
+    /** Returns whether a query without order or limit has a row. */
     boolean exists(String sql, @Nullable Object... parameters) throws SQLException {
-        return !list("select 1 where exists (" + sql + ")", row -> row.getInt(1), parameters)
-                .isEmpty();
+        // Not "where exists": H2 gives the same answer to that for the rest of a transaction, whatever it has written
+        return !list(sql + " limit 1", row -> row.getInt(1), parameters).isEmpty();
     }
 
     int update(String sql, @Nullable Object... parameters) throws SQLException {
@@ -96,6 +96,24 @@ final class Session implements AutoCloseable {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql(sql));
         }
+    }
+
+    /**
+     * Makes an empty table of this transaction alone, to be filled before {@link #stagingFilled}.
+     *
+     * @param table its name, of no schema
+     * @param columns its columns and key
+     */
+    void createStaging(String table, String columns) throws SQLException {
+        execute(dialect.createStaging(table, columns));
+        // Rows of an earlier use in the same transaction, or of one that was rolled back on this connection. H2 commits
+        // with a "drop table", which would split the transaction.
+        execute("delete from " + table);
+    }
+
+    /** Lets the database look at what a table of this transaction holds. */
+    void stagingFilled(String table) throws SQLException {
+        execute(dialect.stagingFilled(table));
     }
 
     /** Starts a statement that runs many times. */

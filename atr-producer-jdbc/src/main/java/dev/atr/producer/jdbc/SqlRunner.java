@@ -33,7 +33,8 @@ final class SqlRunner {
             NUMBERS,
             "008-creations.sql",
             "009-differences.sql",
-            "010-statistics-h2.sql");
+            "010-statistics-h2.sql",
+            "011-rosters.sql");
 
     private SqlRunner() {}
 

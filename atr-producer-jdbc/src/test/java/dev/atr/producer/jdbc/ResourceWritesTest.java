@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.core.attribution.ListStatus;
 import dev.atr.core.attribution.Member;
+import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
@@ -22,6 +23,7 @@ import dev.atr.requirements.Requirement;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ResourceWritesTest {
@@ -42,6 +44,20 @@ class ResourceWritesTest {
             assertThat(new String(stored.json(), StandardCharsets.UTF_8))
                     .isEqualTo("{\"resourceType\":\"Patient\",\"id\":\"a\",\"meta\":{\"versionId\":\"1\","
                             + "\"lastUpdated\":\"2026-06-01T12:00:00.001Z\",\"source\":\"urn:x\"},\"active\":true}");
+        }
+    }
+
+    @OnEachDatabase
+    void aTransactionSeesWhatItHasWrittenSinceItLastLooked(TestDatabase database) {
+        ResourceKey key = LedgerFixture.patient("1");
+        try (Ledger ledger = database.open()) {
+            ledger.write(tx -> {
+                assertThat(tx.holds(key)).isFalse();
+                tx.putResource(key, LedgerFixture.json(key, ""));
+                tx.importList(LedgerFixture.list(ListStatus.OPEN), MemberCursor.of(List.of()));
+
+                assertThat(tx.holds(key)).isTrue();
+            });
         }
     }
 
