@@ -80,6 +80,11 @@ final class AtrProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Returns whether the process ends by itself within so many nanoseconds. */
+    boolean endsWithin(long nanos) throws InterruptedException {
+        return process.waitFor(nanos, TimeUnit.NANOSECONDS);
+    }
+
     /** Asks the process to end, as an operator does, and waits for it. */
     void terminate() throws IOException, InterruptedException {
         // Not through the Process itself, which would close the output that is still to come.
