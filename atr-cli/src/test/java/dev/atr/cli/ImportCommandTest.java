@@ -114,7 +114,7 @@ class ImportCommandTest {
                 "not a day|1,A,F,PPO,01/31/2026,,,2026-01-01,|coverage_start: not a day such as 2026-01-31",
                 "gender|1,A,X,PPO,2026-01-01,,,2026-01-01,|gender: say male, female",
                 "no name|1,,F,PPO,2026-01-01,,,2026-01-01,|family_name: add a family",
-                "unknown doctor|1,A,F,PPO,2026-01-01,1234567893,,2026-01-01,|provider_family_name: the ledger does not",
+                "unknown doctor|1,A,F,PPO,2026-01-01,1357902463,,2026-01-01,|provider_family_name: the ledger does not",
                 "too few fields|1,A,F,PPO|line 2: 4 fields where there are 9 columns",
                 "too many fields|1,A,F,PPO,2026-01-01,,,2026-01-01,,,|line 2: 11 fields where there are 9 columns",
                 "open quote|1,`A,F,PPO,2026-01-01,,,2026-01-01,|line 2: the file ends inside quotes",
