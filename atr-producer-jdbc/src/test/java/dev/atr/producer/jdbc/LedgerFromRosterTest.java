@@ -2,7 +2,6 @@ package dev.atr.producer.jdbc;
 
 import static dev.atr.producer.jdbc.LedgerFixture.LIST;
 import static dev.atr.producer.jdbc.LedgerFixture.header;
-import static dev.atr.producer.jdbc.RosterFixture.of;
 import static dev.atr.producer.jdbc.RosterFixture.rosters;
 import static dev.atr.producer.jdbc.RosterFixture.row;
 import static dev.atr.producer.jdbc.RosterFixture.with;
@@ -39,7 +38,7 @@ class LedgerFromRosterTest {
     @Requirement({"ATR-MDL-002", "ATR-MDL-010", "ATR-MDL-013", "ATR-MDL-015", "ATR-MDL-058"})
     void aFirstRosterMakesTheListAndAllThatItsRowsReferTo(TestDatabase database) {
         try (Ledger ledger = database.open()) {
-            RosterReport report = rosters(ledger).build().take(of("1", "2"));
+            RosterReport report = rosters(ledger).build().take(RosterFixture.of("1", "2"));
 
             assertThat(report.outcome()).isEqualTo(Outcome.IMPORTED);
             assertThat(report.changes()).isEqualTo(new RosterChanges(2, 0, 0, 0));
@@ -67,7 +66,7 @@ class LedgerFromRosterTest {
                 with(row("1"), RosterColumn.ORGANIZATION_TIN, "12-3456789"), RosterColumn.ORGANIZATION_NAME, "Clinic");
         Map<RosterColumn, String> organization = with(role, RosterColumn.PROVIDER_LEVEL, "organization");
         try (Ledger ledger = database.open()) {
-            rosters(ledger).build().take(of(List.of(row("1"), role, organization)));
+            rosters(ledger).build().take(RosterFixture.of(List.of(row("1"), role, organization)));
 
             assertThat(rows(ledger).stream()
                             .map(row ->
@@ -83,9 +82,9 @@ class LedgerFromRosterTest {
     void theNextRosterMakesOneVersionWithWhatDiffers(TestDatabase database) {
         try (Ledger ledger = database.open()) {
             LedgerFromRoster rosters = rosters(ledger).maxChurn(100).build();
-            rosters.take(of("changes", "goes", "stays"));
+            rosters.take(RosterFixture.of("changes", "goes", "stays"));
 
-            RosterReport report = rosters.take(of(List.of(
+            RosterReport report = rosters.take(RosterFixture.of(List.of(
                     with(row("changes"), RosterColumn.ATTRIBUTION_END, "2026-11-30"), row("comes"), row("stays"))));
 
             assertThat(report.changes()).isEqualTo(new RosterChanges(1, 1, 1, 1));
@@ -98,9 +97,9 @@ class LedgerFromRosterTest {
     void whatIsAsBeforeMakesNoVersion(TestDatabase database) {
         try (Ledger ledger = database.open()) {
             LedgerFromRoster rosters = rosters(ledger).build();
-            rosters.take(of("1", "2"));
+            rosters.take(RosterFixture.of("1", "2"));
 
-            RosterReport report = rosters.take(of("2", "1"));
+            RosterReport report = rosters.take(RosterFixture.of("2", "1"));
 
             assertThat(report.outcome()).isEqualTo(Outcome.UNCHANGED);
             assertThat(report.resources()).isZero();
@@ -112,10 +111,10 @@ class LedgerFromRosterTest {
     void aMemberWhoseDataChangedIsWrittenAnewWithoutAVersionOfTheList(TestDatabase database) {
         try (Ledger ledger = database.open()) {
             LedgerFromRoster rosters = rosters(ledger).build();
-            rosters.take(of("1", "2"));
+            rosters.take(RosterFixture.of("1", "2"));
 
-            RosterReport report =
-                    rosters.take(of(List.of(with(row("1"), RosterColumn.FAMILY_NAME, "Married"), row("2"))));
+            RosterReport report = rosters.take(
+                    RosterFixture.of(List.of(with(row("1"), RosterColumn.FAMILY_NAME, "Married"), row("2"))));
 
             assertThat(report.outcome()).isEqualTo(Outcome.IMPORTED);
             assertThat(report.resources()).isEqualTo(1);
@@ -128,16 +127,20 @@ class LedgerFromRosterTest {
     void theSameDigestIsNotReadAgain(TestDatabase database) {
         try (Ledger ledger = database.open()) {
             LedgerFromRoster rosters = rosters(ledger).maxChurn(100).build();
-            rosters.take(of("digest-a", of("1")));
+            rosters.take(RosterFixture.of("digest-a", RosterFixture.of("1")));
 
-            RosterReport again = rosters.take(of("digest-a", () -> {
+            RosterReport again = rosters.take(RosterFixture.of("digest-a", () -> {
                 throw new AssertionError("was opened");
             }));
 
             assertThat(again.outcome()).isEqualTo(Outcome.ALREADY_IMPORTED);
             assertThat(again.version()).isEqualTo("1");
-            assertThat(rosters.take(of("digest-b", of("2"))).version()).isEqualTo("2");
-            assertThat(rosters.take(of("digest-a", of("1"))).version()).isEqualTo("3");
+            assertThat(rosters.take(RosterFixture.of("digest-b", RosterFixture.of("2")))
+                            .version())
+                    .isEqualTo("2");
+            assertThat(rosters.take(RosterFixture.of("digest-a", RosterFixture.of("1")))
+                            .version())
+                    .isEqualTo("3");
         }
     }
 
@@ -146,19 +149,19 @@ class LedgerFromRosterTest {
         String[] ten = IntStream.range(0, 10).mapToObj(Integer::toString).toArray(String[]::new);
         try (Ledger ledger = database.open()) {
             LedgerFromRoster rosters = rosters(ledger).build();
-            rosters.take(of(ten));
+            rosters.take(RosterFixture.of(ten));
 
-            RosterReport report = rosters.take(of("0", "1", "2", "3", "4", "5"));
+            RosterReport report = rosters.take(RosterFixture.of("0", "1", "2", "3", "4", "5"));
 
             assertThat(report.outcome()).isEqualTo(Outcome.TOO_MUCH_CHANGE);
             assertThat(Objects.requireNonNull(report.changes()).churn()).isEqualTo(40);
             assertThat(header(ledger).version()).isEqualTo("1");
             assertThat(codes(ledger)).hasSize(10);
-            assertThat(rosters.take(of()).outcome()).isEqualTo(Outcome.TOO_MUCH_CHANGE);
+            assertThat(rosters.take(RosterFixture.of()).outcome()).isEqualTo(Outcome.TOO_MUCH_CHANGE);
             assertThat(rosters(ledger)
                             .maxChurn(40)
                             .build()
-                            .take(of("0", "1", "2", "3", "4", "5"))
+                            .take(RosterFixture.of("0", "1", "2", "3", "4", "5"))
                             .version())
                     .isEqualTo("2");
         }
@@ -169,10 +172,10 @@ class LedgerFromRosterTest {
         try (Ledger ledger = database.open()) {
             LedgerFromRoster rosters = rosters(ledger).maxChurn(50).build();
 
-            assertThat(rosters.preview(of("1", "2")).changes()).isEqualTo(new RosterChanges(2, 0, 0, 0));
+            assertThat(rosters.preview(RosterFixture.of("1", "2")).changes()).isEqualTo(new RosterChanges(2, 0, 0, 0));
             assertThat(ledger.backend().find(LedgerFixture.CALLER, LIST)).isEmpty();
-            rosters.take(of("1", "2"));
-            RosterReport report = rosters.preview(of("1", "2", "3"));
+            rosters.take(RosterFixture.of("1", "2"));
+            RosterReport report = rosters.preview(RosterFixture.of("1", "2", "3"));
 
             assertThat(report.outcome()).isEqualTo(Outcome.PREVIEWED);
             assertThat(report.changes()).isEqualTo(new RosterChanges(1, 0, 0, 2));
@@ -184,9 +187,10 @@ class LedgerFromRosterTest {
     void anImportIsTakenBackWithTheDataOfItsMembers(TestDatabase database) {
         try (Ledger ledger = database.open()) {
             LedgerFromRoster rosters = rosters(ledger).maxChurn(100).build();
-            rosters.take(of("digest-a", of("goes", "stays")));
-            rosters.take(of(
-                    "digest-b", of(List.of(row("comes"), with(row("stays"), RosterColumn.FAMILY_NAME, "Wrong")))));
+            rosters.take(RosterFixture.of("digest-a", RosterFixture.of("goes", "stays")));
+            rosters.take(RosterFixture.of(
+                    "digest-b",
+                    RosterFixture.of(List.of(row("comes"), with(row("stays"), RosterColumn.FAMILY_NAME, "Wrong")))));
 
             RosterReport undone = rosters.undo();
 
@@ -197,7 +201,8 @@ class LedgerFromRosterTest {
             assertThat(rosters.undo().problems())
                     .singleElement()
                     .satisfies(problem -> assertThat(problem.text()).contains("made the list"));
-            assertThat(rosters.take(of("digest-b", of("comes", "stays"))).version())
+            assertThat(rosters.take(RosterFixture.of("digest-b", RosterFixture.of("comes", "stays")))
+                            .version())
                     .isEqualTo("4");
         }
     }
@@ -206,8 +211,8 @@ class LedgerFromRosterTest {
     void anImportIsNotTakenBackOverLaterChanges(TestDatabase database) {
         try (Ledger ledger = database.open()) {
             LedgerFromRoster rosters = rosters(ledger).maxChurn(100).build();
-            rosters.take(of("1"));
-            rosters.take(of("1", "2"));
+            rosters.take(RosterFixture.of("1"));
+            rosters.take(RosterFixture.of("1", "2"));
             Member later = LedgerFixture.row("later");
             ledger.write(tx -> tx.putMember(LIST, later));
 
@@ -224,7 +229,7 @@ class LedgerFromRosterTest {
         try (Ledger ledger = database.open()) {
             putOthers(ledger, "own");
 
-            RosterReport report = rosters(ledger).build().take(of("1"));
+            RosterReport report = rosters(ledger).build().take(RosterFixture.of("1"));
 
             assertThat(report.resources()).isZero();
             assertThat(rows(ledger)).singleElement().satisfies(row -> {
@@ -243,7 +248,7 @@ class LedgerFromRosterTest {
             putOthers(ledger, "one");
             putOthers(ledger, "two");
 
-            RosterReport report = rosters(ledger).build().take(of("1"));
+            RosterReport report = rosters(ledger).build().take(RosterFixture.of("1"));
 
             assertThat(report.outcome()).isEqualTo(Outcome.REFUSED);
             assertThat(report.problems().stream().map(RosterProblem::describe))
@@ -258,7 +263,7 @@ class LedgerFromRosterTest {
         try (Ledger ledger = database.open()) {
             RosterReport report = rosters(ledger)
                     .build()
-                    .take(of(List.of(
+                    .take(RosterFixture.of(List.of(
                             row("a"),
                             row("b"),
                             row("a"),
@@ -277,7 +282,7 @@ class LedgerFromRosterTest {
     @OnEachDatabase
     void aListThatIsNotThereNeedsToBeDescribed(TestDatabase database) {
         try (Ledger ledger = database.open()) {
-            RosterReport report = LedgerFromRoster.builder(ledger, LIST).build().take(of("1"));
+            RosterReport report = LedgerFromRoster.builder(ledger, LIST).build().take(RosterFixture.of("1"));
 
             assertThat(report.outcome()).isEqualTo(Outcome.REFUSED);
             assertThat(report.problems().get(0).text()).contains("there is no list list-1");
@@ -290,7 +295,7 @@ class LedgerFromRosterTest {
         try (Ledger ledger = database.open()) {
             ledger.write(tx -> tx.putList(LedgerFixture.list(ListStatus.FINAL)));
 
-            RosterReport report = rosters(ledger).build().take(of("1"));
+            RosterReport report = rosters(ledger).build().take(RosterFixture.of("1"));
 
             assertThat(report.problems().get(0).text()).contains("final; reopen it first");
         }
@@ -302,13 +307,13 @@ class LedgerFromRosterTest {
         try (Ledger ledger = database.open()) {
             ledger.write(tx -> tx.putList(LedgerFixture.list(ListStatus.DRAFT)));
             LedgerFromRoster rosters = rosters(ledger).maxChurn(100).build();
-            rosters.take(of("goes", "stays"));
+            rosters.take(RosterFixture.of("goes", "stays"));
 
-            RosterReport report = rosters.take(of("stays"));
+            RosterReport report = rosters.take(RosterFixture.of("stays"));
 
             assertThat(report.changes()).isEqualTo(new RosterChanges(0, 0, 1, 1));
             assertThat(codes(ledger)).containsExactly("goes dropped", "stays nochange");
-            assertThat(rosters.take(of("stays")).outcome()).isEqualTo(Outcome.UNCHANGED);
+            assertThat(rosters.take(RosterFixture.of("stays")).outcome()).isEqualTo(Outcome.UNCHANGED);
         }
     }
 
@@ -316,14 +321,14 @@ class LedgerFromRosterTest {
     void aRosterThatBreaksOffLeavesTheListAsItWas(TestDatabase database) {
         try (Ledger ledger = database.open()) {
             LedgerFromRoster rosters = rosters(ledger).maxChurn(100).build();
-            rosters.take(of("1"));
+            rosters.take(RosterFixture.of("1"));
 
             assertThatThrownBy(() -> rosters.take(() -> breakingOff(RosterFixture.cursor(List.of(row("2"), row("3"))))))
                     .isInstanceOf(IllegalStateException.class);
 
             assertThat(header(ledger).version()).isEqualTo("1");
             assertThat(codes(ledger)).containsExactly("1 new");
-            assertThat(rosters.take(of("1")).outcome()).isEqualTo(Outcome.UNCHANGED);
+            assertThat(rosters.take(RosterFixture.of("1")).outcome()).isEqualTo(Outcome.UNCHANGED);
         }
     }
 
@@ -343,7 +348,7 @@ class LedgerFromRosterTest {
                             ChangeType.NEW,
                             OtherElements.NONE));
 
-            RosterReport report = rosters(ledger).build().take(of("1"));
+            RosterReport report = rosters(ledger).build().take(RosterFixture.of("1"));
 
             assertThat(report.outcome()).isEqualTo(Outcome.UNCHANGED);
             assertThat(report.changes()).isEqualTo(new RosterChanges(0, 0, 0, 1));
