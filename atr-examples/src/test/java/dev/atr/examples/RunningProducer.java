@@ -62,6 +62,7 @@ import java.util.function.Consumer;
 final class RunningProducer implements AutoCloseable {
     static final String CLIENT_ID = "stranger";
 
+    private final Map<String, AccessTokenSource> tokens = new ConcurrentHashMap<>();
     private final OpenParts open = new OpenParts();
     private final Map<FhirVersion, URI> bases = new EnumMap<>(FhirVersion.class);
     private final Map<FhirVersion, AtrProducer> producers = new EnumMap<>(FhirVersion.class);
@@ -155,9 +156,11 @@ final class RunningProducer implements AutoCloseable {
 
     /** Returns tokens of the registered client for one of the bases. */
     AccessTokenSource credentials(FhirVersion version) {
-        return BackendServices.builder(base(version), CLIENT_ID, clientKey)
-                .egress(egress)
-                .build();
+        return tokens.computeIfAbsent(
+                version.toString(),
+                unused -> BackendServices.builder(base(version), CLIENT_ID, clientKey)
+                        .egress(egress)
+                        .build());
     }
 
     /** Returns tokens of the registered client with which it may change lists too. */
@@ -165,12 +168,14 @@ final class RunningProducer implements AutoCloseable {
         return tokens(version, "system/*.read system/*.write");
     }
 
-    /** Returns tokens of the registered client with these scopes. */
+    /** Returns tokens of the registered client with these scopes, which are asked for as seldom as a client would. */
     AccessTokenSource tokens(FhirVersion version, String scope) {
-        return BackendServices.builder(base(version), CLIENT_ID, clientKey)
-                .egress(egress)
-                .scope(scope)
-                .build();
+        return tokens.computeIfAbsent(
+                version + " " + scope,
+                unused -> BackendServices.builder(base(version), CLIENT_ID, clientKey)
+                        .egress(egress)
+                        .scope(scope)
+                        .build());
     }
 
     /** Sends a GET below the R4 base with the registered client's token, and nothing of ours but the token. */
