@@ -84,7 +84,10 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
     /** How long a job and its files stay after the export has ended: 24 hours, time for a client's night to be repeated. */
     public static final Duration DEFAULT_EXPORT_LIFE = Duration.ofHours(24);
 
-    /** Exports of one client that are written at once: 2, so that none can keep the others from theirs. */
+    /**
+     * Exports of one client that are written at once: 2. As many as {@link #DEFAULT_EXPORT_THREADS}: where clients must
+     * never wait for each other's exports, give the task runner more threads than a client may keep busy.
+     */
     public static final int DEFAULT_EXPORTS_PER_CLIENT = 2;
 
     /** Exports of one client that wait beside those that are written: 2; the next one is refused. */

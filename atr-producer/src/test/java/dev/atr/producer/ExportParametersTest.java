@@ -18,6 +18,7 @@ import dev.atr.requirements.Requirement;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -61,6 +62,19 @@ class ExportParametersTest extends SampleProducerTest {
 
         assertThat(types(manifest)).containsExactly("Group");
         assertThat(group(manifest).items("member")).hasSize(8);
+    }
+
+    @Test
+    @Requirement({"ATR-EXP-022", "BULK-MAN-001"})
+    void theTimeOfTheLastExportIsTakenAlsoWhenTheClockWasSetBackSince() {
+        String then = fixture.exported(OPERATION).text("transactionTime").orElseThrow();
+        fixture.clock.turn(Duration.ofHours(-1));
+
+        JsonObject manifest = fixture.exported(OPERATION + "?_since=" + then);
+
+        assertThat(types(manifest)).containsExactly("Group");
+        assertThat(manifest.text("transactionTime"))
+                .hasValueSatisfying(time -> assertThat(Instant.parse(time)).isAfterOrEqualTo(Instant.parse(then)));
     }
 
     @Test

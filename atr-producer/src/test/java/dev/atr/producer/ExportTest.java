@@ -403,8 +403,8 @@ class ExportTest extends SampleProducerTest {
                             Collections.reverse(copy);
                             return copy;
                         },
-                        "rows of the list"),
-                violation("a row twice", b -> b.rows = list -> List.of(list.get(0), list.get(0)), "rows of the list"),
+                        "rows of the Group"),
+                violation("a row twice", b -> b.rows = list -> List.of(list.get(0), list.get(0)), "rows of the Group"),
                 violation(
                         "half a character in a row",
                         b -> b.rows = list -> List.of(displaying(list.get(0), BrokenBackend.SECRET + "\ud800")),

@@ -164,6 +164,7 @@ class OverHttpTest {
                 ("{\"resourceType\":\"Coverage\",\"id\":\"" + BrokenBackend.SECRET + "}")
                         .getBytes(StandardCharsets.UTF_8)));
         AtomicInteger rows = new AtomicInteger();
+        Runnable undeclared = () -> OverHttpTest.<RuntimeException>throwAsIs(new Exception(BrokenBackend.SECRET));
         return Stream.of(
                 failure("throws", "Coverage", backend -> backend.failing = true),
                 failure("hands over broken JSON", "Coverage", backend -> backend.resources = brokenJson),
@@ -175,9 +176,16 @@ class OverHttpTest {
                                 throw new IllegalStateException(BrokenBackend.SECRET);
                             }
                         }),
+                failure("throws what it does not declare", "Group", backend -> backend.onRow = undeclared),
+                failure(
+                        "throws an error",
+                        "Group",
+                        backend -> backend.onRow = () -> {
+                            throw new NoClassDefFoundError(BrokenBackend.SECRET);
+                        }),
                 failure(
                         "hands over a row twice",
-                        "rows of the list",
+                        "rows of the Group",
                         backend -> backend.rows = list -> List.of(list.get(0), list.get(0))));
     }
 
@@ -258,6 +266,12 @@ class OverHttpTest {
         HttpResponse<String> answer = get("/Group/" + list.value() + "/$davinci-data-export", token);
         assertThat(answer.statusCode()).isEqualTo(202);
         return answer.headers().firstValue("Content-Location").orElseThrow();
+    }
+
+    /** Throws a checked exception as Kotlin would. */
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> void throwAsIs(Throwable thrown) throws T {
+        throw (T) thrown;
     }
 
     private static void awaitLatch(CountDownLatch latch) {

@@ -70,7 +70,7 @@ public final class AttributionExport implements ExportType {
                 checkpoint.pass();
                 MemberKey key = row.key();
                 if (last != null && last.compareTo(key) >= 0) {
-                    throw new ExportFailure("The payer's system does not hand over the rows of the list in strictly"
+                    throw new ExportFailure("The payer's system does not hand over the rows of the Group in strictly"
                             + " ascending order.");
                 }
                 last = key;

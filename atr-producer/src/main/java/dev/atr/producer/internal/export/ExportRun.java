@@ -106,7 +106,9 @@ final class ExportRun {
         } catch (ExportFailure e) {
             LOG.warn("Export {} failed at {}: {}", job.id(), at, e.getMessage());
             return fail("The export was abandoned. " + e.getMessage());
-        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+        } catch (Throwable e) {
+            // Also what a payer's system in another language throws undeclared: whatever it is, this export alone
+            // fails.
             if (stopped) {
                 return withdraw();
             }

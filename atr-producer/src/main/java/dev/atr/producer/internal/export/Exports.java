@@ -21,8 +21,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The jobs of this Producer: takes them in, has them written, removes them. A thread of its own looks twice a second
- * whether the jobs that are being written here are still wanted, and once a minute for what is left over. Thread-safe.
+ * The jobs of this Producer: takes them in, has them written, removes them. It looks twice a second whether the jobs
+ * that are being written here are still wanted, and once a minute for what is left over; the two never wait for each
+ * other. Thread-safe.
  */
 public final class Exports implements AutoCloseable {
     private static final Duration BUSY_RETRY = Duration.ofSeconds(30);
@@ -56,7 +57,7 @@ public final class Exports implements AutoCloseable {
         this.types = Map.copyOf(types);
         this.runner = runner;
         this.limits = limits;
-        this.watch = Executors.newSingleThreadScheduledExecutor(task -> {
+        this.watch = Executors.newScheduledThreadPool(2, task -> {
             Thread thread = new Thread(task, "atr-exports");
             thread.setDaemon(true);
             return thread;

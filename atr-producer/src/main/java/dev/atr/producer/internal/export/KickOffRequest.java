@@ -1,6 +1,7 @@
 package dev.atr.producer.internal.export;
 
 import dev.atr.core.Canonicals;
+import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.OperationOutcome.Issue;
 import dev.atr.core.fhir.OperationOutcome.IssueCode;
 import dev.atr.core.fhir.OperationOutcome.Severity;
@@ -14,6 +15,7 @@ import dev.atr.producer.internal.routing.Reason;
 import dev.atr.producer.internal.routing.Refusal;
 import dev.atr.producer.spi.ExportParameters;
 import dev.atr.producer.spi.ListSlice.Limit;
+import dev.atr.producer.spi.ListSnapshot;
 import dev.atr.producer.spi.ProducerBackend;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -97,7 +99,7 @@ record KickOffRequest(
     private static ExportParameters parameters(
             Query query, Call call, ExportContext context, List<ResourceType> types, List<Issue> messages) {
         Set<Limit> limits = Slices.limits(context.backend());
-        Instant now = context.clock().instant();
+        Instant now = latest(query, call, context);
         Instant since = limits.contains(Limit.SINCE) ? Instants.read(query, "_since", now) : null;
         Instant until = limits.contains(Limit.UNTIL) ? Instants.read(query, "_until", now) : null;
         if (since != null && until != null && until.isBefore(since)) {
@@ -123,6 +125,22 @@ record KickOffRequest(
                     PatientParameter.NAME));
         }
         return checked(parameters, call, context, types, messages);
+    }
+
+    /**
+     * Returns the latest time that a client can have heard of: the clock's, or the time of the list where the clock was
+     * set back since. The manifest of the client's last export names that time for its next one.
+     */
+    private static Instant latest(Query query, Call call, ExportContext context) {
+        Instant now = context.clock().instant();
+        if (!query.has("_since") && !query.has("_until")) {
+            return now;
+        }
+        try (ListSnapshot snapshot = context.backend()
+                .snapshot(call.caller(), new ListId(call.variable(0)))
+                .orElse(null)) {
+            return snapshot == null || snapshot.transactionTime().isBefore(now) ? now : snapshot.transactionTime();
+        }
     }
 
     /** Leaves filters aside that can't be served, all together: some of them alone would mean something else. */
