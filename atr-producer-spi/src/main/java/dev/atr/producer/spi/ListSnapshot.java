@@ -53,6 +53,11 @@ public interface ListSnapshot extends AutoCloseable {
      * Returns whether every resource of this snapshot is known to be one JSON object that carries the type and id of its
      * key, because that was checked when it was stored. Otherwise, as here, the Producer checks each one as it passes,
      * which takes some microseconds, and a broken one fails the export.
+     *
+     * <p>What is vouched for here reaches clients as it is. The Producer still looks at keys and their order, and that each
+     * resource stands on one line between braces; half a character in an escape, a property that stands twice or a number
+     * of ten thousand digits pass. Say so only of what went through a check as strict as
+     * {@link dev.atr.core.json.ResourceScanner#scan}.
      */
     default boolean isChecked() {
         return false;
