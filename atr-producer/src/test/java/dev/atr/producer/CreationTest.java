@@ -387,6 +387,64 @@ class CreationTest extends SampleProducerTest {
         assertThat(foreign.text()).isEqualTo(unknown.text());
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "Practitioner/dr-foreign, Practitioner/no-such",
+        "PractitionerRole/role-foreign, PractitionerRole/no-such",
+        "Organization/foreign-clinic, Organization/no-such",
+        "Patient/foreign, Patient/no-such",
+        "Patient/10, Patient/no-such",
+        "Coverage/c-10, Coverage/no-such"
+    })
+    @Requirement({"ATR-SEC-010", "ATR-SEC-012", "FHIR-020"})
+    void aListNamesNobodyWhomItsCreatorMayNotRead(String held, String unknown) {
+        Answer refused = post("/Group", naming(held));
+
+        Answer missing = post("/Group", naming(unknown));
+
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(missing.status()).isEqualTo(422);
+        assertThat(refused.text()).isEqualTo(missing.text());
+        assertThat(fixture.get("/Group?identifier=CT-9").json().find("total").flatMap(JsonValue::number))
+                .contains(0L);
+    }
+
+    @Test
+    @Requirement({"ATR-SEC-010", "ATR-SEC-012"})
+    void anExtensionNamesNobodyElseEither() {
+        String named = "{\"url\":\"urn:x\",\"valueReference\":{\"reference\":\"Patient/%s\"}},";
+
+        Answer refused = post("/Group", GROUP.replace(CONTRACT, named.formatted("foreign") + CONTRACT));
+        Answer missing = post("/Group", GROUP.replace(CONTRACT, named.formatted("no-such") + CONTRACT));
+
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.text()).isEqualTo(missing.text());
+    }
+
+    @Test
+    @Requirement({"ATR-DISC-003", "ATR-SEC-010"})
+    void aListNamesAProviderWhomItsCreatorMayReadAndIsFoundByIt() {
+        Answer created = post("/Group", naming("Practitioner/dr-3"));
+
+        assertThat(created.status()).as(created.text()).isEqualTo(201);
+        assertThat(fixture.get("/Group?characteristic-value=attributed-to$Practitioner/dr-3&identifier=CT-9")
+                        .json()
+                        .all("entry.resource.id"))
+                .isEqualTo(created.json().all("id"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Organization/clinic", "Organization/foreign-clinic"})
+    @Requirement({"ATR-REC-014", "ATR-SEC-012"})
+    void onlyThePayerManagesAList(String other) {
+        Answer refused = post("/Group", GROUP.replace("Organization/payer", other));
+
+        Answer missing = post("/Group", GROUP.replace("Organization/payer", "Organization/no-such"));
+
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.text()).isEqualTo(missing.text());
+    }
+
     @Test
     @Requirement({"FHIR-019", "ATR-SEC-011"})
     void halfACharacterIsRefusedAndNotKept() {
@@ -513,6 +571,14 @@ class CreationTest extends SampleProducerTest {
                 target,
                 body,
                 ProducerFixture.and(fixture.as(ProducerFixture.CONSUMER, "system/*.cruds"), headers));
+    }
+
+    private static String naming(String reference) {
+        return GROUP.replace(
+                "\"managingEntity\"",
+                "\"characteristic\":[{\"code\":{\"coding\":[{\"system\":\"" + Canonicals.CHARACTERISTIC_SYSTEM
+                        + "\",\"code\":\"attributed-to\"}]},\"valueReference\":{\"reference\":\"" + reference
+                        + "\"},\"exclude\":false}],\"managingEntity\"");
     }
 
     private static String withStatus(String status) {

@@ -13,6 +13,17 @@ import org.jspecify.annotations.Nullable;
  * @param stayTaken whether those of deleted lists count too
  */
 record Contracts(@Nullable String system, boolean stayTaken) {
+    /** Nothing is known about them. */
+    static final Contracts ANY_SYSTEM = new Contracts(null, false);
+
+    Contracts ofSystem(String newSystem) {
+        return new Contracts(newSystem, stayTaken);
+    }
+
+    Contracts stayingTaken() {
+        return new Contracts(system, true);
+    }
+
     /** Returns whether another list has, or had when it was deleted, one of the contracts among some identifiers. */
     boolean areTaken(Session session, List<Identifier> identifiers) throws SQLException {
         for (Identifier identifier : identifiers) {

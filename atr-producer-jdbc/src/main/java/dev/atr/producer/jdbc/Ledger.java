@@ -66,8 +66,7 @@ public final class Ledger implements AutoCloseable {
         this.pool = pool;
         this.zone = options.zone();
         this.clock = options.clock();
-        this.backend =
-                new LedgerBackend(database, Math.max(1, options.connections() / 2), clock, zone, options.contracts());
+        this.backend = new LedgerBackend(database, options);
         this.replayMemory = new UsedAssertions(database, clock);
         this.clientStore = new Clients(database);
         this.signingKeyStore = new SigningKeyTable(database);

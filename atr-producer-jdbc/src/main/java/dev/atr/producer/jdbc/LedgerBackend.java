@@ -37,12 +37,14 @@ final class LedgerBackend implements ProducerBackend, ListSlices, AutoCloseable 
     private final Reconciliation reconciliation;
     private final ListAdministration administration;
 
-    LedgerBackend(Database database, int pagesAtOnce, Clock clock, ZoneId zone, Contracts contracts) {
+    LedgerBackend(Database database, LedgerOptions options) {
+        Clock clock = options.clock();
+        ZoneId zone = options.zone();
         this.database = database;
-        this.paged = database.withTurns(pagesAtOnce);
+        this.paged = database.withTurns(Math.max(1, options.connections() / 2));
         this.history = new LedgerHistory(database, paged);
         this.creations = new Creations(database, clock, zone);
-        this.listCreation = new LedgerListCreation(creations, clock, zone, contracts);
+        this.listCreation = new LedgerListCreation(creations, options);
         this.resourceCreation = new LedgerResourceCreation(creations);
         this.reconciliation = new LedgerReconciliation(database, clock, zone);
         this.administration = new LedgerAdministration(database, paged, clock, zone);

@@ -1,5 +1,7 @@
 package dev.atr.producer.jdbc;
 
+import dev.atr.core.fhir.ResourceKey;
+import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.file.OwnerOnly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -45,8 +48,8 @@ public final class LedgerOptions {
     private final int connections;
     private final ZoneId zone;
     private final Clock clock;
-    private final @Nullable String contractSystem;
-    private final boolean contractsStayTaken;
+    private final Contracts contracts;
+    private final Set<ResourceKey> payers;
 
     private LedgerOptions(
             @Nullable DataSource dataSource,
@@ -57,8 +60,8 @@ public final class LedgerOptions {
             int connections,
             ZoneId zone,
             Clock clock,
-            @Nullable String contractSystem,
-            boolean contractsStayTaken) {
+            Contracts contracts,
+            Set<ResourceKey> payers) {
         this.dataSource = dataSource;
         this.url = url;
         this.user = user;
@@ -67,8 +70,8 @@ public final class LedgerOptions {
         this.connections = connections;
         this.zone = zone;
         this.clock = clock;
-        this.contractSystem = contractSystem;
-        this.contractsStayTaken = contractsStayTaken;
+        this.contracts = contracts;
+        this.payers = payers;
     }
 
     /**
@@ -85,8 +88,8 @@ public final class LedgerOptions {
                 DEFAULT_CONNECTIONS,
                 ZoneId.systemDefault(),
                 Clock.systemUTC(),
-                null,
-                false);
+                Contracts.ANY_SYSTEM,
+                Set.of());
     }
 
     /** Returns options for the host's own pool. It must hand out connections in auto-commit mode, and is not closed. */
@@ -100,8 +103,8 @@ public final class LedgerOptions {
                 DEFAULT_CONNECTIONS,
                 ZoneId.systemDefault(),
                 Clock.systemUTC(),
-                null,
-                false);
+                Contracts.ANY_SYSTEM,
+                Set.of());
     }
 
     /**
@@ -130,16 +133,7 @@ public final class LedgerOptions {
     /** Returns a copy with the user who connects; for options of a URL. */
     public LedgerOptions credentials(String newUser, String newPassword) {
         return new LedgerOptions(
-                dataSource,
-                url,
-                newUser,
-                newPassword,
-                schema,
-                connections,
-                zone,
-                clock,
-                contractSystem,
-                contractsStayTaken);
+                dataSource, url, newUser, newPassword, schema, connections, zone, clock, contracts, payers);
     }
 
     /**
@@ -152,16 +146,7 @@ public final class LedgerOptions {
             throw new IllegalArgumentException("schema: lower-case letters, digits and '_', at most 63 characters");
         }
         return new LedgerOptions(
-                dataSource,
-                url,
-                user,
-                password,
-                newSchema,
-                connections,
-                zone,
-                clock,
-                contractSystem,
-                contractsStayTaken);
+                dataSource, url, user, password, newSchema, connections, zone, clock, contracts, payers);
     }
 
     /**
@@ -174,8 +159,7 @@ public final class LedgerOptions {
         if (most < 2) {
             throw new IllegalArgumentException("connections: at least 2");
         }
-        return new LedgerOptions(
-                dataSource, url, user, password, schema, most, zone, clock, contractSystem, contractsStayTaken);
+        return new LedgerOptions(dataSource, url, user, password, schema, most, zone, clock, contracts, payers);
     }
 
     /** Returns a copy with the payer's time zone, in which attributions end; the default is the system's. */
@@ -189,8 +173,8 @@ public final class LedgerOptions {
                 connections,
                 Objects.requireNonNull(newZone, "zone"),
                 clock,
-                contractSystem,
-                contractsStayTaken);
+                contracts,
+                payers);
     }
 
     /** Returns a copy with another clock; the default is the system's. */
@@ -204,8 +188,8 @@ public final class LedgerOptions {
                 connections,
                 zone,
                 Objects.requireNonNull(newClock, "clock"),
-                contractSystem,
-                contractsStayTaken);
+                contracts,
+                payers);
     }
 
     /**
@@ -222,8 +206,8 @@ public final class LedgerOptions {
                 connections,
                 zone,
                 clock,
-                Objects.requireNonNull(system, "system"),
-                contractsStayTaken);
+                contracts.ofSystem(Objects.requireNonNull(system, "system")),
+                payers);
     }
 
     /**
@@ -232,7 +216,31 @@ public final class LedgerOptions {
      */
     public LedgerOptions contractsStayTaken() {
         return new LedgerOptions(
-                dataSource, url, user, password, schema, connections, zone, clock, contractSystem, true);
+                dataSource, url, user, password, schema, connections, zone, clock, contracts.stayingTaken(), payers);
+    }
+
+    /**
+     * Returns a copy that knows which Organizations stand for the payer in lists that Consumers create, beside those that
+     * manage a list of the payer's own or once did. It is needed for as long as there is no such list: by default none is
+     * created before.
+     *
+     * @param organizations keys of Organizations, which the ledger holds
+     */
+    public LedgerOptions payers(Set<ResourceKey> organizations) {
+        if (organizations.stream().anyMatch(key -> !key.type().equals(ResourceType.ORGANIZATION))) {
+            throw new IllegalArgumentException("payers: only an Organization stands for a payer");
+        }
+        return new LedgerOptions(
+                dataSource,
+                url,
+                user,
+                password,
+                schema,
+                connections,
+                zone,
+                clock,
+                contracts,
+                Set.copyOf(organizations));
     }
 
     @Nullable
@@ -272,7 +280,11 @@ public final class LedgerOptions {
     }
 
     Contracts contracts() {
-        return new Contracts(contractSystem, contractsStayTaken);
+        return contracts;
+    }
+
+    Set<ResourceKey> payers() {
+        return payers;
     }
 
     /** Returns the schema only: a URL may hold a password. */

@@ -2,11 +2,11 @@ package dev.atr.producer.jdbc;
 
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
-import dev.atr.core.json.ResourceScanner;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.StoredResource;
 import dev.atr.producer.spi.creation.Creation;
 import dev.atr.producer.spi.creation.Deletion;
+import dev.atr.producer.spi.creation.LinkRules;
 import dev.atr.producer.spi.creation.ProvenanceNote;
 import dev.atr.producer.spi.creation.ResourceCreation;
 import java.sql.SQLException;
@@ -34,14 +34,13 @@ final class LedgerResourceCreation implements ResourceCreation {
     public Creation<StoredResource> create(
             Caller caller, ResourceKey key, byte[] json, @Nullable ProvenanceNote provenance) {
         return creations.alone("creating a resource", (session, tx) -> {
-            for (ResourceScanner.ScannedResource.Link link :
-                    ResourceScanner.scan(json).links()) {
-                ResourceKey target = link.target();
-                if (ResourceType.ATTRIBUTION_TYPES.contains(target.type())
-                        && ResourceAccess.read(session, caller, target).isEmpty()) {
-                    return Creation.declined(
-                            link.path() + " refers to a " + target.type() + " that is not available to the client.");
-                }
+            Optional<String> link = LinkRules.ofResource(
+                    json,
+                    target -> LedgerTransaction.ask(
+                            "creating a resource",
+                            () -> ResourceAccess.read(session, caller, target).isPresent()));
+            if (link.isPresent()) {
+                return Creation.declined(link.get());
             }
             tx.putResource(key, json);
             tx.finish();

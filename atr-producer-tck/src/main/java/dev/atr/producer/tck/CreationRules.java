@@ -130,6 +130,85 @@ abstract class CreationRules extends TraitAndTimeRules {
     }
 
     @Test
+    @Requirement({"ATR-SEC-010", "ATR-SEC-012"})
+    void aListNamesNobodyWhomTheCallerMayNotRead() {
+        ListCreation lists = lists();
+
+        Creation<AttributionList> foreign = lists.create(CONSUMER, naming("Practitioner/dr-foreign"), null, null);
+        Creation<AttributionList> unknown = lists.create(CONSUMER, naming("Practitioner/no-such"), null, null);
+
+        assertThat(foreign.kind()).isEqualTo(Creation.Kind.DECLINED);
+        assertThat(foreign).isEqualTo(unknown);
+        assertThat(backend().find(CONSUMER, MADE)).isEmpty();
+        assertThat(backend().read(CONSUMER, new ResourceKey(ResourceType.PRACTITIONER, "dr-foreign")))
+                .isEmpty();
+    }
+
+    @Test
+    @Requirement({"ATR-SEC-010", "ATR-SEC-012"})
+    void aListNamesNoMember() {
+        ListCreation lists = lists();
+
+        Creation<AttributionList> own = lists.create(CONSUMER, naming("Patient/10"), null, null);
+        Creation<AttributionList> foreign = lists.create(CONSUMER, naming("Patient/foreign"), null, null);
+        Creation<AttributionList> unknown = lists.create(CONSUMER, naming("Patient/no-such"), null, null);
+        Creation<AttributionList> coverage = lists.create(CONSUMER, naming("Coverage/c-10"), null, null);
+
+        assertThat(List.of(own, foreign)).containsOnly(unknown);
+        assertThat(unknown.kind()).isEqualTo(Creation.Kind.DECLINED);
+        assertThat(coverage.kind()).isEqualTo(Creation.Kind.DECLINED);
+        assertThat(backend().find(CONSUMER, MADE)).isEmpty();
+    }
+
+    @Test
+    @Requirement("ATR-SEC-010")
+    void aListNamesProvidersWhomTheCallerMayReadOrCreated() {
+        ListCreation lists = lists();
+        resources().create(CONSUMER, DOCTOR, doctor(), null);
+
+        Creation<AttributionList> held = lists.create(CONSUMER, naming("Practitioner/dr-3"), null, null);
+        Creation<AttributionList> own =
+                lists.create(CONSUMER, naming(new ListId("made-too"), "CT-made-too", DOCTOR.reference()), null, null);
+        Creation<AttributionList> ofAnother =
+                lists.create(OTHER, naming(new ListId("of-other"), "CT-of-other", DOCTOR.reference()), null, null);
+
+        assertThat(held.kind()).isEqualTo(Creation.Kind.CREATED);
+        assertThat(own.kind()).isEqualTo(Creation.Kind.CREATED);
+        assertThat(ofAnother.kind()).isEqualTo(Creation.Kind.DECLINED);
+    }
+
+    @Test
+    @Requirement({"ATR-REC-014", "ATR-SEC-012"})
+    void onlyThePayerManagesACreatedList() {
+        ListCreation lists = lists();
+        ResourceKey own = new ResourceKey(ResourceType.ORGANIZATION, "made-payer");
+        resources().create(CONSUMER, own, organization(own), null);
+
+        Creation<AttributionList> unknown = lists.create(CONSUMER, managedBy("no-such"), null, null);
+
+        assertThat(unknown.kind()).isEqualTo(Creation.Kind.DECLINED);
+        for (String organization : List.of("clinic", "foreign-clinic", own.id())) {
+            assertThat(lists.create(CONSUMER, managedBy(organization), null, null))
+                    .as(organization)
+                    .isEqualTo(unknown);
+        }
+        assertThat(backend().find(CONSUMER, MADE)).isEmpty();
+    }
+
+    @Test
+    @Requirement("ATR-CAP-006")
+    void theFirstListOfAClientNamesThePayerWhomItCouldNotReadBefore() {
+        Caller newcomer = new Caller("newcomer", "system/*.cruds", null);
+        ResourceKey payer = new ResourceKey(ResourceType.ORGANIZATION, "payer");
+        assertThat(backend().read(newcomer, payer)).isEmpty();
+
+        Creation<AttributionList> first = lists().create(newcomer, list("CT-made"), null, null);
+
+        assertThat(first.kind()).isEqualTo(Creation.Kind.CREATED);
+        assertThat(backend().read(newcomer, payer)).isPresent();
+    }
+
+    @Test
     @Requirement({"ATR-CAP-007", "ATR-SEC-012"})
     void aCreatedResourceIsReadByItsCreatorAlone() {
         StoredResource created = content(resources().create(CONSUMER, DOCTOR, doctor(), null));
@@ -231,12 +310,29 @@ abstract class CreationRules extends TraitAndTimeRules {
     }
 
     private static AttributionList list(ListId id, String contract) {
+        return list(id, contract, "payer");
+    }
+
+    private static AttributionList managedBy(String organization) {
+        return list(MADE, "CT-made", organization);
+    }
+
+    private static AttributionList list(ListId id, String contract, String organization) {
         return AttributionList.of(
                 id,
                 ListStatus.DRAFT,
                 List.of(Identifier.of(StandardSample.CONTRACTS, contract)),
-                Reference.to(ResourceType.ORGANIZATION, "payer"),
+                Reference.to(ResourceType.ORGANIZATION, organization),
                 Period.of("2026-01-01", "2026-12-31"));
+    }
+
+    private static AttributionList naming(String reference) {
+        return naming(MADE, "CT-made", reference);
+    }
+
+    /** A list that says of all its members that they are attributed to somebody. */
+    private static AttributionList naming(ListId id, String contract, String reference) {
+        return StandardSample.attributedTo(list(id, contract), reference);
     }
 
     private static ListQuery contract(@Nullable String value) {
@@ -247,6 +343,12 @@ abstract class CreationRules extends TraitAndTimeRules {
         return ("{\"resourceType\":\"Practitioner\",\"id\":\"" + DOCTOR.id()
                         + "\",\"identifier\":[{\"system\":\"https://consumer.example/staff\",\"value\":\"1\"}],"
                         + "\"name\":[{\"family\":\"Sample\",\"given\":[\"Doctor\"]}]}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] organization(ResourceKey key) {
+        return ("{\"resourceType\":\"Organization\",\"id\":\"" + key.id()
+                        + "\",\"active\":true,\"name\":\"Sample organization\"}")
                 .getBytes(StandardCharsets.UTF_8);
     }
 

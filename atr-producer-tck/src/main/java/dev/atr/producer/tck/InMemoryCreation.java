@@ -14,6 +14,7 @@ import dev.atr.producer.spi.ListQuery;
 import dev.atr.producer.spi.StoredResource;
 import dev.atr.producer.spi.creation.Creation;
 import dev.atr.producer.spi.creation.Deletion;
+import dev.atr.producer.spi.creation.LinkRules;
 import dev.atr.producer.spi.creation.ListCreation;
 import dev.atr.producer.spi.creation.ProvenanceNote;
 import dev.atr.producer.spi.creation.ProvenanceRecords;
@@ -43,7 +44,12 @@ final class InMemoryCreation implements ListCreation, ResourceCreation, Provenan
 
     /** Returns whether the caller created a resource, be it deleted. */
     boolean isOf(Caller caller, ResourceKey key) {
-        return caller.clientId().equals(creators.get(key));
+        return creatorOf(key).equals(Optional.of(caller.clientId()));
+    }
+
+    /** Returns the client that created a resource, be it deleted; empty for the payer's own. */
+    Optional<String> creatorOf(ResourceKey key) {
+        return Optional.ofNullable(creators.get(key));
     }
 
     @Override
@@ -56,11 +62,12 @@ final class InMemoryCreation implements ListCreation, ResourceCreation, Provenan
             }
         }
         SampleLists sample = backend.lists();
-        if (Optional.ofNullable(list.payer())
-                .flatMap(payer -> payer.key())
-                .filter(sample.resources()::containsKey)
-                .isEmpty()) {
-            return Creation.declined("managingEntity must refer to the payer's Organization.");
+        Optional<String> link = LinkRules.ofList(
+                list,
+                key -> isPayer(sample, key),
+                key -> backend.read(caller, key).isPresent());
+        if (link.isPresent()) {
+            return Creation.declined(link.get());
         }
         boolean taken = sample.lists().stream()
                 .flatMap(other -> other.header().identifiers().stream())
@@ -112,12 +119,10 @@ final class InMemoryCreation implements ListCreation, ResourceCreation, Provenan
     @Override
     public synchronized Creation<StoredResource> create(
             Caller caller, ResourceKey key, byte[] json, @Nullable ProvenanceNote provenance) {
-        for (ResourceScanner.ScannedResource.Link link :
-                ResourceScanner.scan(json).links()) {
-            if (ResourceType.ATTRIBUTION_TYPES.contains(link.target().type())
-                    && backend.read(caller, link.target()).isEmpty()) {
-                return Creation.declined(link.path() + " refers to a resource that is not available to the client.");
-            }
+        Optional<String> link = LinkRules.ofResource(
+                json, target -> backend.read(caller, target).isPresent());
+        if (link.isPresent()) {
+            return Creation.declined(link.get());
         }
         creators.put(key, caller.clientId());
         backend.replace(backend.lists().withResource(key, new String(json, StandardCharsets.UTF_8)));
@@ -168,6 +173,15 @@ final class InMemoryCreation implements ListCreation, ResourceCreation, Provenan
                         .map(kept -> kept.record)
                         .toList()
                 : List.of();
+    }
+
+    /** Returns whether a list of the payer's own names an Organization as its payer. */
+    private boolean isPayer(SampleLists sample, ResourceKey organization) {
+        return sample.resources().containsKey(organization)
+                && sample.lists().stream()
+                        .filter(list -> !creators.containsKey(list.id().key()))
+                        .flatMap(list -> Optional.ofNullable(list.header().payer()).stream())
+                        .anyMatch(payer -> payer.key().equals(Optional.of(organization)));
     }
 
     private boolean mayRead(Caller caller, ResourceKey key) {

@@ -100,12 +100,16 @@ final class StandardSample {
         AttributionList list = header(SampleLists.FINAL, ListStatus.FINAL, "CT-3")
                 .withName("Valley Care")
                 .withIntendedRecipient(identifier(Canonicals.NPI, NPI));
+        return new SampleList(
+                attributedTo(list, "Practitioner/dr-3"), List.of(row("a", "Practitioner/dr-2", "c-a", ChangeType.NEW)));
+    }
+
+    /** Returns a list that says of all its members to whom they are attributed. */
+    static AttributionList attributedTo(AttributionList list, String reference) {
         Characteristic attributedTo = new Characteristic(
                 CodeableConcept.of(Canonicals.CHARACTERISTIC_SYSTEM, "attributed-to"),
-                other("valueReference", reference("Practitioner/dr-3"), "exclude", "false"));
-        return new SampleList(
-                with(list, list.identifiers(), List.of(attributedTo)),
-                List.of(row("a", "Practitioner/dr-2", "c-a", ChangeType.NEW)));
+                other("valueReference", reference(reference), "exclude", "false"));
+        return with(list, list.identifiers(), List.of(attributedTo));
     }
 
     private static SampleList empty() {

@@ -46,6 +46,12 @@ class ContractOfBrokenCreationTest {
                 Arguments.of(TellsForeignFromUnknown.class, "aListOfThePayersOwnIsNotDeletedByAClient"),
                 Arguments.of(HoldsOnToTheContract.class, "theContractOfADeletedListIsFree"),
                 Arguments.of(ShowsCreatedResourcesToAll.class, "aCreatedResourceIsReadByItsCreatorAlone"),
+                Arguments.of(NamesAnybody.class, "aListNamesNobodyWhomTheCallerMayNotRead"),
+                Arguments.of(NamesAnybody.class, "aListNamesNoMember"),
+                Arguments.of(TellsWhomAListNames.class, "aListNamesNobodyWhomTheCallerMayNotRead"),
+                Arguments.of(NamesNobody.class, "aListNamesProvidersWhomTheCallerMayReadOrCreated"),
+                Arguments.of(TakesAnyPayer.class, "onlyThePayerManagesACreatedList"),
+                Arguments.of(WantsAReadablePayer.class, "theFirstListOfAClientNamesThePayerWhomItCouldNotReadBefore"),
                 Arguments.of(RefersAnywhere.class, "aResourceRefersToNothingThatTheCallerMayNotRead"),
                 Arguments.of(TellsWhatItRefersTo.class, "aResourceRefersToNothingThatTheCallerMayNotRead"),
                 Arguments.of(DeletesAnyVersionOfAResource.class, "aResourceIsDeletedByItsCreatorOnceNothingRefersToIt"),
@@ -217,6 +223,102 @@ class ContractOfBrokenCreationTest {
                 @Override
                 public Optional<StoredResource> read(Caller caller, ResourceKey key) {
                     return super.read(caller, key).or(() -> super.read(CONSUMER, key));
+                }
+            });
+        }
+    }
+
+    static class NamesAnybody extends BrokenContract {
+        NamesAnybody() {
+            super(sound -> new Passing(sound) {
+                @Override
+                public Creation<AttributionList> create(
+                        Caller caller,
+                        AttributionList list,
+                        @Nullable ListQuery unless,
+                        @Nullable ProvenanceNote provenance) {
+                    return list.characteristics().isEmpty()
+                            ? super.create(caller, list, unless, provenance)
+                            : Creation.created(list);
+                }
+            });
+        }
+    }
+
+    static class TellsWhomAListNames extends BrokenContract {
+        TellsWhomAListNames() {
+            super(sound -> new Passing(sound) {
+                @Override
+                public Creation<AttributionList> create(
+                        Caller caller,
+                        AttributionList list,
+                        @Nullable ListQuery unless,
+                        @Nullable ProvenanceNote provenance) {
+                    Creation<AttributionList> creation = super.create(caller, list, unless, provenance);
+                    return creation.kind() == Creation.Kind.DECLINED
+                            ? Creation.declined(list.characteristics()
+                                    .get(0)
+                                    .other()
+                                    .properties()
+                                    .get(0)
+                                    .json())
+                            : creation;
+                }
+            });
+        }
+    }
+
+    static class NamesNobody extends BrokenContract {
+        NamesNobody() {
+            super(sound -> new Passing(sound) {
+                @Override
+                public Creation<AttributionList> create(
+                        Caller caller,
+                        AttributionList list,
+                        @Nullable ListQuery unless,
+                        @Nullable ProvenanceNote provenance) {
+                    return list.characteristics().isEmpty()
+                            ? super.create(caller, list, unless, provenance)
+                            : Creation.declined("Nobody is named.");
+                }
+            });
+        }
+    }
+
+    static class TakesAnyPayer extends BrokenContract {
+        TakesAnyPayer() {
+            super(sound -> new Passing(sound) {
+                @Override
+                public Creation<AttributionList> create(
+                        Caller caller,
+                        AttributionList list,
+                        @Nullable ListQuery unless,
+                        @Nullable ProvenanceNote provenance) {
+                    boolean isHeld = Optional.ofNullable(list.payer())
+                            .flatMap(payer -> payer.key())
+                            .filter(sound.lists().resources()::containsKey)
+                            .isPresent();
+                    return isHeld ? Creation.created(list) : super.create(caller, list, unless, provenance);
+                }
+            });
+        }
+    }
+
+    static class WantsAReadablePayer extends BrokenContract {
+        WantsAReadablePayer() {
+            super(sound -> new Passing(sound) {
+                @Override
+                public Creation<AttributionList> create(
+                        Caller caller,
+                        AttributionList list,
+                        @Nullable ListQuery unless,
+                        @Nullable ProvenanceNote provenance) {
+                    return Optional.ofNullable(list.payer())
+                                    .flatMap(payer -> payer.key())
+                                    .flatMap(payer -> read(caller, payer))
+                                    .isEmpty()
+                            ? Creation.declined("The payer is not readable.")
+                            : super.create(caller, list, unless, provenance);
                 }
             });
         }
