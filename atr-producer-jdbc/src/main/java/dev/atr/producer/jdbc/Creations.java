@@ -70,6 +70,11 @@ final class Creations implements ProvenanceRecords {
                 "select 1 from atr.created_by where ref = ? and client_id = ?", key.reference(), caller.clientId());
     }
 
+    /** Returns whether any client created a resource. */
+    static boolean isOfAClient(Session session, ResourceKey key) throws SQLException {
+        return session.exists("select 1 from atr.created_by where ref = ?", key.reference());
+    }
+
     /** Returns what keeps a client from deleting the version it names; empty for nothing. */
     static Optional<Deletion> refusal(int version, @Nullable String wanted) {
         return wanted == null || wanted.equals(String.valueOf(version))

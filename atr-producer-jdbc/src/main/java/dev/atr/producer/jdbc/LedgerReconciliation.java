@@ -38,18 +38,23 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes that Consumers ask for. Who is meant is found out first; then the transaction waits for its turn, and from there
- * on nothing about the list changes any more until it commits. What changes nothing takes no position.
+ * Changes that Consumers ask for. Who is meant is found out first, and the policy decides; then the transaction waits for
+ * its turn, and from there on nothing about the list changes any more until it commits. What was decided on is looked at
+ * once more there. What changes nothing takes no position.
  */
 final class LedgerReconciliation implements Reconciliation {
+    /** How often a policy is asked about one request while others write. */
+    private static final int DECISIONS_BESIDE_OTHERS = 3;
+
     private final Database database;
     private final Clock clock;
     private final ZoneId zone;
@@ -69,20 +74,40 @@ final class LedgerReconciliation implements Reconciliation {
             AttributionPolicy policy) {
         return database.write("adding a member", session -> {
             session.walkIndexes();
+            NamedParties parties = new NamedParties(session, caller);
             Outcome<AttributionList> open = open(session, caller, list, ifVersion);
             Outcome<AcceptedAddition> addition =
-                    open.then(seen -> ask(() -> decide(session, caller, seen, request, policy)));
+                    open.then(seen -> ask(() -> decide(parties, caller, seen, request, policy)));
             return addition.then(accepted -> ask(() -> {
                 Position held = Position.hold(session);
-                return open(session, caller, list, ifVersion).then(now -> ask(() -> add(session, held, now, accepted)));
+                return open(session, caller, list, ifVersion)
+                        .then(now -> ask(() -> stillThere(parties, now, accepted)))
+                        .then(now -> ask(() -> add(session, held, now, accepted)));
             }));
         });
     }
 
+    /** Sees to it that no row refers to what was deleted since it was found. */
+    private static Outcome<AttributionList> stillThere(
+            NamedParties parties, AttributionList list, AcceptedAddition addition) throws SQLException {
+        MemberKey key = addition.row().key();
+        Set<String> gone = parties.gone(List.of(key.provider(), key.coverage()));
+        if (gone.isEmpty()) {
+            return new Outcome.Done<>(list);
+        }
+        return new Outcome.Refused<>(
+                gone.contains(key.provider())
+                        ? ReconciliationRefusal.UNKNOWN_PROVIDER
+                        : ReconciliationRefusal.NO_COVERAGE);
+    }
+
     private Outcome<AcceptedAddition> decide(
-            Session session, Caller caller, AttributionList list, MemberAddRequest request, AttributionPolicy policy)
+            NamedParties parties,
+            Caller caller,
+            AttributionList list,
+            MemberAddRequest request,
+            AttributionPolicy policy)
             throws SQLException {
-        NamedParties parties = new NamedParties(session);
         // The provider first: what is said about it must not depend on whether there is the member
         Set<String> providers = parties.providers(request.attributedTo());
         if (providers.size() != 1) {
@@ -141,87 +166,129 @@ final class LedgerReconciliation implements Reconciliation {
             MemberRemoveRequest request,
             @Nullable String ifVersion,
             AttributionPolicy policy) {
-        return database.write("removing a member", session -> {
-            session.walkIndexes();
-            return open(session, caller, list, ifVersion)
-                    .then(seen -> ask(() -> {
-                        Function<MemberKey, Boolean> narrowed = narrowed(session, request);
-                        Set<String> patients = new NamedParties(session).patients(request.who());
-                        Position.hold(session);
-                        return open(session, caller, list, ifVersion)
-                                .then(now -> ask(() -> remove(session, caller, now, patients, narrowed, policy)));
-                    }));
-        });
+        return database.write(
+                "removing a member",
+                session -> decided(
+                        session,
+                        () -> removal(session, caller, list, request, ifVersion)
+                                .then(seen -> seen.rows().isEmpty()
+                                        ? settled(new Change<>(RemoveEffect.ALREADY_INACTIVE, seen.list(), 0))
+                                        : AttributionRules.adjudicate(seen, policy)
+                                                .then(accepted -> ask(() -> {
+                                                    Position held = Position.hold(session);
+                                                    return removal(session, caller, list, request, ifVersion)
+                                                            .then(now -> isSame(seen, now)
+                                                                    ? ask(() -> remove(session, held, now))
+                                                                    : new Outcome.Done<>(Optional.empty()));
+                                                })))));
     }
 
-    /** Returns which rows are meant of those of the patients. */
-    private static Function<MemberKey, Boolean> narrowed(Session session, MemberRemoveRequest request)
-            throws SQLException {
-        Set<String> providers = request.attributedTo().isEmpty()
-                ? Set.of()
-                : new NamedParties(session).providers(request.attributedTo().get());
-        boolean ofProvider = request.attributedTo().isPresent();
-        Optional<String> coverage = request.restingOn().map(ResourceKey::reference);
-        return key -> (!ofProvider || providers.contains(key.provider()))
-                && coverage.map(key.coverage()::equals).orElse(true);
+    private static boolean isSame(ProposedRemoval seen, ProposedRemoval now) {
+        return seen.rows().equals(now.rows())
+                && Objects.equals(seen.list().status(), now.list().status());
     }
 
-    private Outcome<Change<RemoveEffect>> remove(
-            Session session,
-            Caller caller,
-            AttributionList list,
-            Set<String> patients,
-            Function<MemberKey, Boolean> narrowed,
-            AttributionPolicy policy)
+    /** Finds the active rows that are meant; none when all of them are inactive. */
+    private Outcome<ProposedRemoval> removal(
+            Session session, Caller caller, ListId list, MemberRemoveRequest request, @Nullable String ifVersion)
             throws SQLException {
-        Map<MemberKey, MemberRow> rows = new MemberRows(session, list.id()).of(patients);
-        rows.keySet().removeIf(key -> !narrowed.apply(key));
-        int named = patientsOf(rows.keySet()).size();
-        if (named != 1) {
-            return new Outcome.Refused<>(
-                    named == 0 ? ReconciliationRefusal.NOT_ON_LIST : ReconciliationRefusal.SEVERAL_MEMBERS);
-        }
-        MemberRow.Calendar calendar = MemberRow.Calendar.of(today(), list.status());
-        rows.values().removeIf(row -> !row.isActive(calendar));
-        if (rows.isEmpty()) {
-            return new Outcome.Done<>(new Change<>(RemoveEffect.ALREADY_INACTIVE, list, 0));
-        }
-        ProposedRemoval removal = new ProposedRemoval(caller, list, members(session, list, rows.values()));
-        return AttributionRules.adjudicate(removal, policy)
-                .then(accepted -> ask(() -> {
-                    LedgerTransaction transaction = new LedgerTransaction(session, clock, zone);
-                    for (MemberKey key : rows.keySet()) {
-                        transaction.removeMember(list.id(), key);
+        return open(session, caller, list, ifVersion)
+                .then(now -> ask(() -> {
+                    Map<MemberKey, MemberRow> rows = named(session, caller, list, request);
+                    int patients = patientsOf(rows.keySet()).size();
+                    if (patients != 1) {
+                        return new Outcome.Refused<>(
+                                patients == 0
+                                        ? ReconciliationRefusal.NOT_ON_LIST
+                                        : ReconciliationRefusal.SEVERAL_MEMBERS);
                     }
-                    transaction.finish();
-                    RemoveEffect effect = ListStatus.DRAFT.equals(list.status())
-                            ? RemoveEffect.MARKED_INACTIVE
-                            : RemoveEffect.REMOVED;
-                    return done(session, caller, list, effect, rows.size());
+                    MemberRow.Calendar calendar = MemberRow.Calendar.of(today(), now.status());
+                    rows.values().removeIf(row -> !row.isActive(calendar));
+                    return new Outcome.Done<>(new ProposedRemoval(caller, now, members(session, now, rows.values())));
                 }));
+    }
+
+    /** Returns the rows that are meant, in the order of their keys. */
+    private static Map<MemberKey, MemberRow> named(
+            Session session, Caller caller, ListId list, MemberRemoveRequest request) throws SQLException {
+        NamedParties parties = new NamedParties(session, caller);
+        Map<MemberKey, MemberRow> rows =
+                new TreeMap<>(new MemberRows(session, list).of(parties.patients(request.who())));
+        if (request.attributedTo().isPresent()) {
+            Set<String> ofRows = rows.keySet().stream().map(MemberKey::provider).collect(Collectors.toSet());
+            Set<String> meant = parties.providers(request.attributedTo().get(), ofRows);
+            rows.keySet().removeIf(key -> !meant.contains(key.provider()));
+        }
+        request.restingOn()
+                .map(ResourceKey::reference)
+                .ifPresent(coverage -> rows.keySet().removeIf(key -> !coverage.equals(key.coverage())));
+        return rows;
+    }
+
+    private Outcome<Optional<Change<RemoveEffect>>> remove(Session session, Position held, ProposedRemoval removal)
+            throws SQLException {
+        AttributionList list = removal.list();
+        LedgerTransaction transaction = new LedgerTransaction(session, clock, zone, held);
+        for (Member row : removal.rows()) {
+            transaction.removeMember(list.id(), row.key());
+        }
+        transaction.finish();
+        RemoveEffect effect =
+                ListStatus.DRAFT.equals(list.status()) ? RemoveEffect.MARKED_INACTIVE : RemoveEffect.REMOVED;
+        return done(session, removal.caller(), list, effect, removal.rows().size())
+                .then(LedgerReconciliation::settled);
     }
 
     @Override
     public Outcome<Change<ConfirmEffect>> confirmAttributionList(
             Caller caller, ListId list, @Nullable String ifVersion, AttributionPolicy policy) {
-        return database.write("confirming a list", session -> {
+        return database.write(
+                "confirming a list",
+                session -> decided(
+                        session,
+                        () -> visible(session, caller, list, ifVersion)
+                                .then(seen -> ask(() -> {
+                                    ConfirmEffect effect =
+                                            AttributionRules.confirmation(seen, hasActive(session, seen));
+                                    return effect == ConfirmEffect.FINALISED
+                                            ? AttributionRules.adjudicate(
+                                                            new ProposedConfirmation(caller, seen), policy)
+                                                    .then(edits -> ask(() -> {
+                                                        Position.hold(session);
+                                                        return visible(session, caller, list, ifVersion)
+                                                                .then(now -> seen.equals(now)
+                                                                        ? ask(() -> finalise(
+                                                                                        session, caller, now, edits))
+                                                                                .then(LedgerReconciliation::settled)
+                                                                        : new Outcome.Done<>(Optional.empty()));
+                                                    }))
+                                            : settled(new Change<>(effect, seen, 0));
+                                }))));
+    }
+
+    /**
+     * Has the policy decide while others write, and does what it decided in turn. Where the list changed meanwhile, so that
+     * it would be asked about something else, it is asked again; about a list that keeps changing, at last while all others
+     * wait.
+     *
+     * @param attempt asks and acts; done with nothing when it must be asked again
+     */
+    private static <T> Outcome<T> decided(Session session, LedgerTransaction.Question<Outcome<Optional<T>>> attempt)
+            throws SQLException {
+        Outcome<Optional<T>> outcome = new Outcome.Done<>(Optional.empty());
+        for (int asked = 0; outcome.equals(new Outcome.Done<>(Optional.empty())); asked++) {
+            session.rollback();
             session.walkIndexes();
-            Position.hold(session);
-            Optional<AttributionList> found = ListSearch.find(session, caller, list);
-            if (found.isEmpty()) {
-                return new Outcome.Refused<>(ReconciliationRefusal.NO_SUCH_LIST);
+            if (asked >= DECISIONS_BESIDE_OTHERS) {
+                Position.hold(session);
             }
-            AttributionList now = found.get();
-            if (AttributionRules.isOtherVersion(now, ifVersion)) {
-                return new Outcome.Refused<>(ReconciliationRefusal.VERSION_CONFLICT);
-            }
-            ConfirmEffect effect = AttributionRules.confirmation(now, hasActive(session, now));
-            if (effect != ConfirmEffect.FINALISED) {
-                return new Outcome.Done<>(new Change<>(effect, now, 0));
-            }
-            return AttributionRules.adjudicate(new ProposedConfirmation(caller, now), policy)
-                    .then(edits -> ask(() -> finalise(session, caller, now, edits)));
-        });
+            outcome = attempt.answer();
+        }
+        return outcome.then(result -> new Outcome.Done<>(result.orElseThrow()));
+    }
+
+    private static <T> Outcome<Optional<T>> settled(T result) {
+        return new Outcome.Done<>(Optional.of(result));
     }
 
     private Outcome<Change<ConfirmEffect>> finalise(
@@ -250,7 +317,7 @@ final class LedgerReconciliation implements Reconciliation {
             if (ListSearch.find(session, caller, list).isEmpty()) {
                 return new Outcome.Refused<>(ReconciliationRefusal.NO_SUCH_LIST);
             }
-            Set<String> named = new NamedParties(session).patients(member);
+            Set<String> named = new NamedParties(session, caller).patients(member);
             Set<String> patients =
                     patientsOf(new MemberRows(session, list).of(named).keySet());
             if (patients.size() != 1) {
@@ -275,15 +342,25 @@ final class LedgerReconciliation implements Reconciliation {
         return new Outcome.Done<>(new Change<>(effect, now, rows));
     }
 
+    /** Finds a list, in the version that it must have. */
+    private static Outcome<AttributionList> visible(
+            Session session, Caller caller, ListId list, @Nullable String ifVersion) throws SQLException {
+        Optional<AttributionList> found = ListSearch.find(session, caller, list);
+        if (found.isEmpty()) {
+            return new Outcome.Refused<>(ReconciliationRefusal.NO_SUCH_LIST);
+        }
+        return AttributionRules.isOtherVersion(found.get(), ifVersion)
+                ? new Outcome.Refused<>(ReconciliationRefusal.VERSION_CONFLICT)
+                : new Outcome.Done<>(found.get());
+    }
+
     /** Finds a list that takes changes. */
     private static Outcome<AttributionList> open(
             Session session, Caller caller, ListId list, @Nullable String ifVersion) throws SQLException {
-        Optional<AttributionList> found = ListSearch.find(session, caller, list);
-        Optional<ReconciliationRefusal> refusal = found.isEmpty()
-                ? Optional.of(ReconciliationRefusal.NO_SUCH_LIST)
-                : AttributionRules.refusal(found.get(), ifVersion);
-        return refusal.<Outcome<AttributionList>>map(Outcome.Refused::new)
-                .orElseGet(() -> new Outcome.Done<>(found.orElseThrow()));
+        return visible(session, caller, list, ifVersion)
+                .then(now -> AttributionRules.refusal(now, ifVersion)
+                        .<Outcome<AttributionList>>map(Outcome.Refused::new)
+                        .orElseGet(() -> new Outcome.Done<>(now)));
     }
 
     private List<Member> members(Session session, AttributionList list, Collection<MemberRow> rows)

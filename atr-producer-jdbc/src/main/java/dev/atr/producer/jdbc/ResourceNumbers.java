@@ -6,6 +6,8 @@ import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.ResourceScanner;
 import dev.atr.core.reconcile.MemberId;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -80,20 +82,39 @@ final class ResourceNumbers {
     }
 
     /**
-     * Finds resources of a type by number.
+     * Finds resources of a type by number, among those of one owner: what clients create never stands between the payer,
+     * or another client, and what they mean.
      *
+     * @param creator the client that created them; absent for the payer's own
      * @param system the system; absent for any
      */
-    static List<String> find(Session session, ResourceType type, @Nullable String system, String value)
+    static List<String> find(
+            Session session, @Nullable String creator, ResourceType type, @Nullable String system, String value)
+            throws SQLException {
+        String created = "exists (select 1 from atr.created_by c where c.ref = n.ref"
+                + (creator == null ? ")" : " and c.client_id = ?)");
+        List<@Nullable Object> parameters =
+                new ArrayList<>(Arrays.asList(value, Refs.before(type), Refs.after(type), system, system));
+        if (creator != null) {
+            parameters.add(creator);
+        }
+        return session.list(
+                "select distinct n.ref from atr.resource_number n where n.id_value = ? and n.ref > ? and n.ref < ?"
+                        + " and (cast(? as varchar) is null or n.id_system = ?) and "
+                        + (creator == null ? "not " : "") + created + " order by n.ref limit " + MOST,
+                row -> row.getString(1),
+                parameters.toArray());
+    }
+
+    /** Returns which of some resources have a number, whoever created them. */
+    static List<String> among(Session session, Collection<String> refs, String system, String value)
             throws SQLException {
         return session.list(
-                "select distinct ref from atr.resource_number where id_value = ? and ref > ? and ref < ?"
-                        + " and (cast(? as varchar) is null or id_system = ?) order by ref limit " + MOST,
+                "select distinct ref from :rows(atr.resource_number, ref) and id_system = ? and id_value = ?"
+                        + " order by ref",
                 row -> row.getString(1),
-                value,
-                Refs.before(type),
-                Refs.after(type),
+                refs,
                 system,
-                system);
+                value);
     }
 }

@@ -138,7 +138,7 @@ final class RosterProviders {
     }
 
     private @Nullable String other(long line, RosterColumn column, ResourceType type, String npi) throws SQLException {
-        List<String> found = ResourceNumbers.find(session, type, Canonicals.NPI, npi);
+        List<String> found = ResourceNumbers.find(session, null, type, Canonicals.NPI, npi);
         if (found.size() > 1) {
             problems.add(new RosterProblem(
                     line, column, "C-25", "several of the ledger's providers of this type have this number"));

@@ -196,6 +196,11 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
         return held(list).isEmpty() && state().deletions.containsKey(list.key());
     }
 
+    /** Returns the client that created a resource; empty for the payer's own. */
+    Optional<String> creatorOf(ResourceKey key) {
+        return creation.creatorOf(key);
+    }
+
     /** Does what reads this state and then replaces it. */
     synchronized <T> T inTurn(Supplier<T> work) {
         return work.get();

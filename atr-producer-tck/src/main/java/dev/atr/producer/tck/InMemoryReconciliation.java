@@ -19,6 +19,7 @@ import dev.atr.core.reconcile.MemberAddRequest;
 import dev.atr.core.reconcile.MemberId;
 import dev.atr.core.reconcile.MemberRemoveRequest;
 import dev.atr.core.reconcile.MemberSelector;
+import dev.atr.core.reconcile.ProviderNpi;
 import dev.atr.core.reconcile.ProviderSelector;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.ListSlice;
@@ -122,7 +123,7 @@ final class InMemoryReconciliation implements Reconciliation {
     @Override
     public Outcome<ListSnapshot> attributionStatus(Caller caller, ListId list, MemberSelector member) {
         return visible(caller, list).then(now -> {
-            Set<ResourceKey> patients = patients(member);
+            Set<ResourceKey> patients = patients(caller, member);
             Set<String> found = sample(list).rows().stream()
                     .map(row -> row.key().patient())
                     .filter(patient -> patients.contains(key(patient)))
@@ -141,7 +142,7 @@ final class InMemoryReconciliation implements Reconciliation {
 
     private Outcome<AcceptedAddition> decide(
             Caller caller, AttributionList list, MemberAddRequest request, AttributionPolicy policy) {
-        Set<ResourceKey> providers = providers(request.attributedTo());
+        Set<ResourceKey> providers = providers(caller, request.attributedTo());
         if (providers.size() != 1) {
             return new Outcome.Refused<>(
                     providers.isEmpty()
@@ -151,7 +152,7 @@ final class InMemoryReconciliation implements Reconciliation {
         Period asked = request.period();
         Period period = asked == null ? AttributionRules.period(list, today(), ZONE) : asked;
         List<ProposedAddition> additions = new ArrayList<>();
-        for (ResourceKey patient : patients(request.who())) {
+        for (ResourceKey patient : patients(caller, request.who())) {
             List<HeldCoverage> ofPayer = AttributionRules.ofPayer(list, patient, coverages());
             if (!ofPayer.isEmpty()) {
                 additions.add(new ProposedAddition(
@@ -184,10 +185,15 @@ final class InMemoryReconciliation implements Reconciliation {
 
     private Outcome<Change<RemoveEffect>> remove(
             Caller caller, AttributionList list, MemberRemoveRequest request, AttributionPolicy policy) {
-        Set<ResourceKey> patients = patients(request.who());
-        Optional<Set<ResourceKey>> providers = request.attributedTo().map(this::providers);
-        List<Member> named = sample(list.id()).rows().stream()
+        Set<ResourceKey> patients = patients(caller, request.who());
+        List<Member> ofMember = sample(list.id()).rows().stream()
                 .filter(row -> row.patient().key().filter(patients::contains).isPresent())
+                .toList();
+        Set<ResourceKey> ofRows =
+                ofMember.stream().flatMap(row -> key(row.provider()).stream()).collect(Collectors.toSet());
+        Optional<Set<ResourceKey>> providers =
+                request.attributedTo().map(provider -> provider.map(npi -> withNpi(npi, ofRows::contains), Set::of));
+        List<Member> named = ofMember.stream()
                 .filter(row -> providers
                         .map(some -> key(row.provider()).filter(some::contains).isPresent())
                         .orElse(true))
@@ -251,32 +257,54 @@ final class InMemoryReconciliation implements Reconciliation {
         return backend.lists().list(list).orElseThrow();
     }
 
-    private Set<ResourceKey> patients(MemberSelector who) {
-        return who.map(this::patients, Set::of);
+    private Set<ResourceKey> patients(Caller caller, MemberSelector who) {
+        return who.map(id -> patients(caller, id), Set::of);
     }
 
-    private Set<ResourceKey> patients(MemberId id) {
+    private Set<ResourceKey> patients(Caller caller, MemberId id) {
         Set<ResourceKey> patients = new TreeSet<>();
         for (HeldCoverage coverage : coverages()) {
             if (hasNumber(coverage.content().identifiers(), id)) {
                 key(coverage.content().beneficiary()).ifPresent(patients::add);
             }
         }
-        return patients.isEmpty() ? keys(ResourceType.PATIENT, identifiers -> hasNumber(identifiers, id)) : patients;
+        return patients.isEmpty()
+                ? ownFirst(
+                        caller, whose -> keys(ResourceType.PATIENT, identifiers -> hasNumber(identifiers, id), whose))
+                : patients;
     }
 
-    private Set<ResourceKey> providers(ProviderSelector provider) {
+    private Set<ResourceKey> providers(Caller caller, ProviderSelector provider) {
         return provider.map(
-                npi -> NPI_TYPES.stream()
-                        .map(type -> keys(
-                                type,
-                                identifiers -> identifiers.stream()
-                                        .anyMatch(one -> Canonicals.NPI.equals(one.system())
-                                                && npi.digits().equals(one.value()))))
-                        .filter(found -> !found.isEmpty())
-                        .findFirst()
-                        .orElse(Set.of()),
-                key -> backend.lists().resources().containsKey(key) ? Set.of(key) : Set.of());
+                npi -> ownFirst(caller, whose -> withNpi(npi, whose)),
+                key -> isThere(caller, key) ? Set.of(key) : Set.of());
+    }
+
+    private boolean isThere(Caller caller, ResourceKey key) {
+        return backend.lists().resources().containsKey(key)
+                && (backend.creatorOf(key).isEmpty()
+                        || backend.read(caller, key).isPresent());
+    }
+
+    /** Looks among what is the payer's own, and then among what the caller created. */
+    private Set<ResourceKey> ownFirst(Caller caller, Function<Predicate<ResourceKey>, Set<ResourceKey>> search) {
+        Set<ResourceKey> ofPayer = search.apply(key -> backend.creatorOf(key).isEmpty());
+        return ofPayer.isEmpty()
+                ? search.apply(key -> backend.creatorOf(key).equals(Optional.of(caller.clientId())))
+                : ofPayer;
+    }
+
+    private Set<ResourceKey> withNpi(ProviderNpi npi, Predicate<ResourceKey> which) {
+        return NPI_TYPES.stream()
+                .map(type -> keys(
+                        type,
+                        identifiers -> identifiers.stream()
+                                .anyMatch(one -> Canonicals.NPI.equals(one.system())
+                                        && npi.digits().equals(one.value())),
+                        which))
+                .filter(found -> !found.isEmpty())
+                .findFirst()
+                .orElse(Set.of());
     }
 
     private List<HeldCoverage> coverages() {
@@ -290,10 +318,12 @@ final class InMemoryReconciliation implements Reconciliation {
         return coverages;
     }
 
-    private Set<ResourceKey> keys(ResourceType type, Predicate<List<Identifier>> identified) {
+    private Set<ResourceKey> keys(
+            ResourceType type, Predicate<List<Identifier>> identified, Predicate<ResourceKey> which) {
         Set<ResourceKey> keys = new TreeSet<>();
         backend.lists().resources().forEach((key, json) -> {
             if (key.type().equals(type)
+                    && which.test(key)
                     && identified.test(ResourceScanner.scan(json.getBytes(StandardCharsets.UTF_8))
                             .identifiers())) {
                 keys.add(key);

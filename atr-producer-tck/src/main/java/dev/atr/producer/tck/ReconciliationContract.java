@@ -25,6 +25,8 @@ import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.ResourceCursor;
 import dev.atr.producer.spi.StoredResource;
 import dev.atr.producer.spi.administration.RowEdit;
+import dev.atr.producer.spi.creation.Creation;
+import dev.atr.producer.spi.creation.ResourceCreation;
 import dev.atr.producer.spi.reconcile.AddEffect;
 import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import dev.atr.producer.spi.reconcile.Change;
@@ -38,14 +40,17 @@ import dev.atr.producer.spi.reconcile.Reconciliation;
 import dev.atr.producer.spi.reconcile.ReconciliationRefusal;
 import dev.atr.producer.spi.reconcile.RemoveEffect;
 import dev.atr.requirements.Requirement;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +69,11 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class ReconciliationContract {
     private static final Caller CONSUMER = new Caller(SampleLists.CONSUMER, "system/*.read system/*.write", null);
+    private static final Caller OTHER = new Caller(SampleLists.OTHER_CONSUMER, "system/*.read system/*.write", null);
+
+    /** More than a backend may look at of one number. */
+    private static final int MANY = 25;
+
     private static final AttributionPolicy ANY = AttributionPolicy.anyMemberOfThisPayer();
     private static final ListId NO_LIST = new ListId("no-such-list");
     private static final String MEMBERS = "https://payer.example/members";
@@ -301,6 +311,87 @@ public abstract class ReconciliationContract {
                 ReconciliationRefusal.NO_COVERAGE,
                 SampleLists.OPEN,
                 () -> add(SampleLists.OPEN, member("nobody", NPI_OF_DR_1, Period.of("2020-01-01", "2020-12-31"))));
+    }
+
+    // What clients created
+
+    @Test
+    @Requirement({"ATR-REC-011", "ATR-SEC-012"})
+    void aProviderThatAnotherClientCreatedIsAsGoodAsNone() {
+        ProviderNpi npi = new ProviderNpi("1999999976");
+        ResourceKey foreign = create(OTHER, "made-doctor", npi);
+
+        refusedAlike(
+                ReconciliationRefusal.UNKNOWN_PROVIDER,
+                SampleLists.OPEN,
+                () -> add(SampleLists.OPEN, member("nobody", npi, null)),
+                () -> add(SampleLists.OPEN, new MemberAddRequest.OfPatient(NOBODY, foreign, null)));
+    }
+
+    @Test
+    @Requirement({"ATR-REC-002", "ATR-SEC-012"})
+    void aNumberStaysThatOfThePayersProviderWhoeverClaimsItToo() {
+        for (int i = 0; i < MANY; i++) {
+            create(OTHER, "a-made-doctor-" + i, NPI_OF_DR_1);
+        }
+        create(CONSUMER, "a-made-doctor", NPI_OF_DR_1);
+
+        done(add(SampleLists.OPEN, member("nobody", NPI_OF_DR_1, null)));
+
+        assertThat(onlyRow(SampleLists.OPEN, "Patient/nobody").key().provider()).isEqualTo("Practitioner/dr-1");
+    }
+
+    @Test
+    @Requirement("ATR-REC-002")
+    void aProviderThatTheCallerCreatedIsFoundByItsNumber() {
+        ProviderNpi npi = new ProviderNpi("1999999976");
+        create(OTHER, "a-made-doctor", npi);
+        ResourceKey own = create(CONSUMER, "made-doctor", npi);
+
+        done(add(SampleLists.OPEN, member("nobody", npi, null)));
+
+        assertThat(onlyRow(SampleLists.OPEN, "Patient/nobody").key().provider()).isEqualTo(own.reference());
+    }
+
+    @Test
+    @Requirement({"ATR-REC-004", "ATR-SEC-010"})
+    void aProviderThatAnotherClientCreatedIsThereOnceAListShowsIt() {
+        ResourceKey shared = create(OTHER, "made-doctor", NPI_OF_DR_1);
+        done(reconciliation()
+                .memberAdd(
+                        OTHER,
+                        SampleLists.EMPTY,
+                        new MemberAddRequest.OfPatient(patient("a"), shared, null),
+                        null,
+                        ANY));
+
+        Change<AddEffect> change = done(add(SampleLists.EMPTY, new MemberAddRequest.OfPatient(NOBODY, shared, null)));
+
+        assertThat(change.effect()).isEqualTo(AddEffect.ADDED);
+    }
+
+    @Test
+    @Requirement({"ATR-REC-017", "ATR-REC-043"})
+    void aRowIsRemovedByTheNumberOfItsOwnProvider() {
+        ResourceKey own = create(CONSUMER, "made-doctor", NPI_OF_DR_1);
+        done(add(SampleLists.OPEN, new MemberAddRequest.OfPatient(NOBODY, own, null)));
+
+        done(remove(SampleLists.OPEN, new MemberRemoveRequest.OfMemberAndProvider(id("nobody"), NPI_OF_DR_1)));
+
+        assertThat(rows(SampleLists.OPEN, "Patient/nobody")).isEmpty();
+    }
+
+    @Test
+    @Requirement({"ATR-REC-002", "ATR-SEC-012"})
+    void aNumberStaysThatOfThePayersMemberWhoeverClaimsItToo() {
+        for (int i = 0; i < MANY; i++) {
+            ResourceKey key = patient("a-made-" + i);
+            create(OTHER, key, patientNumbered(key, "M-on-the-patient"));
+        }
+
+        done(add(SampleLists.OPEN, member("on-the-patient", NPI_OF_DR_1, null)));
+
+        assertThat(rows(SampleLists.OPEN, "Patient/on-the-patient")).hasSize(1);
     }
 
     // The policy
@@ -787,6 +878,27 @@ public abstract class ReconciliationContract {
         return backend.reconciliation().orElseThrow(() -> new AssertionError("this backend takes no changes"));
     }
 
+    private ResourceKey create(Caller caller, String id, ProviderNpi npi) {
+        ResourceKey key = new ResourceKey(ResourceType.PRACTITIONER, id);
+        create(
+                caller,
+                key,
+                "{\"resourceType\":\"Practitioner\",\"id\":\"" + id + "\",\"identifier\":[{\"system\":\""
+                        + Canonicals.NPI + "\",\"value\":\"" + npi.digits()
+                        + "\"}],\"name\":[{\"family\":\"Sample\"}]}");
+        return key;
+    }
+
+    private void create(Caller caller, ResourceKey key, String json) {
+        Optional<ResourceCreation> resources = backend.resourceCreation();
+        Assumptions.assumeTrue(
+                resources.isPresent() && resources.get().types().contains(key.type()),
+                "the backend lets nobody create this");
+        Creation<StoredResource> creation =
+                resources.orElseThrow().create(caller, key, json.getBytes(StandardCharsets.UTF_8), null);
+        assertThat(creation.kind()).isEqualTo(Creation.Kind.CREATED);
+    }
+
     private Outcome<Change<AddEffect>> add(ListId list, MemberAddRequest request) {
         return reconciliation().memberAdd(CONSUMER, list, request, null, ANY);
     }
@@ -922,8 +1034,12 @@ public abstract class ReconciliationContract {
         return resources.stream().map(one -> one.key().id()).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** The standard payer, with one member of another payer, two members of one number, and two providers of one NPI. */
+    /**
+     * The standard payer, with one member of another payer, two members of one number, one whose number stands on the
+     * Patient alone, and two providers of one NPI. Both Consumers see the empty list.
+     */
     private static SampleLists sample() {
+        ResourceKey numbered = patient("on-the-patient");
         return withMember(
                         withMember(
                                 withMember(SampleLists.standard(), "elsewhere", MEMBERS, "M-elsewhere", "employer"),
@@ -935,11 +1051,25 @@ public abstract class ReconciliationContract {
                         "https://payer.example/old-members",
                         "M-twin",
                         "payer")
+                .withEntitlement(SampleLists.OTHER_CONSUMER, Set.of(SampleLists.FOREIGN, SampleLists.EMPTY))
+                .withResource(numbered, patientNumbered(numbered, "M-on-the-patient"))
+                .withResource(
+                        new ResourceKey(ResourceType.COVERAGE, "c-on-the-patient"),
+                        "{\"resourceType\":\"Coverage\",\"id\":\"c-on-the-patient\",\"status\":\"active\","
+                                + "\"beneficiary\":{\"reference\":\"" + numbered.reference()
+                                + "\"},\"payor\":[{\"reference\":\"Organization/payer\"}]}")
                 .withResource(
                         new ResourceKey(ResourceType.PRACTITIONER, "dr-twin"),
                         "{\"resourceType\":\"Practitioner\",\"id\":\"dr-twin\",\"identifier\":[{\"system\":\""
                                 + Canonicals.NPI + "\",\"value\":\"" + NPI_OF_TWINS.digits()
                                 + "\"}],\"name\":[{\"family\":\"Sample\"}]}");
+    }
+
+    private static String patientNumbered(ResourceKey key, String number) {
+        return "{\"resourceType\":\"Patient\",\"id\":\"" + key.id()
+                + "\",\"identifier\":[{\"type\":{\"coding\":[{\"system\":\"" + Canonicals.IDENTIFIER_TYPE
+                + "\",\"code\":\"MB\"}]},\"system\":\"" + MEMBERS + "\",\"value\":\"" + number
+                + "\"}],\"name\":[{\"family\":\"Sample\"}],\"gender\":\"unknown\"}";
     }
 
     private static SampleLists withMember(SampleLists lists, String id, String system, String number, String payer) {

@@ -6,7 +6,9 @@ package dev.atr.producer.spi.reconcile;
  * has one; there is no default.
  *
  * <p>Asked from many threads at once, inside the backend's transaction: it answers fast and does not call the backend. An
- * exception fails the request, and nothing has happened. It may be asked about a member who is not added afterwards.
+ * exception fails the request, and nothing has happened. It may be asked about a member who is not added afterwards, and
+ * asked again when the list changed while it decided. The ledger lets others change the list meanwhile, unless it has been
+ * asked about one removal or confirmation three times over.
  */
 public interface AttributionPolicy {
     /**
