@@ -108,7 +108,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
     /** Lists and resources that one client may create within an hour: 1 000, so that a network of providers fits. */
     public static final int DEFAULT_CREATIONS_PER_HOUR = 1000;
 
-    /** People who are not there and whom one client may name in a minute: far above what a day has by mistake. */
+    /** People whom one client may name in vain in a minute: far above what a day has by mistake. */
     private static final int MISSES_PER_MINUTE = 100;
 
     private final List<Route> routes;

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.auth.audit.AuditEvent;
+import dev.atr.core.Canonicals;
+import dev.atr.core.fhir.ResourceKey;
+import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.JsonValue;
 import dev.atr.producer.ProducerFixture.Answer;
 import dev.atr.producer.spi.reconcile.AttributionPolicy;
@@ -19,12 +22,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The reconciliation operations as a Consumer meets them. */
@@ -318,17 +324,9 @@ class ReconciliationTest {
         fixture.close();
         fixture = ProducerFixture.of(
                 files,
-                builder -> builder.attributionPolicy(new AttributionPolicy() {
-                    @Override
-                    public Decision.OnAddition onAddition(ProposedAddition addition) {
-                        return new Decision.Declined("Not added: not this year.");
-                    }
-
-                    @Override
-                    public Decision.OnRemoval onRemoval(ProposedRemoval removal) {
-                        return new Decision.Declined("Not removed: not this year.");
-                    }
-                }));
+                builder -> builder.attributionPolicy(deciding(
+                        new Decision.Declined("Not added: not this year."),
+                        new Decision.Declined("Not removed: not this year."))));
 
         Answer added = post("list-open", "$member-add", MEMBER, NPI);
         Answer removed = post("list-open", "$member-remove", reference("patientReference", "Patient/10"));
@@ -393,6 +391,82 @@ class ReconciliationTest {
         assertThat(stopped.status()).isEqualTo(429);
         assertThat(stopped.header("Retry-After")).isEqualTo("60");
         assertThat(later.status()).isEqualTo(200);
+    }
+
+    /** If one of them were not counted, there would be room for another one at the end. */
+    @Test
+    @Requirement({"ATR-SEC-012", "ATR-REC-038"})
+    void whoeverTriesIsAskedToWaitWhateverItTries() {
+        String stranger = number("M-stranger");
+        String anybody = reference("patientReference", "Patient/stranger");
+        String longAgo = entry("attributionPeriod", "Period", "{\"start\":\"2020-01-01\",\"end\":\"2020-12-31\"}");
+        String noDoctor = reference("providerReference", "Practitioner/stranger");
+        String noNpi = npi("1999999984");
+        List<Guess> guesses = List.of(
+                new Guess("$member-add", "not-found", stranger, NPI),
+                new Guess("$member-add", "not-found", stranger, NPI, PERIOD),
+                new Guess("$member-add", "not-found", anybody, PROVIDER),
+                new Guess("$member-add", "not-found", anybody, PROVIDER, PERIOD),
+                new Guess("$member-add?patientReference=Patient/stranger", "not-found", PROVIDER),
+                new Guess("$member-add", "not-found", MEMBER, noNpi),
+                new Guess("$member-add", "not-found", PATIENT, noDoctor),
+                new Guess("$member-add", "not-found", MEMBER, NPI, longAgo),
+                new Guess("$member-add", "multiple-matches", number("M-zoe"), NPI),
+                new Guess("$member-add", "multiple-matches", MEMBER, npi("1000000046")),
+                new Guess("$member-add", "multiple-matches", number("M-twin"), NPI),
+                new Guess("$member-remove", "not-found", stranger),
+                new Guess("$member-remove", "not-found", stranger, NPI),
+                new Guess("$member-remove", "not-found", number("M-10"), noNpi),
+                new Guess("$member-remove", "not-found", anybody),
+                new Guess("$member-remove", "not-found", anybody, PROVIDER),
+                new Guess("$member-remove", "not-found", anybody, PROVIDER, COVERAGE),
+                new Guess("$member-remove", "multiple-matches", number("M-twin")),
+                new Guess("$attribution-status", "not-found", stranger),
+                new Guess("$attribution-status", "not-found", anybody),
+                new Guess("$attribution-status", "multiple-matches", number("M-twin")));
+        withTwins();
+
+        triedInVain(100 - guesses.size());
+        for (Guess guess : guesses) {
+            Answer answer = guess.tried(this);
+            assertThat(answer.issue()).as(guess + answer.text()).isEqualTo(guess.code);
+        }
+
+        for (Guess guess : guesses) {
+            assertThat(guess.tried(this).status()).as(guess.toString()).isEqualTo(429);
+        }
+    }
+
+    static Stream<Arguments> declined() {
+        Decision.Declined no = new Decision.Declined("Not this year.");
+        return Stream.of(
+                Arguments.of("$member-add", deciding(no, no), List.of(MEMBER, NPI)),
+                Arguments.of("$member-add", deciding(new Decision.Hidden(), no), List.of(MEMBER, NPI)),
+                Arguments.of("$member-remove", deciding(no, no), List.of(number("M-10"))));
+    }
+
+    @ParameterizedTest(name = "{index}: {0}")
+    @MethodSource("declined")
+    @Requirement({"ATR-SEC-012", "ATR-REC-010"})
+    void whoeverIsDeclinedOverAndOverIsAskedToWait(String operation, AttributionPolicy policy, List<String> entries) {
+        fixture.close();
+        fixture = ProducerFixture.of(files, builder -> builder.attributionPolicy(policy));
+        triedInVain(99);
+
+        assertThat(post("list-open", operation, entries).status()).isEqualTo(422);
+        assertThat(post("list-open", operation, entries).status()).isEqualTo(429);
+    }
+
+    @Test
+    @Requirement({"ATR-SEC-012", "ATR-REC-008"})
+    void whatTellsOfNobodyIsNotCounted() {
+        triedInVain(99);
+
+        assertThat(post("list-final", "$member-add", MEMBER, NPI).status()).isEqualTo(422);
+        assertThat(send("/Group/list-open/$member-add", parameters(MEMBER, NPI), "If-Match", "W/\"7\"")
+                        .status())
+                .isEqualTo(412);
+        assertThat(post("list-open", "$member-add", MEMBER, NPI).status()).isEqualTo(200);
     }
 
     // Removing
@@ -614,6 +688,62 @@ class ReconciliationTest {
 
     private static String parameters(String... entries) {
         return "{\"resourceType\":\"Parameters\",\"parameter\":[" + String.join(",", entries) + "]}";
+    }
+
+    /** Asks so often for somebody who is not there; a hundred times are let pass in a minute. */
+    private void triedInVain(int times) {
+        for (int i = 0; i < times; i++) {
+            assertThat(post("list-open", "$attribution-status", reference("patientReference", "Patient/stranger"))
+                            .status())
+                    .isEqualTo(404);
+        }
+    }
+
+    /** A request that names somebody in vain, and what it is answered with. */
+    private record Guess(String operation, String code, String... entries) {
+        Answer tried(ReconciliationTest test) {
+            return test.post("list-open", operation, entries);
+        }
+    }
+
+    /** Adds a doctor with the number of another one, and a member with that of another one. */
+    private void withTwins() {
+        SampleLists lists = fixture.sample.lists();
+        for (String patient : List.of("a", "9")) {
+            lists = lists.withResource(
+                    new ResourceKey(ResourceType.COVERAGE, "c-twin-" + patient),
+                    "{\"resourceType\":\"Coverage\",\"id\":\"c-twin-" + patient
+                            + "\",\"identifier\":[{\"type\":{\"coding\":[{\"system\":\"" + Canonicals.IDENTIFIER_TYPE
+                            + "\",\"code\":\"MB\"}]},\"system\":\"https://payer.example/" + patient
+                            + "\",\"value\":\"M-twin\"}],\"status\":\"active\",\"beneficiary\":{\"reference\":\"Patient/"
+                            + patient + "\"},\"payor\":[{\"reference\":\"Organization/payer\"}]}");
+        }
+        fixture.sample.replace(lists.withResource(
+                new ResourceKey(ResourceType.PRACTITIONER, "dr-twin"),
+                "{\"resourceType\":\"Practitioner\",\"id\":\"dr-twin\",\"identifier\":[{\"system\":\"" + Canonicals.NPI
+                        + "\",\"value\":\"1000000046\"}],\"name\":[{\"family\":\"Sample\"}]}"));
+    }
+
+    private static AttributionPolicy deciding(Decision.OnAddition onAddition, Decision.OnRemoval onRemoval) {
+        return new AttributionPolicy() {
+            @Override
+            public Decision.OnAddition onAddition(ProposedAddition addition) {
+                return onAddition;
+            }
+
+            @Override
+            public Decision.OnRemoval onRemoval(ProposedRemoval removal) {
+                return onRemoval;
+            }
+        };
+    }
+
+    private static String number(String member) {
+        return entry("memberId", "Identifier", "{\"value\":\"" + member + "\"}");
+    }
+
+    private static String npi(String digits) {
+        return entry("providerNpi", "Identifier", "{\"value\":\"" + digits + "\"}");
     }
 
     private static String reference(String name, String reference) {

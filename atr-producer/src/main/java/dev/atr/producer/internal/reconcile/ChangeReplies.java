@@ -44,7 +44,7 @@ final class ChangeReplies {
             throw noSuchList();
         }
         context.misses().wait(call.caller().clientId()).ifPresent(wait -> {
-            throw Refusal.of(Reason.THROTTLED, "Too many requests named a person who is not there; wait.")
+            throw Refusal.of(Reason.THROTTLED, "Too many requests named somebody in vain; wait.")
                     .retryAfter(wait);
         });
         return list;
@@ -108,14 +108,34 @@ final class ChangeReplies {
         return outcome.map(
                 result -> result,
                 reason -> {
+                    if (!asked.names().isEmpty()) {
+                        context.misses().count(call.caller().clientId());
+                    }
                     throw Refusal.of(Reason.UNPROCESSABLE, reason);
                 },
                 why -> {
-                    if (why == ReconciliationRefusal.NOT_ON_LIST || why == ReconciliationRefusal.UNKNOWN_MEMBER) {
+                    if (tellsAboutSomebody(why)) {
                         context.misses().count(call.caller().clientId());
                     }
                     throw refusal(why, asked, notOnList);
                 });
+    }
+
+    /**
+     * Returns whether whoever tries numbers learns something from a refusal. That nobody is there is the least of it: others
+     * say that somebody is.
+     */
+    private static boolean tellsAboutSomebody(ReconciliationRefusal why) {
+        return switch (why) {
+            case NO_SUCH_LIST, VERSION_CONFLICT, LIST_IS_FINAL -> false;
+            case UNKNOWN_PROVIDER,
+                    SEVERAL_PROVIDERS,
+                    UNKNOWN_MEMBER,
+                    SEVERAL_MEMBERS,
+                    NO_COVERAGE,
+                    SEVERAL_COVERAGES,
+                    NOT_ON_LIST -> true;
+        };
     }
 
     private static Refusal noSuchList() {

@@ -18,8 +18,8 @@ import java.time.Clock;
  * @param base the FHIR base
  * @param version the FHIR version that is spoken
  * @param confirmStatus HTTP status of a confirmation that is taken note of
- * @param misses how often a client may name somebody who is not there: who goes on doing so is trying numbers, and waits
- *     whatever it asks next
+ * @param misses how often a client may name somebody in vain, for whatever reason: who goes on doing so is trying numbers,
+ *     and waits whatever it asks next
  * @param auditTrail is told of each change; throws nothing
  * @param clock tells the time
  */
