@@ -474,10 +474,11 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         }
 
         /**
-         * Sets how many members a list may have to be read with its rows; without limit by default. Longer ones are
-         * refused with {@code 413} and must be exported (C-47).
+         * Sets how many rows a list may have to be read with them; without limit by default. Longer ones are refused with
+         * {@code 413} and must be exported (C-47). Below the limit each read goes through the rows twice, to count them
+         * before it answers.
          *
-         * @param members compared with {@code Group.quantity}; not negative
+         * @param members the most rows, those of inactive members too; not negative
          */
         public Builder maxInlineMembers(int members) {
             this.maxInlineMembers = members;

@@ -81,6 +81,28 @@ class ReadTest extends SampleProducerTest {
         }
     }
 
+    @Test
+    void rowsOfInactiveMembersMakeAListLongToo() {
+        try (ProducerFixture limited = ProducerFixture.of(otherFiles, builder -> builder.maxInlineMembers(3))) {
+            Answer answer = limited.get("/Group/list-draft");
+
+            assertThat(answer.status()).isEqualTo(413);
+            assertThat(limited.get("/Group/list-draft?_summary=true")
+                            .json()
+                            .find("quantity")
+                            .flatMap(JsonValue::number))
+                    .contains(2L);
+            assertThat(limited.get("/Group/list-draft/_history/1").status()).isEqualTo(413);
+        }
+    }
+
+    @Test
+    void aListThatIsAsLongAsItMayBeIsRead() {
+        try (ProducerFixture limited = ProducerFixture.of(otherFiles, builder -> builder.maxInlineMembers(4))) {
+            assertThat(limited.get("/Group/list-draft").json().items("member")).hasSize(4);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -42,7 +42,7 @@ public final class GroupRead {
      *
      * @param backend the payer's system
      * @param version the FHIR version that is spoken
-     * @param maxInlineMembers most members of a list whose rows are answered to a read
+     * @param maxInlineMembers most rows of a list that are answered to a read
      * @param incidents where failures are logged
      */
     public GroupRead(ProducerBackend backend, FhirVersion version, int maxInlineMembers, Incidents incidents) {
@@ -103,12 +103,6 @@ public final class GroupRead {
             throw Refusal.of(Reason.NOT_SUPPORTED, "Rows are served with all elements, or not at all.")
                     .at("_elements");
         }
-        Integer quantity = list.quantity();
-        if (quantity != null && quantity > maxInlineMembers) {
-            throw Refusal.of(
-                    Reason.TOO_COSTLY,
-                    "This list is too long for a read: ask for _summary=true, and export it for its members.");
-        }
         return whole(call, open.get());
     }
 
@@ -116,10 +110,33 @@ public final class GroupRead {
         try {
             // The list may have changed since it was found: version and rows must be of the same state.
             AttributionList list = snapshot.list();
+            if (isTooLong(snapshot)) {
+                throw Refusal.of(
+                        Reason.TOO_COSTLY,
+                        "This list is too long for a read: ask for _summary=true, and export it for its members.");
+            }
             return found(call, new Versions(list.version(), list.lastUpdated()), new Rows(snapshot, list));
         } catch (RuntimeException e) {
             snapshot.close();
             throw e;
+        }
+    }
+
+    /** Counts rows as far as the limit: a list may have far more of them than active members. */
+    private boolean isTooLong(ListSnapshot snapshot) {
+        if (maxInlineMembers == Integer.MAX_VALUE) {
+            return false;
+        }
+        Integer activeMembers = snapshot.list().quantity();
+        if (activeMembers != null && activeMembers > maxInlineMembers) {
+            return true;
+        }
+        try (MemberCursor members = snapshot.members()) {
+            int rows = 0;
+            while (rows <= maxInlineMembers && members.next() != null) {
+                rows++;
+            }
+            return rows > maxInlineMembers;
         }
     }
 
