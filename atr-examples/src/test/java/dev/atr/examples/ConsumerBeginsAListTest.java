@@ -22,10 +22,16 @@ import dev.atr.core.fhir.Period;
 import dev.atr.core.fhir.Reference;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.json.GroupJson;
+import dev.atr.core.json.JsonValue;
+import dev.atr.core.json.JsonValue.JsonObject;
+import dev.atr.core.json.ResourceScanner;
 import dev.atr.core.reconcile.MemberAddRequest;
 import dev.atr.core.reconcile.MemberRemoveRequest;
 import dev.atr.core.reconcile.MemberSelector;
 import dev.atr.requirements.Requirement;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Our Consumer begins a list with our Producer, fills it, and fetches it: over sockets, from nothing to files. */
 class ConsumerBeginsAListTest {
+    private static final String TRAITS = Canonicals.CHARACTERISTIC_SYSTEM;
     private static final Identifier CONTRACT = Identifier.of(SamplePayer.CONTRACT_SYSTEM, "CT-of-our-own");
 
     @TempDir
@@ -125,6 +132,65 @@ class ConsumerBeginsAListTest {
             String version = Optional.ofNullable(history.get(0).id()).orElseThrow();
             assertThat(lists.readVersion(key, version)).contains(now);
         }
+    }
+
+    @Test
+    @Requirement({"ATR-CAP-010", "ATR-CAP-011"})
+    void aListIsFoundByWhatItSaysOfAllItsMembers() throws Exception {
+        String provider = producer.storedOne("Practitioner");
+        String npi = numberOf(provider);
+
+        HttpResponse<String> created = producer.post("/Group", groupWithTraits(provider));
+
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+        List<JsonValue> id =
+                JsonValue.parse(created.body().getBytes(StandardCharsets.UTF_8)).all("id");
+        for (String query : List.of(
+                "characteristic=attributed-to",
+                "characteristic=" + TRAITS + "|attributed-to",
+                "characteristic=urn:nobody,urn:line|business",
+                "characteristic-value=attributed-to$" + provider,
+                "characteristic-value=attributed-to$" + Canonicals.NPI + "|" + npi,
+                "characteristic-value=attributed-to$" + npi,
+                "characteristic-value=business$urn:lines|medicare",
+                "characteristic-value=business$medicare",
+                "characteristic-value=local$true")) {
+            assertThat(found(query).all("entry.resource.id")).as(query).isEqualTo(id);
+        }
+        assertThat(found("characteristic-value=local$false").items("entry")).isEmpty();
+    }
+
+    private JsonObject found(String query) throws Exception {
+        HttpResponse<String> answer = producer.get(
+                "/Group?identifier=CT-of-our-own&" + query.replace("|", "%7C").replace("$", "%24"));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JsonValue.parseObject(answer.body().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String numberOf(String provider) throws Exception {
+        byte[] json =
+                lists.read(ResourceKey.ofReference(provider).orElseThrow()).orElseThrow();
+        return ResourceScanner.scan(json).identifiers().stream()
+                .filter(identifier -> Canonicals.NPI.equals(identifier.system()))
+                .flatMap(identifier -> Optional.ofNullable(identifier.value()).stream())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String groupWithTraits(String provider) {
+        String group = new String(GroupJson.header(wanted(), FhirVersion.R4, false), StandardCharsets.UTF_8);
+        return group.substring(0, group.lastIndexOf('}')) + ",\"characteristic\":["
+                + trait(TRAITS, "attributed-to", "\"valueReference\":{\"reference\":\"" + provider + "\"}") + ","
+                + trait(
+                        "urn:line",
+                        "business",
+                        "\"valueCodeableConcept\":{\"coding\":[{\"system\":\"urn:lines\",\"code\":\"medicare\"}]}")
+                + "," + trait("urn:line", "local", "\"valueBoolean\":true") + "]}";
+    }
+
+    private static String trait(String system, String code, String value) {
+        return "{\"code\":{\"coding\":[{\"system\":\"" + system + "\",\"code\":\"" + code + "\"}]}," + value
+                + ",\"exclude\":false}";
     }
 
     private Member rowOf(ResourceKey patient) throws Exception {

@@ -32,6 +32,10 @@ import dev.atr.producer.jdbc.load.LoadReport;
 import dev.atr.producer.jdbc.load.ResourceLoader;
 import dev.atr.producer.spi.administration.ListAdministration;
 import dev.atr.producer.spi.reconcile.AttributionPolicy;
+import dev.atr.producer.spi.reconcile.Decision;
+import dev.atr.producer.spi.reconcile.ProposedAddition;
+import dev.atr.producer.spi.reconcile.ProposedConfirmation;
+import dev.atr.producer.spi.reconcile.ProposedRemoval;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -53,6 +57,7 @@ import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -69,6 +74,8 @@ final class RunningProducer implements AutoCloseable {
     private final SigningKey clientKey = SigningKey.generate("ES384");
     private final OutgoingClient egress;
     private final Ledger ledger;
+    private final AtomicReference<AttributionPolicy> policy =
+            new AtomicReference<>(AttributionPolicy.anyMemberOfThisPayer());
     private final String url;
     private final String user;
     private final String password;
@@ -144,6 +151,11 @@ final class RunningProducer implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** Has another policy decide from here on; every member may be added and removed until then. */
+    void decideBy(AttributionPolicy next) {
+        policy.set(next);
+    }
+
     /** Returns the FHIR base of a version. */
     URI base(FhirVersion version) {
         return Objects.requireNonNull(bases.get(version));
@@ -184,6 +196,17 @@ final class RunningProducer implements AutoCloseable {
                 .header("Accept", "application/fhir+json")
                 .header("Prefer", "respond-async")
                 .header("Authorization", "Bearer " + credentials(FhirVersion.R4).token())
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Sends FHIR JSON below the R4 base with a token for changes, and nothing of ours but the token. */
+    HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base(FhirVersion.R4) + path))
+                .header("Accept", "application/fhir+json")
+                .header("Content-Type", "application/fhir+json")
+                .header("Authorization", "Bearer " + changing(FhirVersion.R4).token())
+                .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
@@ -267,7 +290,7 @@ final class RunningProducer implements AutoCloseable {
                     .baseUrl(base)
                     .fhirVersion(version)
                     .authorizationServer(authorization)
-                    .attributionPolicy(AttributionPolicy.anyMemberOfThisPayer())
+                    .attributionPolicy(new CurrentPolicy(policy))
                     .exportFiles(open.add(DirectoryExportFiles.open(home.resolve("exports-" + version.name()))))
                     .build());
             producers.put(version, producer);
@@ -282,6 +305,24 @@ final class RunningProducer implements AutoCloseable {
                 Scopes.parse("system/*.read system/*.write"),
                 null,
                 true)));
+    }
+
+    /** Asks the policy of the moment. */
+    private record CurrentPolicy(AtomicReference<AttributionPolicy> current) implements AttributionPolicy {
+        @Override
+        public Decision.OnAddition onAddition(ProposedAddition addition) {
+            return Objects.requireNonNull(current.get()).onAddition(addition);
+        }
+
+        @Override
+        public Decision.OnRemoval onRemoval(ProposedRemoval removal) {
+            return Objects.requireNonNull(current.get()).onRemoval(removal);
+        }
+
+        @Override
+        public Decision.OnConfirmation onConfirmation(ProposedConfirmation confirmation) {
+            return Objects.requireNonNull(current.get()).onConfirmation(confirmation);
+        }
     }
 
     /** What the ledger lives in. */
