@@ -1,6 +1,8 @@
 package dev.atr.cli;
 
 import dev.atr.core.fhir.FhirVersion;
+import dev.atr.core.fhir.ResourceKey;
+import dev.atr.core.fhir.ResourceType;
 import dev.atr.producer.jdbc.LedgerOptions;
 import java.io.IOException;
 import java.net.URI;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -100,6 +103,13 @@ final class ServeCommand implements Callable<Integer> {
     String contractSystem;
 
     @Option(
+            names = "--payer",
+            paramLabel = "ORGANIZATION_ID",
+            description = "Organization that stands for the payer in lists that Consumers create, beside those that"
+                    + " manage a list of the payer's own. May be given several times.")
+    List<String> payers = new ArrayList<>();
+
+    @Option(
             names = "--time-zone",
             paramLabel = "ZONE",
             description =
@@ -156,6 +166,9 @@ final class ServeCommand implements Callable<Integer> {
             throw new UsageException("--keep-going and --load-fhir go with --load.");
         }
         load.forEach(path -> NamedFile.requireReadable("--load", path));
+        if (!payers.stream().allMatch(ResourceKey::isId)) {
+            throw new UsageException("--payer: give the id of an Organization alone, such as payer-1.");
+        }
         Set<String> ids = new HashSet<>();
         for (ClientSpec client : clients) {
             if (!ids.add(client.id())) {
@@ -169,10 +182,13 @@ final class ServeCommand implements Callable<Integer> {
         return new LedgerPlace(data, jdbcUrl, dbUser);
     }
 
-    /** Tells the ledger whose contracts it holds, and where midnight is. */
+    /** Tells the ledger whose contracts it holds, who the payer is, and where midnight is. */
     LedgerOptions settings(LedgerOptions options) {
-        LedgerOptions zoned = options.zone(timeZone);
-        return contractSystem == null ? zoned : zoned.contractSystem(contractSystem);
+        LedgerOptions own = options.zone(timeZone)
+                .payers(payers.stream()
+                        .map(id -> new ResourceKey(ResourceType.ORGANIZATION, id))
+                        .collect(Collectors.toSet()));
+        return contractSystem == null ? own : own.contractSystem(contractSystem);
     }
 
     @Override

@@ -74,6 +74,7 @@ class ServeOptionsTest {
                         "plain http is for loopback addresses only; use https",
                         "--base-url",
                         "http://payer.example"),
+                wrong("a payer that is no id", "id of an Organization", "--payer", "Organization/payer"),
                 wrong("a FHIR version that is none", "--fhir", "--fhir", "r5"),
                 wrong("a sample of nobody", "1 to 5000000", "--sample", "0"),
                 wrong("a sample that is too large", "1 to 5000000", "--sample", "5000001"),
