@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ListCreation {
     /**
-     * Creates a list without rows. When this returns, the caller may see it.
+     * Creates a list without rows. When this returns, the caller may see it. It refers to nobody but the payer and
+     * providers whom the caller may read, see {@link LinkRules#ofList}.
      *
      * @param list what the list is to say about itself, checked; draft or open, and of a random id under which it is to
      *     be kept

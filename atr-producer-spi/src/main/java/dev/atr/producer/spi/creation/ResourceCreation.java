@@ -27,7 +27,7 @@ public interface ResourceCreation {
      * @param json R4 JSON on one line with this id and without {@code meta}, checked; every reference is relative
      * @param provenance what the client says about its source, to be kept with the resource; absent when it says nothing
      * @return the resource as it stands now; or that the payer declined, as it must when the resource refers to another
-     *     that the caller may not read
+     *     that the caller may not read, see {@link LinkRules#ofResource}
      */
     Creation<StoredResource> create(Caller caller, ResourceKey key, byte[] json, @Nullable ProvenanceNote provenance);
 

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * is a value; an exception means what it means in {@link dev.atr.producer.spi.ProducerBackend}, and nothing has happened
  * then.
  *
+ * <p>A number is looked for among the payer's own resources, and where none has it among those that the caller created.
+ * What another client created is as good as not there, unless it is named by reference and the caller may read it. A
+ * removal looks at the providers of the member's rows, whoever created them.
+ *
  * @see <a href="http://hl7.org/fhir/us/davinci-atr/STU2.1/spec.html">ATR 2.1.0, reconciliation</a>
  */
 public interface Reconciliation {
