@@ -28,6 +28,7 @@ class AbuseCasesTableTest {
             entry("SlowClientsTest", SlowClientsTest.rows()),
             entry("ExportKickOffTest", ExportKickOffTest.rows()),
             entry("ExportJobsTest", ExportJobsTest.rows()),
+            entry("ExportLinesTest", ExportLinesTest.rows()),
             entry("KickOffBodyTest", KickOffBodyTest.rows()),
             entry("OperationsTest", OperationsTest.rows()));
 

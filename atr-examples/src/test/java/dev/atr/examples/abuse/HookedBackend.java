@@ -13,13 +13,24 @@ import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.ResourceCursor;
 import dev.atr.producer.spi.StoredResource;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
- * A backend behind which something happens each time the rows of a list are about to be read for an export, when the file
- * that they go to has been opened.
+ * A backend behind which something happens each time an export reads it.
+ *
+ * @param sound what answers
+ * @param hook runs when the rows of a list are about to be read, and the file that they go to has been opened
+ * @param change what is handed over instead of a resource
  */
-record HookedBackend(ProducerBackend sound, Runnable hook) implements ProducerBackend {
+record HookedBackend(ProducerBackend sound, Runnable hook, UnaryOperator<StoredResource> change)
+        implements ProducerBackend {
+    HookedBackend(ProducerBackend sound, Runnable hook) {
+        this(sound, hook, resource -> resource);
+    }
+
     @Override
     public Optional<AttributionList> find(Caller caller, ListId list) {
         return sound.find(caller, list);
@@ -32,7 +43,7 @@ record HookedBackend(ProducerBackend sound, Runnable hook) implements ProducerBa
 
     @Override
     public Optional<ListSnapshot> snapshot(Caller caller, ListId list) {
-        return sound.snapshot(caller, list).map(snapshot -> new Hooked(snapshot, hook));
+        return sound.snapshot(caller, list).map(snapshot -> new Hooked(snapshot, hook, change));
     }
 
     @Override
@@ -40,7 +51,8 @@ record HookedBackend(ProducerBackend sound, Runnable hook) implements ProducerBa
         return sound.read(caller, key);
     }
 
-    private record Hooked(ListSnapshot sound, Runnable hook) implements ListSnapshot {
+    private record Hooked(ListSnapshot sound, Runnable hook, UnaryOperator<StoredResource> change)
+            implements ListSnapshot {
         @Override
         public AttributionList list() {
             return sound.list();
@@ -59,7 +71,13 @@ record HookedBackend(ProducerBackend sound, Runnable hook) implements ProducerBa
 
         @Override
         public ResourceCursor resources(ResourceType type) {
-            return sound.resources(type);
+            List<StoredResource> changed = new ArrayList<>();
+            try (ResourceCursor cursor = sound.resources(type)) {
+                for (StoredResource next = cursor.next(); next != null; next = cursor.next()) {
+                    changed.add(change.apply(next));
+                }
+            }
+            return ResourceCursor.of(changed);
         }
 
         @Override
