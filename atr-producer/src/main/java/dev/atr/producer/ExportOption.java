@@ -7,7 +7,7 @@ package dev.atr.producer;
 public enum ExportOption {
     /**
      * A list of types without Group, Patient or Coverage is exported with a warning; by default it is refused, unless the
-     * client is lenient (C-05).
+     * client is lenient. A client that says {@code Prefer: handling=strict} is refused all the same (C-05).
      */
     ALLOW_FEWER_TYPES,
 

@@ -239,8 +239,17 @@ class FileServingTest {
     }
 
     @Test
-    void noNumberOfPartsIsTooMuchToLeaveAside() {
-        // More than the server beneath takes as a header
+    void noNumberOfPartsIsTooMuchToLeaveAside() throws Exception {
+        byte[] whole = get(large).body();
+
+        HttpResponse<byte[]> answer = get(large, "Range", "bytes=" + parts(10_000));
+
+        // The server beneath may have a limit of its own for headers
+        assertThat(answer.statusCode()).isIn(200, 416, 431);
+        if (answer.statusCode() == 200) {
+            assertThat(answer.body()).isEqualTo(whole);
+        }
+        assertThat(get(large, "Range", "bytes=0-0").statusCode()).isEqualTo(206);
         assertThat(fixture.get(large, "Range", "bytes=" + parts(10_000)).status())
                 .isEqualTo(200);
     }

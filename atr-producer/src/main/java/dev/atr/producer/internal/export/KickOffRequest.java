@@ -90,7 +90,9 @@ record KickOffRequest(
         Optional<Set<String>> names = typeNames(query);
         List<ResourceType> types =
                 names.isEmpty() ? exportType.types() : types(names.get(), exportType, lenient, messages);
-        boolean fewer = lenient || context.has(ExportOption.ALLOW_FEWER_TYPES);
+        boolean fewer = lenient
+                || (context.has(ExportOption.ALLOW_FEWER_TYPES)
+                        && !call.preferences().strict());
         requireMinimum(types, exportType, minimum, fewer, messages);
         ExportParameters parameters = parameters(query, call, context, types, messages);
         return new KickOffRequest(exportType, types, names.isPresent(), minimum, parameters, messages);

@@ -32,6 +32,11 @@ public record Preferences(Set<String> tokens) {
         return tokens.contains("handling=lenient");
     }
 
+    /** Returns whether the client would rather be refused than have anything left aside, be it what is served otherwise. */
+    public boolean strict() {
+        return tokens.contains("handling=strict");
+    }
+
     /**
      * Returns whether the client wants the status of a job apart from that of its answer.
      *
