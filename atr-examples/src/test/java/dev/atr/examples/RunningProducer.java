@@ -59,6 +59,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * The real Producer, as an embedder wires it: ledger, authorization server, both FHIR versions, the JDK's web server on
@@ -80,7 +81,9 @@ final class RunningProducer implements AutoCloseable {
     private final String user;
     private final String password;
 
-    private RunningProducer(Database database, Path folder, int connections) throws IOException, SQLException {
+    private RunningProducer(
+            Database database, Path folder, int connections, UnaryOperator<AtrProducer.Builder> producerOptions)
+            throws IOException, SQLException {
         Path home = Files.createTempDirectory(folder, "producer");
         LedgerOptions options;
         if (database == Database.H2) {
@@ -97,12 +100,18 @@ final class RunningProducer implements AutoCloseable {
         ledger = open.add(Ledger.open(options.connections(connections)));
         ledger.entitleToAll(CLIENT_ID);
         egress = open.add(OutgoingClient.builder().build());
-        serve(home);
+        serve(home, producerOptions);
     }
 
     /** Starts a Producer that holds nothing. */
     static RunningProducer empty(Database database, Path folder) throws IOException, SQLException {
-        return new RunningProducer(database, folder, LedgerOptions.DEFAULT_CONNECTIONS);
+        return empty(database, folder, builder -> builder);
+    }
+
+    /** Starts Producers with options of the test's that hold nothing. */
+    static RunningProducer empty(Database database, Path folder, UnaryOperator<AtrProducer.Builder> producerOptions)
+            throws IOException, SQLException {
+        return new RunningProducer(database, folder, LedgerOptions.DEFAULT_CONNECTIONS, producerOptions);
     }
 
     /** Starts a Producer that holds the small sample payer. */
@@ -113,7 +122,7 @@ final class RunningProducer implements AutoCloseable {
     /** Starts a Producer that holds a sample payer of any size, with so many connections to its database. */
     static RunningProducer withSample(Database database, Path folder, int members, int connections)
             throws IOException, SQLException {
-        RunningProducer producer = new RunningProducer(database, folder, connections);
+        RunningProducer producer = new RunningProducer(database, folder, connections, builder -> builder);
         SamplePayer.of(members, LocalDate.now(ZoneOffset.UTC)).writeTo(producer.ledger, (done, total) -> {});
         return producer;
     }
@@ -266,7 +275,7 @@ final class RunningProducer implements AutoCloseable {
         open.close();
     }
 
-    private void serve(Path home) throws IOException {
+    private void serve(Path home, UnaryOperator<AtrProducer.Builder> options) throws IOException {
         Map<FhirVersion, FhirHandler> handlers = new ConcurrentHashMap<>();
         // The base has the port in it, which is known only when the server is up.
         FhirHandler early = request -> FhirResponse.of(503, HttpHeaders.none());
@@ -286,7 +295,7 @@ final class RunningProducer implements AutoCloseable {
             AuthorizationServer authorization = open.add(AuthorizationServer.builder(base, registry())
                     .replayMemory(ledger.replayMemory())
                     .build());
-            AtrProducer producer = open.add(AtrProducer.builder(ledger.backend())
+            AtrProducer producer = open.add(options.apply(AtrProducer.builder(ledger.backend()))
                     .baseUrl(base)
                     .fhirVersion(version)
                     .authorizationServer(authorization)

@@ -32,6 +32,14 @@ public enum ExportOption {
      */
     REQUIRE_POST,
 
+    /**
+     * Manifests have the shape of the ballot of Bulk Data 4: {@code outcome} in place of {@code error}, no
+     * {@code request}, FHIR extensions, nothing empty. By default they have that of Bulk Data 2, which clients of 1 and 3
+     * read as well. Jobs that have ended are answered in the shape of the day. A payer who serves version 4 alone adds
+     * {@link #REQUIRE_POST} (C-14, C-83).
+     */
+    MANIFEST_V4,
+
     /** A kick-off must say {@code Prefer: respond-async}; by default that goes without saying (C-86). */
     REQUIRE_PREFER,
 

@@ -10,11 +10,13 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a finished export consists of. Written in the shape of Bulk Data 2; read in the shapes of 1 to 4.
+ * What a finished export consists of. Written in the shape of Bulk Data 2, which clients of 1 and 3 read as well, or in
+ * that of the ballot of 4; read in the shapes of 1 to 4.
  *
  * @param transactionTime point in time of the data; the next run's {@code _since}
  * @param request the kick-off address; absent in version 4
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param error files of OperationOutcomes ({@code outcome} in version 4)
  * @param next address of the next manifest of the same export; absent on the last one
  * @see <a href="https://hl7.org/fhir/uv/bulkdata/STU2/export.html">Bulk Data 2.0.0, "Response - Complete Status"</a>
+ * @see <a href="https://build.fhir.org/ig/HL7/bulk-data/StructureDefinition-BulkDataManifest.html">Bulk Data 4.0.0
+ *     ballot, logical model BulkDataManifest</a>
  */
 public record ExportManifest(
         Instant transactionTime,
@@ -33,6 +37,12 @@ public record ExportManifest(
         List<Entry> deleted,
         List<Entry> error,
         @Nullable URI next) {
+    /** What a version 4 manifest says of itself. */
+    private static final String MANIFEST_TYPE = "http://hl7.org/fhir/uv/bulkdata/StructureDefinition/BulkDataManifest";
+
+    /** Names the digest among the FHIR extensions of a version 4 entry, which have no plain names any more. */
+    private static final String DIGEST_EXTENSION = "urn:uuid:5f0b7f4e-8a1d-4c57-9b7e-3a6f2c1d9e80";
+
     private static final String FILE_SIZE = "fileSize";
     private static final String SHA_256 = "sha256";
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
@@ -46,7 +56,8 @@ public record ExportManifest(
 
     /**
      * Reads a manifest. Unknown fields are ignored. An absent {@code requiresAccessToken} means {@code true}, the guide's
-     * misspelling {@code requireAccessToken} is read in its place.
+     * misspelling {@code requireAccessToken} is read in its place. A version 4 manifest, which names its type, may be
+     * without output.
      *
      * @throws InvalidContentException when it is not valid JSON, has no transaction time or no output, or a value has the
      *     wrong type
@@ -57,7 +68,7 @@ public record ExportManifest(
                 transactionTime(manifest),
                 manifest.text("request").orElse(null),
                 requiresAccessToken(manifest),
-                entries(manifest, "output", true),
+                entries(manifest, "output", manifest.find("manifestType").isEmpty()),
                 entries(manifest, "deleted", false),
                 entries(manifest, manifest.find("error").isPresent() ? "error" : "outcome", false),
                 next(manifest));
@@ -106,17 +117,24 @@ public record ExportManifest(
                         .filter(n -> n >= 0)
                         .orElseThrow(() -> new InvalidContentException(place + ".count is not a number of lines")))
                 .orElse(null);
-        JsonValue extension = item.find("extension").orElse(JsonValue.JsonObject.EMPTY);
         Long bytes = item.find(FILE_SIZE)
-                .or(() -> extension.find(FILE_SIZE))
+                .or(() -> item.find("extension").flatMap(extension -> extension.find(FILE_SIZE)))
                 .flatMap(JsonValue::number)
                 .filter(n -> n >= 0)
                 .orElse(null);
-        String sha256 = extension
-                .text(SHA_256)
-                .filter(text -> DIGEST.matcher(text).matches())
-                .orElse(null);
+        String sha256 =
+                digest(item).filter(text -> DIGEST.matcher(text).matches()).orElse(null);
         return new Entry(item.text("type").orElse(null), absolute(url, place + ".url"), count, bytes, sha256);
+    }
+
+    /** Up to version 3 extensions are one object with plain names, in 4 an array of FHIR extensions. */
+    private static Optional<String> digest(JsonValue item) {
+        return item.find("extension")
+                .flatMap(extension -> extension.text(SHA_256))
+                .or(() -> item.items("extension").stream()
+                        .filter(extension -> extension.text("url").equals(Optional.of(DIGEST_EXTENSION)))
+                        .findFirst()
+                        .flatMap(extension -> extension.text("valueString")));
     }
 
     private static @Nullable URI next(JsonValue manifest) {
@@ -148,9 +166,31 @@ public record ExportManifest(
                 .put("transactionTime", transactionTime.toString())
                 .putIfPresent("request", request)
                 .put("requiresAccessToken", requiresAccessToken)
-                .put("output", array(output))
-                .putItems("deleted", array(deleted).items())
-                .put("error", array(error));
+                .put("output", array(output, Entry::json))
+                .putItems("deleted", array(deleted, Entry::json).items())
+                .put("error", array(error, Entry::json));
+        return withLink(json).toBytes();
+    }
+
+    /**
+     * Writes the manifest on a single line, in the shape of the ballot of Bulk Data 4: messages are the {@code outcome},
+     * the request is left out, extensions are those of FHIR, and what is empty is not there.
+     */
+    public byte[] writeVersion4() {
+        JsonValue.ObjectBuilder json = JsonValue.object()
+                .put("manifestType", MANIFEST_TYPE)
+                .put("transactionTime", transactionTime.toString())
+                .put("requiresAccessToken", requiresAccessToken)
+                .put("outputFormat", "application/fhir+ndjson")
+                .putItems(
+                        "output",
+                        array(output, entry -> entry.json4(entry.type())).items())
+                .putItems("deleted", array(deleted, entry -> entry.json4(null)).items())
+                .putItems("outcome", array(error, entry -> entry.json4(null)).items());
+        return withLink(json).toBytes();
+    }
+
+    private JsonValue withLink(JsonValue.ObjectBuilder json) {
         if (next != null) {
             json.put(
                     "link",
@@ -159,11 +199,11 @@ public record ExportManifest(
                             .put("url", next.toString())
                             .build()));
         }
-        return json.build().toBytes();
+        return json.build();
     }
 
-    private static JsonValue array(List<Entry> entries) {
-        return JsonValue.array(entries.stream().map(Entry::json).toList());
+    private static JsonValue array(List<Entry> entries, Function<Entry, JsonValue> json) {
+        return JsonValue.array(entries.stream().map(json).toList());
     }
 
     /** Returns counts only: addresses may hold signatures. */
@@ -175,11 +215,11 @@ public record ExportManifest(
     /**
      * A file.
      *
-     * @param type the resource type of its lines; may be absent for messages of a version 4 peer
+     * @param type the resource type of its lines; may be absent for deletions and messages of a version 4 peer
      * @param url its absolute address
      * @param count number of lines; may be absent
-     * @param bytes its length; may be absent. Written as an extension, where Bulk Data 2 has no place for it
-     * @param sha256 digest of its bytes in lower-case hex; may be absent. Written as an extension too
+     * @param bytes its length; may be absent. Written as an extension where Bulk Data 2 has no place for it
+     * @param sha256 digest of its bytes in lower-case hex; may be absent. Written as an extension
      */
     public record Entry(
             @Nullable String type,
@@ -193,11 +233,7 @@ public record ExportManifest(
         }
 
         private JsonValue json() {
-            JsonValue.ObjectBuilder json =
-                    JsonValue.object().putIfPresent("type", type).put("url", url.toString());
-            if (count != null) {
-                json.put("count", count);
-            }
+            JsonValue.ObjectBuilder json = counted(type);
             JsonValue.ObjectBuilder extension = JsonValue.object();
             if (bytes != null) {
                 extension.put(FILE_SIZE, bytes);
@@ -208,6 +244,31 @@ public record ExportManifest(
                 json.put("extension", extensions);
             }
             return json.build();
+        }
+
+        private JsonValue json4(@Nullable String itsType) {
+            JsonValue.ObjectBuilder json = counted(itsType);
+            if (bytes != null) {
+                json.put(FILE_SIZE, bytes);
+            }
+            if (sha256 != null) {
+                json.put(
+                        "extension",
+                        JsonValue.array(JsonValue.object()
+                                .put("url", DIGEST_EXTENSION)
+                                .put("valueString", sha256)
+                                .build()));
+            }
+            return json.build();
+        }
+
+        private JsonValue.ObjectBuilder counted(@Nullable String itsType) {
+            JsonValue.ObjectBuilder json =
+                    JsonValue.object().putIfPresent("type", itsType).put("url", url.toString());
+            if (count != null) {
+                json.put("count", count);
+            }
+            return json;
         }
 
         /** Returns the type only: an address may hold a signature. */

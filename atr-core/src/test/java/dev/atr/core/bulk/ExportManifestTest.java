@@ -38,6 +38,46 @@ class ExportManifestTest {
     }
 
     @Test
+    @Requirement({"BULK-MAN-002", "BULK-MAN-007", "BULK-MAN-016"})
+    void writesTheShapeOfTheBallotOfVersionFour() {
+        ExportManifest full = new ExportManifest(
+                TIME,
+                "https://payer.example.com/fhir/Group/cvmg-2026/$davinci-data-export",
+                true,
+                List.of(new ExportManifest.Entry("Group", GROUP, 1L, 2214L, "0a".repeat(32))),
+                List.of(),
+                List.of(new ExportManifest.Entry("OperationOutcome", MESSAGES, 2L, 310L, null)),
+                null);
+
+        assertThat(text(full.writeVersion4()))
+                .isEqualTo("{\"manifestType\":\"http://hl7.org/fhir/uv/bulkdata/StructureDefinition/BulkDataManifest\","
+                        + "\"transactionTime\":\"2026-03-02T09:01:12Z\",\"requiresAccessToken\":true,"
+                        + "\"outputFormat\":\"application/fhir+ndjson\",\"output\":[{\"type\":\"Group\",\"url\":\""
+                        + GROUP
+                        + "\",\"count\":1,\"fileSize\":2214,\"extension\":[{\"url\":"
+                        + "\"urn:uuid:5f0b7f4e-8a1d-4c57-9b7e-3a6f2c1d9e80\",\"valueString\":\"" + "0a".repeat(32)
+                        + "\"}]}],\"outcome\":[{\"url\":\"" + MESSAGES + "\",\"count\":2,\"fileSize\":310}]}");
+    }
+
+    @Test
+    @Requirement("BULK-MAN-008")
+    void readsWhatItWroteInTheShapeOfVersionFour() {
+        ExportManifest.Entry deletions = new ExportManifest.Entry(null, GROUP, 2L, 9L, "0b".repeat(32));
+        ExportManifest full = new ExportManifest(
+                TIME,
+                null,
+                false,
+                List.of(new ExportManifest.Entry("Group", GROUP, 1L, 2214L, "0a".repeat(32))),
+                List.of(deletions),
+                List.of(new ExportManifest.Entry(null, MESSAGES, null)),
+                URI.create("https://payer.example.com/next"));
+        ExportManifest empty = new ExportManifest(TIME, null, true, List.of(), List.of(), List.of(), null);
+
+        assertThat(ExportManifest.read(full.writeVersion4())).isEqualTo(full);
+        assertThat(ExportManifest.read(empty.writeVersion4())).isEqualTo(empty);
+    }
+
+    @Test
     void readsWhatItWrote() {
         ExportManifest full = new ExportManifest(
                 TIME,

@@ -7,6 +7,7 @@ import dev.atr.core.fhir.OperationOutcome.IssueCode;
 import dev.atr.http.FhirResponse;
 import dev.atr.http.HttpDate;
 import dev.atr.http.HttpHeaders;
+import dev.atr.producer.ExportOption;
 import dev.atr.producer.internal.routing.Call;
 import dev.atr.producer.internal.routing.MediaTypes;
 import dev.atr.producer.internal.routing.Reason;
@@ -107,7 +108,8 @@ public final class JobStatus {
                 entries(job, OutputFile.Kind.DELETED),
                 entries(job, OutputFile.Kind.ERROR),
                 null);
-        return answer(job, "200 OK", replies.json(200, MediaTypes.JSON, manifest.write()))
+        byte[] json = context.has(ExportOption.MANIFEST_V4) ? manifest.writeVersion4() : manifest.write();
+        return answer(job, "200 OK", replies.json(200, MediaTypes.JSON, json))
                 .with("Content-Disposition", "attachment; filename=\"manifest.json\"")
                 .with("Expires", expires(job));
     }
