@@ -4,6 +4,7 @@ import dev.atr.auth.audit.AuditTrail;
 import dev.atr.auth.server.AccessTokens;
 import dev.atr.auth.server.AuthorizationServer;
 import dev.atr.auth.server.DiscoveryDocument;
+import dev.atr.core.Canonicals;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.ResourceType;
@@ -25,7 +26,6 @@ import dev.atr.producer.internal.discovery.GroupRead;
 import dev.atr.producer.internal.discovery.GroupSearch;
 import dev.atr.producer.internal.discovery.ResourceRead;
 import dev.atr.producer.internal.discovery.ResourceVersions;
-import dev.atr.producer.internal.export.AttributionExport;
 import dev.atr.producer.internal.export.ExportContext;
 import dev.atr.producer.internal.export.ExportType;
 import dev.atr.producer.internal.export.Exports;
@@ -43,6 +43,7 @@ import dev.atr.producer.internal.routing.Route;
 import dev.atr.producer.internal.routing.Router;
 import dev.atr.producer.spi.ExportFiles;
 import dev.atr.producer.spi.ExportJobStore;
+import dev.atr.producer.spi.ExportKind;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.TaskRunner;
 import dev.atr.producer.spi.administration.ListAdministration;
@@ -59,6 +60,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -131,8 +133,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                 builder.exportFileBytes,
                 builder.exportOptions,
                 incidents);
-        ExportType attribution = new AttributionExport(version);
-        Map<String, ExportType> types = Map.of(attribution.name(), attribution);
+        Map<String, ExportType> types = builder.exportTypes();
         TaskRunner runner = builder.taskRunner;
         Executor executor = builder.executor;
         this.ownExecutor = runner == null && executor == null ? newExecutor() : null;
@@ -230,7 +231,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                         version,
                         interactions,
                         builder.plainExport,
-                        ExportDocumentation.of(builder.backend),
+                        ExportDocumentation.of(builder.backend, builder.exportKinds),
                         tokenEndpoint,
                         builder.clock.instant().truncatedTo(ChronoUnit.SECONDS)),
                 version);
@@ -365,6 +366,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         private Duration exportLife = DEFAULT_EXPORT_LIFE;
         private long exportFileBytes = DEFAULT_EXPORT_FILE_BYTES;
         private Set<ExportOption> exportOptions = Set.of();
+        private final List<ExportKind> exportKinds = new ArrayList<>();
         private @Nullable AttributionPolicy attributionPolicy;
         private boolean readOnly;
         private int confirmStatus = DEFAULT_CONFIRM_STATUS;
@@ -522,6 +524,34 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         public Builder exportOptions(Set<ExportOption> options) {
             this.exportOptions = Set.copyOf(options);
             return this;
+        }
+
+        /**
+         * Adds a kind of export that clients may ask for by the parameter {@code exportType}, beside the guide's own,
+         * which is always served and meant where none is named. By default there is no other.
+         *
+         * @param kind its types that are not the guide's need a Producer of R4 and a backend whose snapshots have them
+         */
+        public Builder exportKind(ExportKind kind) {
+            this.exportKinds.add(Objects.requireNonNull(kind, "kind"));
+            return this;
+        }
+
+        /** Returns every kind of export by its name. */
+        private Map<String, ExportType> exportTypes() {
+            Map<String, ExportType> types = new TreeMap<>();
+            types.put(ExportType.ATTRIBUTION.name(), new ExportType(ExportType.ATTRIBUTION, fhirVersion));
+            for (ExportKind kind : exportKinds) {
+                boolean guide = kind.name().equals(Canonicals.IMPLEMENTATION_GUIDE);
+                if (guide || types.put(kind.name(), new ExportType(kind, fhirVersion)) != null) {
+                    throw new IllegalStateException("exportKind: " + kind.name() + " is served already");
+                }
+                if (fhirVersion != FhirVersion.R4 && !ResourceType.ATTRIBUTION_TYPES.containsAll(kind.types())) {
+                    throw new IllegalStateException(
+                            "exportKind: " + kind.name() + " has types that are only served in R4");
+                }
+            }
+            return types;
         }
 
         /**

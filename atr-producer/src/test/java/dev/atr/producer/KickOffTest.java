@@ -118,8 +118,7 @@ class KickOffTest extends SampleProducerTest {
         Answer answer = fixture.get(OPERATION + "?_type=Patient");
 
         assertThat(answer.text())
-                .contains("The member attribution export needs at least Group, Patient and Coverage; missing: Group,"
-                        + " Coverage.");
+                .contains("This export needs at least Group, Patient, Coverage; missing: Group, Coverage.");
     }
 
     @ParameterizedTest(name = "[{index}] {0}")

@@ -36,7 +36,10 @@ public interface ListSnapshot extends AutoCloseable {
      * providers with the Practitioners, Organizations and Locations that they refer to, the payer's Organization, and
      * the RelatedPersons and Organizations that the Coverages refer to. A Patient is there only as a member.
      *
-     * @param type one of {@link ResourceType#ATTRIBUTION_TYPES} other than Group; any other type has no resources
+     * <p>Types beyond those of the guide are only asked for where an {@link ExportKind} names them; what of them belongs to
+     * the list, such as what was paid for its members, is the payer's to say, and is limited like the others.
+     *
+     * @param type any type other than Group; one that this payer does not have has no resources
      */
     ResourceCursor resources(ResourceType type);
 

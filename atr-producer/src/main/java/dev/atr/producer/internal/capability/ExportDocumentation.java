@@ -1,6 +1,7 @@
 package dev.atr.producer.internal.capability;
 
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.producer.spi.ExportKind;
 import dev.atr.producer.spi.ListSlice.Limit;
 import dev.atr.producer.spi.ListSlices;
 import dev.atr.producer.spi.ProducerBackend;
@@ -18,8 +19,12 @@ import java.util.Set;
 public final class ExportDocumentation {
     private ExportDocumentation() {}
 
-    /** Returns the text for a payer's system. */
-    public static String of(ProducerBackend backend) {
+    /**
+     * Returns the text for a payer's system.
+     *
+     * @param kinds what is served beside the guide's own kind of export
+     */
+    public static String of(ProducerBackend backend, List<ExportKind> kinds) {
         Set<Limit> limits = backend.slices().map(ListSlices::limits).orElse(Set.of());
         List<String> text = new ArrayList<>();
         text.add("Exports the attribution list as one Group on one line of one file, and beside it, as NDJSON"
@@ -43,6 +48,11 @@ public final class ExportDocumentation {
             text.add("With patient the Group holds the rows of these members only and is tagged as SUBSETTED.");
         }
         text.add("With _elements a Group stays whole, and mandatory elements of the other resources stay.");
+        for (ExportKind kind : kinds) {
+            text.add("exportType " + kind.name() + " exports, for the same lists: "
+                    + String.join(
+                            ", ", kind.types().stream().map(ResourceType::code).toList()) + ".");
+        }
         return String.join(" ", text);
     }
 

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -80,8 +81,14 @@ final class ElementSubset {
         return names;
     }
 
-    /** Returns the R4 JSON of a resource with these elements, tagged as a subset. */
+    /**
+     * Returns the R4 JSON of a resource with these elements, tagged as a subset. One of a type that is not the guide's stays
+     * whole: what is mandatory there is not known here.
+     */
     byte[] of(ResourceType type, byte[] json) {
+        if (!MANDATORY.containsKey(type)) {
+            return json;
+        }
         JsonObject whole = JsonValue.parseObject(json);
         Map<String, JsonValue> kept = new LinkedHashMap<>();
         whole.properties().forEach((name, value) -> {
@@ -95,7 +102,7 @@ final class ElementSubset {
 
     private boolean keeps(ResourceType type, String name) {
         return OF_EVERY_RESOURCE.contains(name)
-                || MANDATORY.getOrDefault(type, Set.of()).contains(name)
+                || Objects.requireNonNull(MANDATORY.get(type)).contains(name)
                 || elements.contains(name)
                 || elements.contains(type.code() + "." + name);
     }

@@ -34,7 +34,7 @@ import java.util.TreeSet;
  * @param exportType the kind of export
  * @param types the resource types in the order written
  * @param explicit whether the client named the types
- * @param minimum the types without which this export makes no sense
+ * @param minimum the types without which this export makes no sense, in the order written
  * @param parameters what else the client asked for
  * @param messages what was left aside
  */
@@ -42,7 +42,7 @@ record KickOffRequest(
         ExportType exportType,
         List<ResourceType> types,
         boolean explicit,
-        Set<ResourceType> minimum,
+        List<ResourceType> minimum,
         ExportParameters parameters,
         List<Issue> messages) {
     private static final Set<String> FORMATS = Set.of("application/fhir+ndjson", "application/ndjson", "ndjson");
@@ -54,7 +54,7 @@ record KickOffRequest(
     /** Copies the collections. */
     KickOffRequest {
         types = List.copyOf(types);
-        minimum = Set.copyOf(minimum);
+        minimum = List.copyOf(minimum);
         messages = List.copyOf(messages);
     }
 
@@ -86,14 +86,14 @@ record KickOffRequest(
                     .at("exportType");
         }
         ExportType exportType = exportType(named.orElse(Canonicals.EXPORT_TYPE), exportTypes);
-        Set<ResourceType> minimum = plain && named.isEmpty() ? Set.of() : exportType.minimum();
+        List<ResourceType> minimum = plain && named.isEmpty() ? List.of() : exportType.minimum();
         Optional<Set<String>> names = typeNames(query);
         List<ResourceType> types =
                 names.isEmpty() ? exportType.types() : types(names.get(), exportType, lenient, messages);
         boolean fewer = lenient
                 || (context.has(ExportOption.ALLOW_FEWER_TYPES)
                         && !call.preferences().strict());
-        requireMinimum(types, exportType, minimum, fewer, messages);
+        requireMinimum(types, minimum, fewer, messages);
         ExportParameters parameters = parameters(query, call, context, types, messages);
         return new KickOffRequest(exportType, types, names.isPresent(), minimum, parameters, messages);
     }
@@ -207,24 +207,21 @@ record KickOffRequest(
     }
 
     private static void requireMinimum(
-            List<ResourceType> types,
-            ExportType exportType,
-            Set<ResourceType> minimum,
-            boolean fewer,
-            List<Issue> messages) {
-        List<String> missing = exportType.types().stream()
-                .filter(type -> minimum.contains(type) && !types.contains(type))
-                .map(ResourceType::code)
-                .toList();
+            List<ResourceType> types, List<ResourceType> minimum, boolean fewer, List<Issue> messages) {
+        List<ResourceType> missing =
+                minimum.stream().filter(type -> !types.contains(type)).toList();
         if (missing.isEmpty()) {
             return;
         }
-        String text = "The member attribution export needs at least Group, Patient and Coverage; missing: "
-                + String.join(", ", missing) + ".";
+        String text = "This export needs at least " + joined(minimum) + "; missing: " + joined(missing) + ".";
         if (!fewer) {
             throw Refusal.of(Reason.REQUIRED, text).at("_type");
         }
         messages.add(new Issue(Severity.WARNING, IssueCode.REQUIRED, text, "_type"));
+    }
+
+    private static String joined(List<ResourceType> types) {
+        return String.join(", ", types.stream().map(ResourceType::code).toList());
     }
 
     /** Returns a copy that leaves types out, each with a message. */
@@ -296,10 +293,7 @@ record KickOffRequest(
             unknown |= type.isEmpty();
         }
         if (unknown) {
-            String text = "The resource types served are: "
-                    + String.join(
-                            ", ",
-                            exportType.types().stream().map(ResourceType::code).toList()) + ".";
+            String text = "The resource types served are: " + joined(exportType.types()) + ".";
             if (!lenient || asked.isEmpty()) {
                 throw Refusal.of(Reason.NOT_SUPPORTED, text).at("_type");
             }
