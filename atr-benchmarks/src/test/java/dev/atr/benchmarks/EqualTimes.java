@@ -3,7 +3,13 @@ package dev.atr.benchmarks;
 import dev.atr.auth.SigningKey;
 import dev.atr.auth.server.AuthorizationServer;
 import dev.atr.auth.server.ReplayMemory;
+import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.attribution.ListStatus;
+import dev.atr.core.attribution.MemberCursor;
+import dev.atr.core.fhir.Identifier;
+import dev.atr.core.fhir.Period;
+import dev.atr.core.fhir.Reference;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.http.FhirHandler;
 import dev.atr.http.FhirRequest;
@@ -28,6 +34,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -36,6 +45,7 @@ import java.util.function.Supplier;
  */
 final class EqualTimes {
     private static final String OTHER = "other";
+    private static final ListId FOREIGN_LIST = new ListId("foreign-list");
 
     private EqualTimes() {}
 
@@ -92,12 +102,54 @@ final class EqualTimes {
 
     /** Measures status requests of jobs that are not the client's, so many of each; abuse case B06. */
     static List<Standing> ofJobs(int calls, Path folder) throws Exception {
-        TokenRequests requests = new TokenRequests();
         ExportJobStore jobs = ExportJobs.inMemory();
         ExportJob foreign = foreignJob();
         jobs.add(foreign, 1);
-        try (Ledger ledger = Ledger.open(LedgerOptions.inMemory());
-                DirectoryExportFiles files = DirectoryExportFiles.open(folder);
+        try (Ledger ledger = Ledger.open(LedgerOptions.inMemory())) {
+            return hidden(
+                    calls,
+                    folder,
+                    ledger,
+                    jobs,
+                    Map.of(
+                            "a job of another client",
+                            "/$export-status/" + foreign.id(),
+                            "a job that does not exist",
+                            "/$export-status/" + "0".repeat(foreign.id().length())));
+        }
+    }
+
+    /** Measures kick-offs for lists that are not the client's, so many of each; abuse case E01. */
+    static List<Standing> ofLists(int calls, Path folder) throws Exception {
+        try (Ledger ledger = Ledger.open(LedgerOptions.inMemory())) {
+            ledger.importList(
+                    AttributionList.of(
+                                    FOREIGN_LIST,
+                                    ListStatus.OPEN,
+                                    List.of(Identifier.of("https://payer.example.com/contracts", "CT-1")),
+                                    Reference.to(ResourceType.ORGANIZATION, "payer"),
+                                    Period.of("2026-01-01", "2026-12-31"))
+                            .withQuantity(0),
+                    MemberCursor.of(List.of()));
+            ledger.entitle(OTHER, Set.of(FOREIGN_LIST));
+            return hidden(
+                    calls,
+                    folder,
+                    ledger,
+                    ExportJobs.inMemory(),
+                    Map.of(
+                            "a list of another client",
+                            "/Group/" + FOREIGN_LIST.value() + "/$davinci-data-export",
+                            "a list that does not exist",
+                            "/Group/" + "0".repeat(FOREIGN_LIST.value().length()) + "/$davinci-data-export"));
+        }
+    }
+
+    /** Measures requests that find nothing, by the name of why. */
+    private static List<Standing> hidden(
+            int calls, Path folder, Ledger ledger, ExportJobStore jobs, Map<String, String> paths) throws Exception {
+        TokenRequests requests = new TokenRequests();
+        try (DirectoryExportFiles files = DirectoryExportFiles.open(folder);
                 AuthorizationServer server = requests.server(ReplayMemory.inProcess(Clock.systemUTC(), Instant.MIN));
                 AtrProducer producer = AtrProducer.builder(ledger.backend())
                         .readOnly()
@@ -109,24 +161,15 @@ final class EqualTimes {
             HttpHeaders headers = HttpHeaders.of(
                     "Authorization",
                     "Bearer " + TokenRequests.token(server, requests.bodies(1).get(0)));
-            return measure(
-                    calls,
-                    List.of(
-                            status("a job of another client", producer, foreign.id(), headers),
-                            status(
-                                    "a job that does not exist",
-                                    producer,
-                                    "0".repeat(foreign.id().length()),
-                                    headers)));
+            List<Refused> all = new ArrayList<>();
+            new TreeMap<>(paths)
+                    .forEach((name, path) -> all.add(new Refused(
+                            name,
+                            producer,
+                            () -> new FhirRequest("GET", path, null, headers, InputStream.nullInputStream()),
+                            404)));
+            return measure(calls, all);
         }
-    }
-
-    private static Refused status(String name, AtrProducer producer, String job, HttpHeaders headers) {
-        return new Refused(
-                name,
-                producer,
-                () -> new FhirRequest("GET", "/$export-status/" + job, null, headers, InputStream.nullInputStream()),
-                404);
     }
 
     private static ExportJob foreignJob() {
