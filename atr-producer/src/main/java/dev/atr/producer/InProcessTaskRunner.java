@@ -35,16 +35,16 @@ public final class InProcessTaskRunner implements TaskRunner {
     private final ScheduledThreadPoolExecutor timer;
     private final Object lock = new Object();
     private final Map<String, State> tasks = new HashMap<>();
+    private final Map<String, Handling> handlings = new HashMap<>();
     private final Deque<String> ready = new ArrayDeque<>();
     private @Nullable Handler handler;
     private int working;
-    private int handling;
     private boolean closed;
 
     /**
      * Creates a runner.
      *
-     * @param executor where handlers run; not closed here
+     * @param executor where handlers run; not closed here. It needs a thread more for each handler that is given up
      * @param workers most tasks that are handled at once; each keeps one thread of the executor
      */
     public InProcessTaskRunner(Executor executor, int workers) {
@@ -109,6 +109,34 @@ public final class InProcessTaskRunner implements TaskRunner {
     }
 
     @Override
+    public void giveUp(String task) {
+        synchronized (lock) {
+            Handling left = handlings.get(task);
+            if (left == null) {
+                return;
+            }
+            left.isGivenUp = true;
+            working--;
+            ended(left, Optional.of(PAUSE_AFTER_FAILURE));
+        }
+        fillPlace();
+    }
+
+    private void fillPlace() {
+        try {
+            addWorker();
+        } catch (RejectedExecutionException e) {
+            // The executor is full for now
+            synchronized (lock) {
+                if (!closed) {
+                    Future<?> unused =
+                            timer.schedule(this::fillPlace, PAUSE_AFTER_FAILURE.toNanos(), TimeUnit.NANOSECONDS);
+                }
+            }
+        }
+    }
+
+    @Override
     public void close() {
         long deadline = System.nanoTime() + CLOSE_PATIENCE.toNanos();
         synchronized (lock) {
@@ -117,7 +145,7 @@ public final class InProcessTaskRunner implements TaskRunner {
             timer.shutdownNow();
             try {
                 long left = deadline - System.nanoTime();
-                while (handling > 0 && left > 0) {
+                while (!handlings.isEmpty() && left > 0) {
                     TimeUnit.NANOSECONDS.timedWait(lock, left);
                     left = deadline - System.nanoTime();
                 }
@@ -145,22 +173,33 @@ public final class InProcessTaskRunner implements TaskRunner {
     }
 
     private void work() {
-        for (String task = take(); task != null; task = take()) {
-            Optional<Duration> again = Optional.of(PAUSE_AFTER_FAILURE);
-            try {
-                again = Objects.requireNonNull(handler).handle(task);
-            } catch (RuntimeException | Error e) {
-                LOG.warn(
-                        "Task {} is handled again: its handler threw {}",
-                        task,
-                        e.getClass().getName());
-            } finally {
-                handled(task, again);
-            }
+        Handling next = take();
+        while (next != null) {
+            next = handle(next) ? take() : null;
         }
     }
 
-    private @Nullable String take() {
+    /** Returns whether this worker may go on; another one has taken the place of one that was given up. */
+    private boolean handle(Handling next) {
+        Optional<Duration> again = Optional.of(PAUSE_AFTER_FAILURE);
+        try {
+            again = Objects.requireNonNull(handler).handle(next.task);
+        } catch (RuntimeException | Error e) {
+            LOG.warn(
+                    "Task {} is handled again: its handler threw {}",
+                    next.task,
+                    e.getClass().getName());
+        }
+        synchronized (lock) {
+            if (next.isGivenUp) {
+                return false;
+            }
+            ended(next, again);
+            return true;
+        }
+    }
+
+    private @Nullable Handling take() {
         synchronized (lock) {
             String task = ready.poll();
             if (task == null) {
@@ -168,14 +207,16 @@ public final class InProcessTaskRunner implements TaskRunner {
                 return null;
             }
             tasks.put(task, State.HANDLED);
-            handling++;
-            return task;
+            Handling handling = new Handling(task);
+            handlings.put(task, handling);
+            return handling;
         }
     }
 
-    private void handled(String task, Optional<Duration> again) {
+    private void ended(Handling handling, Optional<Duration> again) {
         synchronized (lock) {
-            handling--;
+            String task = handling.task;
+            handlings.remove(task);
             lock.notifyAll();
             State state = tasks.remove(task);
             if (!closed && state == State.HANDLED && again.isPresent()) {
@@ -206,6 +247,16 @@ public final class InProcessTaskRunner implements TaskRunner {
                     repeatAfter(task, PAUSE_AFTER_FAILURE);
                 }
             }
+        }
+    }
+
+    /** A task in the hands of one worker. */
+    private static final class Handling {
+        final String task;
+        boolean isGivenUp;
+
+        Handling(String task) {
+            this.task = task;
         }
     }
 

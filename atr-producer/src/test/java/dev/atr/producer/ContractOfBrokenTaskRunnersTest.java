@@ -35,6 +35,8 @@ class ContractOfBrokenTaskRunnersTest {
                 Arguments.of(HandlesThreeAtOnce.class, "handlesNoMoreThanItMay"),
                 Arguments.of(CancelsNothing.class, "forgetsACancelledTask"),
                 Arguments.of(InterruptsTheCancelled.class, "letsACancelledHandlerFinish"),
+                Arguments.of(GivesNothingUp.class, "handsOthersOverInPlaceOfOneGivenUp"),
+                Arguments.of(GivesNothingUp.class, "closingDoesNotWaitForOneGivenUp"),
                 Arguments.of(ClosesWithoutWaiting.class, "closingWaitsForHandlers"),
                 Arguments.of(TakesTasksWhenClosed.class, "aClosedRunnerIsClosed"),
                 Arguments.of(StartsTwice.class, "startsOnce"));
@@ -92,6 +94,11 @@ class ContractOfBrokenTaskRunnersTest {
         @Override
         public void cancel(String task) {
             sound.cancel(task);
+        }
+
+        @Override
+        public void giveUp(String task) {
+            sound.giveUp(task);
         }
 
         @Override
@@ -262,6 +269,15 @@ class ContractOfBrokenTaskRunnersTest {
                         return null;
                     });
                 }
+            });
+        }
+    }
+
+    static class GivesNothingUp extends Broken {
+        GivesNothingUp() {
+            super(threads -> new Passing(threads) {
+                @Override
+                public void giveUp(String task) {}
             });
         }
     }

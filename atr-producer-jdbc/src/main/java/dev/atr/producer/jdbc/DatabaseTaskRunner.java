@@ -17,8 +17,15 @@ import dev.atr.core.error.TransportException;
 import dev.atr.producer.spi.TaskRunner;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +60,15 @@ final class DatabaseTaskRunner implements TaskRunner {
     private final String name;
     private final int workers;
     private final Object lock = new Object();
+    private final Map<String, CompletableFuture<Optional<Duration>>> handlings = new ConcurrentHashMap<>();
+
+    /** Handlers run beside db-scheduler's own threads, which wait for them: so they can be waited for no more. */
+    private final ExecutorService handlers = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "atr-export");
+        thread.setDaemon(true);
+        return thread;
+    });
+
     private @Nullable Scheduler scheduler;
     private boolean closed;
 
@@ -97,16 +113,34 @@ final class DatabaseTaskRunner implements TaskRunner {
     }
 
     private CompletionHandler<Void> handle(Handler handler, String task) {
-        Optional<Duration> again = Optional.of(PAUSE_AFTER_FAILURE);
+        CompletableFuture<Optional<Duration>> handling = new CompletableFuture<>();
+        handlings.put(task, handling);
+        Optional<Duration> pause = Optional.of(PAUSE_AFTER_FAILURE);
         try {
-            again = handler.handle(task);
-        } catch (RuntimeException | Error e) {
+            handlers.execute(() -> handle(handler, task, handling));
+            pause = handling.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
             LOG.warn(
                     "Task {} is handled again: its handler threw {}",
                     task,
-                    e.getClass().getName());
+                    Objects.requireNonNullElse(e.getCause(), e).getClass().getName());
+        } finally {
+            handlings.remove(task, handling);
         }
-        Optional<Duration> pause = again;
+        return ended(pause);
+    }
+
+    private static void handle(Handler handler, String task, CompletableFuture<Optional<Duration>> handling) {
+        try {
+            handling.complete(handler.handle(task));
+        } catch (RuntimeException | Error e) {
+            handling.completeExceptionally(e);
+        }
+    }
+
+    private CompletionHandler<Void> ended(Optional<Duration> pause) {
         return (completed, operations) -> record(() -> pause.ifPresentOrElse(
                 wait -> operations.reschedule(completed, CLOCK.instant().plus(wait)), operations::remove));
     }
@@ -176,6 +210,14 @@ final class DatabaseTaskRunner implements TaskRunner {
         }
     }
 
+    @Override
+    public void giveUp(String task) {
+        CompletableFuture<Optional<Duration>> handling = handlings.get(task);
+        if (handling != null) {
+            handling.complete(Optional.of(PAUSE_AFTER_FAILURE));
+        }
+    }
+
     private Scheduler running() {
         synchronized (lock) {
             if (scheduler == null) {
@@ -199,5 +241,7 @@ final class DatabaseTaskRunner implements TaskRunner {
         if (ending != null) {
             ending.stop();
         }
+        // Without an interrupt, which would close the files of an embedded database
+        handlers.shutdown();
     }
 }

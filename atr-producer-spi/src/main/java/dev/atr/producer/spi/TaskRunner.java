@@ -43,8 +43,18 @@ public interface TaskRunner extends AutoCloseable {
     void cancel(String task);
 
     /**
+     * Waits no more for a handler that is at work and does not come to its end: from now on another task may be handled
+     * in its place, and {@link #close} does not wait for it. Its thread is not interrupted; it is its own until it
+     * returns, and what it returns counts for nothing. The task itself is handed over again after a pause, as if the
+     * handler had thrown, unless it was cancelled. A task that is not being handled is no error.
+     *
+     * <p>The owner sees to it that these threads do not become too many.
+     */
+    void giveUp(String task);
+
+    /**
      * Hands nothing over any more and waits for handlers that are at work, {@link #CLOSE_PATIENCE} at most; to end them
-     * sooner is the owner's part, before this call. Where the runner outlives the process, tasks that are not done with
+     * sooner is the owner's part, before this call or by {@link #giveUp} meanwhile. Where the runner outlives the process, tasks that are not done with
      * are handed over by the next one, or by another node.
      */
     @Override

@@ -252,6 +252,58 @@ public abstract class TaskRunnerContract {
         assertThat(next()).isEqualTo("a");
     }
 
+    /** Where a handler is given up, another task is handled in its place, and what it returns counts for nothing. */
+    @Test
+    protected final void handsOthersOverInPlaceOfOneGivenUp() throws InterruptedException {
+        CountDownLatch gate = new CountDownLatch(1);
+        runner.start(task -> {
+            handled.add(task);
+            if (task.startsWith("hanging")) {
+                hang(gate);
+            }
+            return Optional.empty();
+        });
+        try {
+            runner.submit("hanging1");
+            runner.submit("hanging2");
+            assertThat(handled(2)).hasSize(2);
+            runner.submit("a");
+
+            runner.cancel("hanging1");
+            runner.giveUp("hanging1");
+            runner.giveUp("unknown");
+
+            assertThat(next()).isEqualTo("a");
+        } finally {
+            gate.countDown();
+        }
+    }
+
+    /** Closing does not wait for a handler that was given up. */
+    @Test
+    protected final void closingDoesNotWaitForOneGivenUp() throws InterruptedException {
+        CountDownLatch gate = new CountDownLatch(1);
+        CountDownLatch began = new CountDownLatch(1);
+        runner.start(task -> {
+            began.countDown();
+            hang(gate);
+            return Optional.empty();
+        });
+        try {
+            runner.submit("a");
+            await(began);
+
+            runner.giveUp("a");
+            Thread closer = new Thread(runner::close);
+            closer.start();
+            closer.join(Math.min(patience().toMillis(), TaskRunner.CLOSE_PATIENCE.toMillis() / 2));
+
+            assertThat(closer.getState()).isEqualTo(Thread.State.TERMINATED);
+        } finally {
+            gate.countDown();
+        }
+    }
+
     /** Closing waits for handlers that are at work. */
     @Test
     protected final void closingWaitsForHandlers() throws InterruptedException {
@@ -322,6 +374,15 @@ public abstract class TaskRunnerContract {
     private static void awaitBriefly(CountDownLatch latch) {
         try {
             boolean unused = latch.await(100, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** Waits for longer than any test does. */
+    private static void hang(CountDownLatch latch) {
+        try {
+            latch.await();
         } catch (InterruptedException e) {
             throw new AssertionError("interrupted", e);
         }
