@@ -27,6 +27,7 @@ final class Database implements AutoCloseable {
     private final Dialect dialect;
     private final @Nullable Semaphore turns;
     private final @Nullable ThreadPoolExecutor threads;
+    private final RunningStatements running = new RunningStatements();
 
     private Database(
             DataSource dataSource,
@@ -82,6 +83,16 @@ final class Database implements AutoCloseable {
         return new Database(dataSource, schema, dialect, new Semaphore(most, true), threads);
     }
 
+    /** Returns the same database for one reader whose queries {@link #cancel} ends; not to be closed. */
+    Database cancellable() {
+        return new Database(dataSource, schema, dialect, turns, threads);
+    }
+
+    /** Ends the queries that run and lets no more begin; to be called again for as long as some reader is at work. */
+    void cancel() {
+        running.cancel();
+    }
+
     /** Begins to read what will be asked for soon, where turns are taken; otherwise reads it at once. */
     <T> Future<T> ahead(Callable<T> work) {
         FutureTask<T> task = new FutureTask<>(work);
@@ -113,7 +124,7 @@ final class Database implements AutoCloseable {
 
     /** Opens a session in which every statement stands alone. */
     Session open() throws SQLException {
-        return new Session(dataSource.getConnection(), schema, dialect);
+        return new Session(dataSource.getConnection(), schema, dialect, running);
     }
 
     /** Runs short reads on a session of their own. */

@@ -41,7 +41,7 @@ final class LedgerSnapshot implements ListSnapshot {
             ListVersion version,
             Set<String> patients,
             long sincePos) {
-        this.database = database;
+        this.database = database.cancellable();
         this.position = position;
         this.list = list;
         this.version = version;
@@ -149,6 +149,12 @@ final class LedgerSnapshot implements ListSnapshot {
     @Override
     public boolean isChecked() {
         return true;
+    }
+
+    /** Ends the page that is being read, also one that is read ahead. */
+    @Override
+    public void cancel() {
+        database.cancel();
     }
 
     @Override

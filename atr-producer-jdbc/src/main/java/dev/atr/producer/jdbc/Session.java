@@ -34,11 +34,13 @@ final class Session implements AutoCloseable {
     private final Connection connection;
     private final String schemaPrefix;
     private final Dialect dialect;
+    private final RunningStatements running;
 
-    Session(Connection connection, String schema, Dialect dialect) {
+    Session(Connection connection, String schema, Dialect dialect, RunningStatements running) {
         this.connection = connection;
         this.schemaPrefix = schema + ".";
         this.dialect = dialect;
+        this.running = running;
     }
 
     Dialect dialect() {
@@ -50,10 +52,13 @@ final class Session implements AutoCloseable {
         List<T> rows = new ArrayList<>();
         try (PreparedStatement statement = prepare(sql)) {
             bind(statement, parameters);
+            running.begin(statement);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     rows.add(reader.read(row));
                 }
+            } finally {
+                running.end(statement);
             }
         }
         return rows;
