@@ -63,7 +63,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -87,16 +87,22 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
     public static final Duration DEFAULT_EXPORT_LIFE = Duration.ofHours(24);
 
     /**
-     * Exports of one client that are written at once: 2. As many as {@link #DEFAULT_EXPORT_THREADS}: where clients must
-     * never wait for each other's exports, give the task runner more threads than a client may keep busy.
+     * Exports of one client that are written at once: 2, half of {@link #DEFAULT_EXPORT_THREADS}, so that one client alone
+     * keeps nobody waiting.
      */
     public static final int DEFAULT_EXPORTS_PER_CLIENT = 2;
 
     /** Exports of one client that wait beside those that are written: 2; the next one is refused. */
     public static final int DEFAULT_WAITING_EXPORTS_PER_CLIENT = 2;
 
-    /** Exports that are written at once when no task runner is given: 2; each keeps one thread and one cursor busy. */
-    public static final int DEFAULT_EXPORT_THREADS = 2;
+    /** Exports that are written at once when no task runner is given: 4; each keeps one thread and one cursor busy. */
+    public static final int DEFAULT_EXPORT_THREADS = 4;
+
+    /**
+     * How long the payer's system may hand nothing over before an export is abandoned: 10 minutes, longer than any query
+     * for one page should take, and short enough that the client hears of it while somebody still looks.
+     */
+    public static final Duration DEFAULT_EXPORT_STALL_LIMIT = Duration.ofMinutes(10);
 
     /**
      * Bytes that end a file of an export: 256 MB, uncompressed. Larger files keep those few connections of a client busy
@@ -145,7 +151,8 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                         : new InProcessTaskRunner(
                                 executor != null ? executor : Objects.requireNonNull(ownExecutor),
                                 DEFAULT_EXPORT_THREADS),
-                new Exports.Limits(builder.exportsPerClient, builder.waitingExportsPerClient));
+                new Exports.Limits(
+                        builder.exportsPerClient, builder.waitingExportsPerClient, builder.exportStallLimit));
         AuditTrail auditTrail = auditTrail(builder);
         this.administration = builder.backend
                 .listAdministration()
@@ -194,15 +201,17 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
     }
 
     /**
-     * Stops running exports and waits for them, 30 seconds at most. They stay in the job store; where that outlives the
-     * process, the next Producer on it begins them anew. Requests are still answered, but no export can be kicked off any
+     * Stops running exports and waits for them, 30 seconds at most; one whose thread the payer's system does not let go of
+     * is left to itself after 5. They stay in the job store; where that outlives the process, the next Producer on it
+     * begins them anew. Requests are still answered, but no export can be kicked off any
      * more. The task runner is closed too; an executor that was passed in is left alone.
      */
     @Override
     public void close() {
         exports.close();
         if (ownExecutor != null) {
-            ownExecutor.shutdownNow();
+            // Without an interrupt, which would close the files of an embedded database
+            ownExecutor.shutdown();
         }
     }
 
@@ -334,15 +343,12 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
     }
 
     private static ExecutorService newExecutor() {
-        ThreadPoolExecutor executor = new ThreadPoolExecutor(
-                DEFAULT_EXPORT_THREADS,
-                DEFAULT_EXPORT_THREADS,
-                30,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> new Thread(task, "atr-export"));
-        executor.allowCoreThreadTimeOut(true);
-        return executor;
+        // The runner bounds how many there are: its workers, and those that were given up
+        return new ThreadPoolExecutor(0, Integer.MAX_VALUE, 30, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+            Thread thread = new Thread(task, "atr-export");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** Configures a Producer. For one thread. */
@@ -364,6 +370,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         private int exportsPerClient = DEFAULT_EXPORTS_PER_CLIENT;
         private int waitingExportsPerClient = DEFAULT_WAITING_EXPORTS_PER_CLIENT;
         private Duration exportLife = DEFAULT_EXPORT_LIFE;
+        private Duration exportStallLimit = DEFAULT_EXPORT_STALL_LIMIT;
         private long exportFileBytes = DEFAULT_EXPORT_FILE_BYTES;
         private Set<ExportOption> exportOptions = Set.of();
         private final List<ExportKind> exportKinds = new ArrayList<>();
@@ -440,7 +447,9 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
 
         /**
          * Sets where exports are written in this process, {@link #DEFAULT_EXPORT_THREADS} at a time; each occupies a
-         * thread until its end. By default the Producer has threads of its own, which end with it.
+         * thread until its end. An export that was stopped and whose thread the payer's system does not let go of is left
+         * to itself, and another one takes its place: up to 16 threads more, which an executor of a fixed size does not
+         * have. By default the Producer has threads of its own, which end with it.
          */
         public Builder executor(Executor newExecutor) {
             this.executor = Objects.requireNonNull(newExecutor, "newExecutor");
@@ -506,6 +515,17 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         /** Sets how long jobs and files stay after their end; {@link #DEFAULT_EXPORT_LIFE} by default. */
         public Builder exportLife(Duration life) {
             this.exportLife = Objects.requireNonNull(life, "life");
+            return this;
+        }
+
+        /**
+         * Sets how long the payer's system may hand over neither row nor resource before an export is abandoned;
+         * {@link #DEFAULT_EXPORT_STALL_LIMIT} by default. The client is told which resource type was under way.
+         *
+         * @param limit positive; looked at twice a second
+         */
+        public Builder exportStallLimit(Duration limit) {
+            this.exportStallLimit = Objects.requireNonNull(limit, "limit");
             return this;
         }
 
@@ -659,6 +679,9 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             }
             if (exportsPerClient < 1 || exportLife.isNegative() || exportLife.isZero()) {
                 throw new IllegalStateException("exportsPerClient and exportLife must be positive");
+            }
+            if (exportStallLimit.isNegative() || exportStallLimit.isZero()) {
+                throw new IllegalStateException("exportStallLimit must be positive");
             }
             if (creationsPerHour < 1) {
                 throw new IllegalStateException("creationsPerHour must be positive");

@@ -259,6 +259,23 @@ class AttemptsTest {
     }
 
     @Test
+    void aJobThatIsGivenUpSaysHowFarItCame() {
+        backend.passingFailures = 1;
+        String status = node.kickOff(OPERATION);
+        for (int n = 1; n < 10; n++) {
+            jobs.begin(id(status), 1);
+        }
+        node.executor.runAll();
+
+        try (ProducerFixture next = otherNode()) {
+            next.executor.runAll();
+
+            assertThat(next.get(status).status()).isEqualTo(500);
+            assertThat(next.get(status).text()).contains("begun 10 times", "2 of 8", "at Coverage");
+        }
+    }
+
+    @Test
     @Requirement("BULK-KICK-007")
     void aJobWaitsWhileEnoughOthersOfItsClientAreWritten() {
         String first = node.kickOff(OPERATION);

@@ -17,6 +17,7 @@ import dev.atr.http.FhirHandler;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.http.jdk.FhirHttpServer;
 import dev.atr.producer.spi.StoredResource;
+import dev.atr.producer.spi.TaskRunner;
 import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import dev.atr.producer.tck.InMemoryBackend;
 import dev.atr.producer.tck.SampleLists;
@@ -30,11 +31,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,6 +55,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -63,16 +73,16 @@ class OverHttpTest {
     @TempDir
     Path files;
 
+    private final AtomicReference<FhirHandler> handler = new AtomicReference<>();
     private FhirHttpServer server;
     private AuthorizationServer authorization;
     private DirectoryExportFiles exportFiles;
-    private AtrProducer producer;
+    private @Nullable AtrProducer producer;
     private String base;
 
     @BeforeEach
     void start() throws IOException {
         // The base holds the port, which is known only when the server listens.
-        AtomicReference<FhirHandler> handler = new AtomicReference<>();
         server = FhirHttpServer.builder(
                         request -> Objects.requireNonNull(handler.get()).handle(request))
                 .mount("/r4")
@@ -87,11 +97,19 @@ class OverHttpTest {
                 .replayMemory(ReplayMemory.inProcess(Clock.systemUTC(), Instant.MIN))
                 .build();
         exportFiles = DirectoryExportFiles.open(files);
-        producer = AtrProducer.builder(backend)
-                .baseUrl(URI.create(base + "/"))
-                .authorizationServer(authorization)
-                .exportFiles(exportFiles)
-                .attributionPolicy(AttributionPolicy.anyMemberOfThisPayer())
+        produce(builder -> builder);
+    }
+
+    private void produce(UnaryOperator<AtrProducer.Builder> configuration) {
+        if (producer != null) {
+            producer.close();
+        }
+        producer = configuration
+                .apply(AtrProducer.builder(backend)
+                        .baseUrl(URI.create(base + "/"))
+                        .authorizationServer(authorization)
+                        .exportFiles(exportFiles)
+                        .attributionPolicy(AttributionPolicy.anyMemberOfThisPayer()))
                 .build();
         handler.set(producer);
     }
@@ -99,7 +117,7 @@ class OverHttpTest {
     @AfterEach
     void stop() {
         server.close();
-        producer.close();
+        Objects.requireNonNull(producer).close();
         exportFiles.close();
         authorization.close();
         egress.close();
@@ -176,7 +194,12 @@ class OverHttpTest {
                                 throw new IllegalStateException(BrokenBackend.SECRET);
                             }
                         }),
-                failure("throws what it does not declare", "Group", backend -> backend.onRow = undeclared),
+                failure("throws what it does not declare", "failed at Group", backend -> backend.onRow = undeclared),
+                failure(
+                        "throws what sounds like a broken disk",
+                        "failed at Group",
+                        backend -> backend.onRow =
+                                () -> OverHttpTest.<RuntimeException>throwAsIs(new IOException(BrokenBackend.SECRET))),
                 failure(
                         "throws an error",
                         "Group",
@@ -228,13 +251,184 @@ class OverHttpTest {
 
         HttpResponse<String> meanwhile = send("GET", status, token);
         assertThat(send("DELETE", status, token).statusCode()).isEqualTo(202);
-        producer.close();
+        Objects.requireNonNull(producer).close();
 
         assertThat(meanwhile.statusCode()).isEqualTo(202);
         assertThat(send("GET", status, token).statusCode()).isEqualTo(404);
         assertThat(backend.openSnapshots).isZero();
         assertThat(backend.openCursors).hasValue(0);
         assertThat(exportFiles.jobs()).isEmpty();
+    }
+
+    @Test
+    @Requirement({"BULK-STAT-008", "BULK-STAT-009"})
+    void anExportOfABackendThatHandsNothingOverIsAbandoned() throws IOException, InterruptedException {
+        produce(builder -> builder.exportStallLimit(Duration.ofSeconds(1)));
+        CountDownLatch cancelled = new CountDownLatch(1);
+        backend.onRow = () -> awaitLatch(cancelled);
+        backend.onCancel = cancelled::countDown;
+        String token = token(SampleLists.CONSUMER, key);
+
+        HttpResponse<String> failed = await(kickOff(SampleLists.OPEN, token), token);
+
+        assertThat(failed.statusCode()).isEqualTo(500);
+        assertThat(failed.body()).contains("abandoned", "at Group", "1 seconds");
+    }
+
+    @Test
+    @Requirement("BULK-KICK-007")
+    void twoHangingExportsOfOneClientLeaveRoomForAnother() throws IOException, InterruptedException {
+        CountDownLatch released = new CountDownLatch(1);
+        CountDownLatch hanging = new CountDownLatch(AtrProducer.DEFAULT_EXPORTS_PER_CLIENT);
+        hang(hanging, released);
+        String token = token(SampleLists.CONSUMER, key);
+        String otherToken = token(SampleLists.OTHER_CONSUMER, otherKey);
+        try {
+            kickOff(SampleLists.OPEN, token);
+            String second = kickOff(SampleLists.OPEN, token);
+            kickOff(SampleLists.OPEN, token);
+            awaitLatch(hanging);
+
+            HttpResponse<String> completed = await(kickOff(SampleLists.FOREIGN, otherToken), otherToken);
+
+            assertThat(completed.statusCode()).isEqualTo(200);
+            assertThat(send("GET", second, token).statusCode()).isEqualTo(202);
+        } finally {
+            released.countDown();
+        }
+    }
+
+    @Test
+    @Requirement("BULK-DEL-002")
+    void whereTheBackendHoldsEveryThreadForGoodTheirPlacesAreTakenAnew() throws IOException, InterruptedException {
+        int all = AtrProducer.DEFAULT_EXPORT_THREADS;
+        produce(builder -> builder.exportsPerClient(all));
+        CountDownLatch released = new CountDownLatch(1);
+        CountDownLatch hanging = new CountDownLatch(all);
+        hang(hanging, released);
+        String token = token(SampleLists.CONSUMER, key);
+        String otherToken = token(SampleLists.OTHER_CONSUMER, otherKey);
+        try {
+            List<String> held = new ArrayList<>();
+            for (int n = 0; n < all; n++) {
+                held.add(kickOff(SampleLists.OPEN, token));
+            }
+            awaitLatch(hanging);
+            String waiting = kickOff(SampleLists.FOREIGN, otherToken);
+
+            for (String status : held) {
+                assertThat(send("DELETE", status, token).statusCode()).isEqualTo(202);
+            }
+
+            assertThat(await(waiting, otherToken).statusCode()).isEqualTo(200);
+        } finally {
+            released.countDown();
+        }
+    }
+
+    @Test
+    void closingDoesNotWaitForABackendThatDoesNotLetGo() throws IOException, InterruptedException {
+        CountDownLatch released = new CountDownLatch(1);
+        CountDownLatch hanging = new CountDownLatch(1);
+        hang(hanging, released);
+        String token = token(SampleLists.CONSUMER, key);
+        try {
+            kickOff(SampleLists.OPEN, token);
+            awaitLatch(hanging);
+
+            Thread closer = new Thread(Objects.requireNonNull(producer)::close);
+            closer.start();
+            closer.join(TaskRunner.CLOSE_PATIENCE.toMillis() / 2);
+
+            assertThat(closer.isAlive()).isFalse();
+        } finally {
+            released.countDown();
+        }
+    }
+
+    @Test
+    @Requirement("BULK-STAT-002")
+    void whileTheGroupIsWrittenTheClientIsToldHowManyRowsHaveCome() throws IOException, InterruptedException {
+        AtomicInteger rows = new AtomicInteger();
+        CountDownLatch told = new CountDownLatch(1);
+        backend.onRow = () -> {
+            if (rows.incrementAndGet() == 4) {
+                awaitLatch(told);
+            }
+        };
+        String token = token(SampleLists.CONSUMER, key);
+        try {
+            String status = kickOff(SampleLists.OPEN, token);
+
+            Optional<String> progress = Optional.empty();
+            while (!progress.orElse("").contains("3 rows")) {
+                progress = send("GET", status, token).headers().firstValue("X-Progress");
+            }
+
+            assertThat(progress).hasValue("0 of 8 resource types written, at Group: 3 rows");
+        } finally {
+            told.countDown();
+        }
+    }
+
+    /** Lets the rows of one list wait, whatever is cancelled. */
+    private void hang(CountDownLatch began, CountDownLatch until) {
+        backend.isBroken = list -> list.equals(SampleLists.OPEN);
+        backend.onRow = () -> {
+            began.countDown();
+            awaitLatch(until);
+        };
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void whatAnExportLeavesOnTheDiskIsOpenToItsOwnerOnly() throws IOException, InterruptedException {
+        // Long enough to be kept compressed as well
+        String room = " ".repeat(70_000);
+        backend.resources = list -> list.stream()
+                .map(resource -> new StoredResource(
+                        resource.key(),
+                        resource.version(),
+                        resource.lastUpdated(),
+                        ("{" + room + new String(resource.json(), StandardCharsets.UTF_8).substring(1))
+                                .getBytes(StandardCharsets.UTF_8)))
+                .toList();
+        String token = token(SampleLists.CONSUMER, key);
+        HttpRequest kickOff = HttpRequest.newBuilder(
+                        URI.create(base + "/Group/list-open/$davinci-data-export?organizeOutputBy=Patient"))
+                .header("Authorization", "Bearer " + token)
+                .header("Prefer", "respond-async, handling=lenient")
+                .build();
+        String status = http.send(kickOff, BodyHandlers.discarding())
+                .headers()
+                .firstValue("Content-Location")
+                .orElseThrow();
+
+        HttpResponse<String> ended = await(status, token);
+
+        assertThat(ended.statusCode()).isEqualTo(200);
+        Map<String, String> permissions = permissions();
+        assertThat(permissions.keySet())
+                .contains("1.Coverage.0001.ndjson", "1.Coverage.0001.ndjson.gz", "1.messages.0001.ndjson");
+        assertThat(permissions)
+                .allSatisfy((name, mode) -> assertThat(mode)
+                        .isEqualTo(
+                                name.endsWith(".ndjson") || name.endsWith(".gz") || name.equals(".lock")
+                                        ? "rw-------"
+                                        : "rwx------"));
+    }
+
+    /** Returns the modes of all that the directory of export files holds, and its own, by name. */
+    private Map<String, String> permissions() throws IOException {
+        Map<String, String> found = new TreeMap<>();
+        try (Stream<Path> paths = Files.walk(files)) {
+            for (Path path : paths.toList()) {
+                found.put(
+                        path.getFileName().toString(),
+                        PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
+            }
+        }
+        return found;
     }
 
     @Test

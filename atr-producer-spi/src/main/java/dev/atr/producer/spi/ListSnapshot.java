@@ -67,9 +67,10 @@ public interface ListSnapshot extends AutoCloseable {
     }
 
     /**
-     * Ends a read that is under way, since nobody wants its result any more: the client deleted the export, or the
-     * Producer is being closed. Called by another thread than the one that reads, at any time and more than once; returns
-     * at once. What is being read may then return or throw whatever it likes.
+     * Ends a read that is under way, since nobody wants its result any more: the client deleted the export, nothing has
+     * come for too long, or the Producer is being closed. Called by another thread than the one that reads, at any time
+     * and repeatedly until the read has ended; returns at once. What is being read may then return or throw whatever it
+     * likes. A read that goes on for five seconds more is given up: it keeps its thread, and nobody waits for it.
      *
      * <p>Without it, as here, an export ends at its next row. That is soon enough where a row comes within a second; a
      * cursor that can wait longer, for a slow query or a remote system, has to be cancelled here, for example by

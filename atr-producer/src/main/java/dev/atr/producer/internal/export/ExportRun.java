@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,9 +40,21 @@ final class ExportRun {
     private final ExportJob job;
     private final @Nullable ExportType type;
     private final ExportContext context;
-    private volatile String at = "its beginning";
+    private volatile Stage stage = new Stage("its beginning", 0, 0);
     private volatile @Nullable ListSnapshot reading;
     private volatile boolean stopped;
+    private volatile boolean givenUp;
+
+    /** How often the checkpoint was passed; written by the thread that writes the files, read by the one that looks on. */
+    private final AtomicLong passed = new AtomicLong();
+
+    private volatile @Nullable Instant time;
+
+    // Of the thread that looks on
+    private long seen;
+    private long told;
+    private int idleLooks;
+    private int looksSinceStop;
 
     /**
      * Creates an attempt.
@@ -61,17 +74,84 @@ final class ExportRun {
         return job.id();
     }
 
-    /** Stops the run at its next row, and tells the payer's system that none is wanted. */
+    /**
+     * Stops the run at its next row, and tells the payer's system that none is wanted. To be repeated until the run has
+     * ended: what is told between two reads may not reach the second one.
+     */
     void stop() {
         stopped = true;
         ListSnapshot snapshot = reading;
         if (snapshot != null) {
             try {
                 snapshot.cancel();
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
+                // Whatever it is, those who look after all runs must go on
                 incident(e);
             }
         }
+    }
+
+    /** Returns whether the run was told to stop. */
+    boolean isStopped() {
+        return stopped;
+    }
+
+    /**
+     * Looks at the run from outside; called at even intervals by one thread. It is looks that count and no clock: while
+     * the whole process stands still, nobody looks, and nobody is to blame.
+     */
+    void look() {
+        long now = passed.get();
+        idleLooks = now == seen ? idleLooks + 1 : 0;
+        seen = now;
+        if (stopped) {
+            looksSinceStop++;
+        }
+    }
+
+    /** Returns for how many looks in a row nothing was handed over. */
+    int idleLooks() {
+        return idleLooks;
+    }
+
+    /** Returns how many looks were taken since the run was told to stop. */
+    int looksSinceStop() {
+        return looksSinceStop;
+    }
+
+    /** Stores how many rows have come, if any have since this was last asked for. */
+    void tellProgress() {
+        Instant transactionTime = time;
+        if (transactionTime != null && told != seen) {
+            told = seen;
+            Optional<ExportJob> unused = change(current -> current.withProgress(progress(), transactionTime));
+        }
+    }
+
+    /**
+     * Has the job fail since nothing comes any more, and stops the run.
+     *
+     * @param limit for how long nothing came
+     */
+    void abandon(Duration limit) {
+        String at = stage.at;
+        String reason = "The export was abandoned: at " + at + ", nothing came for " + limit.toSeconds() + " seconds.";
+        Instant expires = context.clock().instant().plus(context.life());
+        Optional<ExportJob> now = change(current -> current.failed(reason, expires));
+        stop();
+        if (now.filter(current -> current.state() == ExportJob.State.FAILED).isPresent()) {
+            LOG.warn("Export {} has come no further at {} for {}", job.id(), at, limit);
+            settle(now, "failed");
+        }
+    }
+
+    /** From here on the run changes nothing, whenever it comes to its end: it was stopped, and others have gone on. */
+    void giveUp() {
+        givenUp = true;
+        LOG.warn(
+                "Export {} does not end although it was stopped: the payer's system holds its thread at {}",
+                job.id(),
+                stage.at);
     }
 
     /** Returns whether this attempt is the one that may go on, by a job as it is stored now. */
@@ -92,19 +172,23 @@ final class ExportRun {
                 job.caller().clientId(),
                 job.attempt());
         try {
-            AttemptFiles.removeBefore(context.files(), job.id(), job.attempt());
+            removeOlder();
             if (job.attempt() > MAX_ATTEMPTS) {
-                throw new ExportFailure("It was begun " + MAX_ATTEMPTS + " times and never came to its end.");
+                throw new ExportFailure("It was begun " + MAX_ATTEMPTS
+                        + " times and never came to its end. How far it came: " + job.progress() + ".");
             }
             List<OutputFile> files = write();
-            at = "the manifest";
+            enter("the manifest", job.types().size());
             Instant expires = context.clock().instant().plus(context.life());
             settle(change(current -> current.completed(files, expires)), "is complete");
             return Optional.empty();
         } catch (Stopped e) {
             return withdraw();
         } catch (ExportFailure e) {
-            LOG.warn("Export {} failed at {}: {}", job.id(), at, e.getMessage());
+            if (stopped) {
+                return withdraw();
+            }
+            LOG.warn("Export {} failed at {}: {}", job.id(), stage.at, e.getMessage());
             return fail("The export was abandoned. " + e.getMessage());
         } catch (Throwable e) {
             // Also what a payer's system in another language throws undeclared: whatever it is, this export alone
@@ -113,13 +197,13 @@ final class ExportRun {
                 return withdraw();
             }
             String incident = incident(e);
-            if (e instanceof IOException) {
-                return fail("The export was abandoned: its file of " + at + " can't be written. Incident " + incident
-                        + ".");
+            if (e instanceof StoreFailure) {
+                return fail("The export was abandoned: its file of " + stage.at + " can't be written. Incident "
+                        + incident + ".");
             }
             return e instanceof AtrException passing && passing.isRetryable()
                     ? Optional.of(pause())
-                    : fail("The export failed at " + at + " and was abandoned. Incident " + incident + ".");
+                    : fail("The export failed at " + stage.at + " and was abandoned. Incident " + incident + ".");
         }
     }
 
@@ -136,11 +220,12 @@ final class ExportRun {
         try (ListSnapshot snapshot =
                 opened.orElseThrow(() -> new ExportFailure("The list is no longer available to the client."))) {
             reading = snapshot;
-            Instant time = snapshot.transactionTime();
+            Instant transactionTime = snapshot.transactionTime();
+            time = transactionTime;
             int done = 0;
             for (ResourceType next : job.types()) {
-                at = next.code();
-                report(done + " of " + job.types().size() + " resource types written", time);
+                enter(next.code(), done);
+                report(transactionTime);
                 written.addAll(writeFiles(
                         next.code(),
                         next,
@@ -149,20 +234,21 @@ final class ExportRun {
                 done++;
             }
             if (job.parameters().since() != null) {
-                at = "deletions";
+                enter("deletions", done);
                 written.addAll(writeFiles(
                         "deleted",
                         Deletions.BUNDLE,
                         OutputFile.Kind.DELETED,
                         out -> Deletions.write(snapshot, job.types(), out, this::pass)));
             }
-            Slices.strangers(snapshot, job.parameters()).forEach(patient -> messages.add(skipped(patient)));
+            enter("the patients asked for", done);
+            Slices.strangers(snapshot, job.parameters(), this::pass).forEach(patient -> messages.add(skipped(patient)));
         } finally {
             reading = null;
         }
-        at = OUTCOME.code();
+        enter(OUTCOME.code(), job.types().size());
         written.addAll(writeFiles("messages", OUTCOME, OutputFile.Kind.ERROR, out -> writeMessages(messages, out)));
-        pass();
+        requireWanted();
         return written;
     }
 
@@ -186,20 +272,38 @@ final class ExportRun {
             throws IOException {
         try (FileSeries series = new FileSeries(job, stem, of, kind, context)) {
             lines.writeTo(series);
+            requireWanted();
             return series.finish();
         }
     }
 
-    private void pass() {
+    private void requireWanted() {
         if (stopped) {
             throw new Stopped();
         }
     }
 
+    private void pass() {
+        requireWanted();
+        // One thread writes it, and whoever looks on may be a moment behind
+        passed.lazySet(passed.getPlain() + 1);
+    }
+
+    private void enter(String at, int typesDone) {
+        stage = new Stage(at, typesDone, passed.getPlain());
+    }
+
+    private String progress() {
+        Stage now = stage;
+        long rows = Math.max(0, passed.get() - now.passedBefore);
+        return now.typesDone + " of " + job.types().size() + " resource types written, at " + now.at + ": " + rows
+                + " rows";
+    }
+
     /** Records how far the run is, unless a later attempt or a deletion has taken the job out of its hands. */
-    private void report(String progress, Instant transactionTime) {
-        pass();
-        if (change(current -> current.withProgress(progress, transactionTime))
+    private void report(Instant transactionTime) {
+        requireWanted();
+        if (change(current -> current.withProgress(progress(), transactionTime))
                 .filter(this::mayGoOn)
                 .isEmpty()) {
             throw new Stopped();
@@ -224,6 +328,9 @@ final class ExportRun {
 
     /** Ends a run that was stopped: its job is gone or in other hands, or this Producer is being closed. */
     private Optional<Duration> withdraw() {
+        if (givenUp) {
+            return Optional.empty();
+        }
         Optional<ExportJob> current = context.jobs().find(job.id());
         if (current.filter(this::mayGoOn).isEmpty()) {
             settle(current, "was left");
@@ -251,6 +358,14 @@ final class ExportRun {
         }
     }
 
+    private void removeOlder() throws StoreFailure {
+        try {
+            AttemptFiles.removeBefore(context.files(), job.id(), job.attempt());
+        } catch (IOException e) {
+            throw new StoreFailure(e);
+        }
+    }
+
     private void removeOwn() {
         try {
             AttemptFiles.removeBefore(context.files(), job.id(), job.attempt() + 1);
@@ -265,8 +380,17 @@ final class ExportRun {
     }
 
     private String incident(Throwable failure) {
-        return context.incidents().report("export " + job.id() + " at " + at, failure);
+        return context.incidents().report("export " + job.id() + " at " + stage.at, failure);
     }
+
+    /**
+     * How far the run is.
+     *
+     * @param at what is being written
+     * @param typesDone resource types written
+     * @param passedBefore how often the checkpoint was passed before
+     */
+    private record Stage(String at, int typesDone, long passedBefore) {}
 
     @FunctionalInterface
     private interface Lines {

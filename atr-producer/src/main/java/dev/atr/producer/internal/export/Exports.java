@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The jobs of this Producer: takes them in, has them written, removes them. It looks twice a second whether the jobs
- * that are being written here are still wanted, and once a minute for what is left over; the two never wait for each
- * other. Thread-safe.
+ * that are being written here are still wanted and come further, and once a minute for what is left over; the two never
+ * wait for each other. Thread-safe.
  */
 public final class Exports implements AutoCloseable {
     private static final Duration BUSY_RETRY = Duration.ofSeconds(30);
@@ -33,6 +33,16 @@ public final class Exports implements AutoCloseable {
 
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
     private static final long WATCH_MILLIS = 500;
+
+    /** Looks between two times that it is stored how many rows have come: every two seconds. */
+    private static final int LOOKS_PER_TELLING = 4;
+
+    /** Looks after which a run that was told to stop is given up: five seconds. */
+    private static final int LOOKS_TO_STOP = 10;
+
+    /** Runs that are given up at most, each of which holds a thread: 16. Any further one keeps its place as well. */
+    private static final int MAX_GIVEN_UP = 16;
+
     private static final long SWEEP_SECONDS = 60;
 
     private final ExportContext context;
@@ -41,6 +51,8 @@ public final class Exports implements AutoCloseable {
     private final Limits limits;
     private final PollGuard polls = new PollGuard();
     private final Set<ExportRun> runs = ConcurrentHashMap.newKeySet();
+    private final Set<ExportRun> givenUp = ConcurrentHashMap.newKeySet();
+    private long looks;
     private final ScheduledExecutorService watch;
     private volatile boolean stopped;
 
@@ -50,7 +62,7 @@ public final class Exports implements AutoCloseable {
      * @param context what every run needs
      * @param types the kinds of export by name
      * @param runner has the jobs done; started and closed here
-     * @param limits how many a client may have
+     * @param limits how many a client may have, and how long a run may stand still
      */
     public Exports(ExportContext context, Map<String, ExportType> types, TaskRunner runner, Limits limits) {
         this.context = context;
@@ -70,7 +82,7 @@ public final class Exports implements AutoCloseable {
         sweep();
         // Both see to their own failures, so that nothing is lost with what is returned here.
         Future<?> unusedWatch =
-                watch.scheduleWithFixedDelay(this::stopUnwanted, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+                watch.scheduleWithFixedDelay(this::lookOn, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
         Future<?> unusedSweep =
                 watch.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
@@ -192,6 +204,7 @@ public final class Exports implements AutoCloseable {
                 return run.perform();
             } finally {
                 runs.remove(run);
+                givenUp.remove(run);
                 // It may be over: whoever asks next is told what is so.
                 polls.forget(id);
             }
@@ -201,17 +214,50 @@ public final class Exports implements AutoCloseable {
         }
     }
 
-    /** Stops runs whose job was deleted, or begun again, by way of another node. */
-    private void stopUnwanted() {
+    /** Looks at each run: whether it is still wanted, comes further, and ends when it is told to. */
+    private void lookOn() {
+        looks++;
         for (ExportRun run : runs) {
             try {
-                if (context.jobs().find(run.id()).filter(run::mayGoOn).isEmpty()) {
-                    run.stop();
+                run.look();
+                if (run.isStopped()) {
+                    seeToItsEnd(run);
+                } else {
+                    lookOn(run);
                 }
             } catch (RuntimeException e) {
                 // The store can't be asked just now; the run finds out by itself when it next reports.
-                return;
             }
+        }
+    }
+
+    /** Stops a run whose job was deleted, or begun again, by way of another node, or that comes no further. */
+    private void lookOn(ExportRun run) {
+        if (context.jobs().find(run.id()).filter(run::mayGoOn).isEmpty()) {
+            run.stop();
+        } else if (run.idleLooks() * WATCH_MILLIS >= limits.stall().toMillis()) {
+            run.abandon(limits.stall());
+        } else if (looks % LOOKS_PER_TELLING == 0) {
+            run.tellProgress();
+        }
+    }
+
+    /** Repeats to a run that it is to stop, until it is given up: then others have its place in the runner. */
+    private void seeToItsEnd(ExportRun run) {
+        if (run.looksSinceStop() <= LOOKS_TO_STOP) {
+            run.stop();
+            return;
+        }
+        if (!stopped && givenUp.size() >= MAX_GIVEN_UP) {
+            return;
+        }
+        givenUp.add(run);
+        if (runs.remove(run)) {
+            run.giveUp();
+            runner.giveUp(run.id());
+        } else {
+            // It has ended just now
+            givenUp.remove(run);
         }
     }
 
@@ -248,13 +294,13 @@ public final class Exports implements AutoCloseable {
         }
     }
 
-    /** Takes no more jobs, stops the running ones where they are and waits for them as long as the runner does. */
+    /** Takes no more jobs, stops the running ones where they are, and waits for those that end within some seconds. */
     @Override
     public void close() {
         stopped = true;
         runs.forEach(ExportRun::stop);
-        watch.shutdown();
         runner.close();
+        watch.shutdown();
         try {
             watch.awaitTermination(TaskRunner.CLOSE_PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
@@ -263,10 +309,11 @@ public final class Exports implements AutoCloseable {
     }
 
     /**
-     * How many running jobs a client may have.
+     * How many running jobs a client may have, and how patient is waited for a payer's system.
      *
      * @param atOnce most that are written at the same time
      * @param waiting most that wait beside them
+     * @param stall how long a run may stand still before it is abandoned
      */
-    public record Limits(int atOnce, int waiting) {}
+    public record Limits(int atOnce, int waiting, Duration stall) {}
 }

@@ -116,7 +116,7 @@ public final class KickOff {
         Optional<ListSnapshot> opened = Slices.open(context.backend(), caller, list, parameters);
         try (ListSnapshot snapshot = opened.orElseThrow(() ->
                 Refusal.of(Reason.VALUE, "There was no such list at that time.").at("_until"))) {
-            int strangers = Slices.strangers(snapshot, parameters).size();
+            int strangers = Slices.strangers(snapshot, parameters, () -> {}).size();
             boolean refused = context.has(ExportOption.REFUSE_UNKNOWN_PATIENTS)
                     ? strangers > 0
                     : strangers == parameters.patients().size();

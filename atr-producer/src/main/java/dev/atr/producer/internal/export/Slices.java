@@ -41,12 +41,14 @@ final class Slices {
         return !slice(parameters).limits().isEmpty();
     }
 
-    /** Returns those of the patients asked for who are on no row of a snapshot. */
-    static Set<ResourceKey> strangers(ListSnapshot snapshot, ExportParameters parameters) {
+    /** Returns those of the patients asked for who are on no row of a snapshot; passes a checkpoint before each row. */
+    static Set<ResourceKey> strangers(
+            ListSnapshot snapshot, ExportParameters parameters, ExportType.Checkpoint checkpoint) {
         Set<ResourceKey> strangers = new LinkedHashSet<>(parameters.patients());
         if (!strangers.isEmpty()) {
             try (MemberCursor rows = snapshot.members()) {
                 for (Member row = rows.next(); row != null; row = rows.next()) {
+                    checkpoint.pass();
                     row.patient().key().ifPresent(strangers::remove);
                 }
             }

@@ -43,7 +43,7 @@ final class StoredFile extends OutputStream {
      * @param name the file's name
      * @param compressed whether it is kept compressed too, unless it is short
      */
-    static StoredFile create(ExportFiles files, String job, String name, boolean compressed) throws IOException {
+    static StoredFile create(ExportFiles files, String job, String name, boolean compressed) throws StoreFailure {
         return new StoredFile(files, job, PendingForm.create(files, job, name), compressed);
     }
 
@@ -53,7 +53,7 @@ final class StoredFile extends OutputStream {
     }
 
     @Override
-    public void write(int b) throws IOException {
+    public void write(int b) throws StoreFailure {
         if (filled == BUFFER) {
             empty(true);
         }
@@ -62,7 +62,7 @@ final class StoredFile extends OutputStream {
     }
 
     @Override
-    public void write(byte[] bytes, int offset, int count) throws IOException {
+    public void write(byte[] bytes, int offset, int count) throws StoreFailure {
         int done = 0;
         while (done < count) {
             if (filled == BUFFER) {
@@ -76,14 +76,20 @@ final class StoredFile extends OutputStream {
         length += count;
     }
 
-    private void empty(boolean moreToCome) throws IOException {
-        plain.bytes().write(buffer, 0, filled);
-        if (gzip == null && compressed && moreToCome) {
-            packed = PendingForm.create(files, job, plain.name() + GZIP);
-            gzip = new GzipMember(packed.bytes());
-        }
-        if (gzip != null) {
-            gzip.write(buffer, 0, filled);
+    private void empty(boolean moreToCome) throws StoreFailure {
+        try {
+            plain.bytes().write(buffer, 0, filled);
+            if (gzip == null && compressed && moreToCome) {
+                packed = PendingForm.create(files, job, plain.name() + GZIP);
+                gzip = new GzipMember(packed.bytes());
+            }
+            if (gzip != null) {
+                gzip.write(buffer, 0, filled);
+            }
+        } catch (StoreFailure e) {
+            throw e;
+        } catch (IOException e) {
+            throw new StoreFailure(e);
         }
         filled = 0;
     }
@@ -94,33 +100,43 @@ final class StoredFile extends OutputStream {
      * @param type the resource type of the lines
      * @param kind where the manifest lists the file
      * @param lines how many they are
-     * @throws IOException when that fails; nothing of the file may be listed then
+     * @throws StoreFailure when that fails; nothing of the file may be listed then
      */
-    OutputFile publish(ResourceType type, OutputFile.Kind kind, long lines) throws IOException {
+    OutputFile publish(ResourceType type, OutputFile.Kind kind, long lines) throws StoreFailure {
         empty(false);
-        if (gzip != null) {
-            gzip.finish();
+        try {
+            if (gzip != null) {
+                gzip.finish();
+            }
+            return new OutputFile(type, kind, lines, plain.publish(), packed == null ? null : packed.publish());
+        } catch (IOException e) {
+            throw new StoreFailure(e);
         }
-        return new OutputFile(type, kind, lines, plain.publish(), packed == null ? null : packed.publish());
     }
 
     /** Ends the work; what was not published leaves nothing behind. */
     @Override
-    public void close() throws IOException {
+    public void close() throws StoreFailure {
         PendingForm second = packed;
         try (plain;
                 second) {
             if (gzip != null) {
                 gzip.release();
             }
+        } catch (IOException e) {
+            throw new StoreFailure(e);
         }
     }
 
     /** One form on its way to the store, counted and digested. */
     private record PendingForm(String name, ExportFiles.Pending file, MeasuredStream bytes) implements AutoCloseable {
-        static PendingForm create(ExportFiles files, String job, String name) throws IOException {
-            ExportFiles.Pending file = files.create(job, name);
-            return new PendingForm(name, file, new MeasuredStream(file.stream()));
+        static PendingForm create(ExportFiles files, String job, String name) throws StoreFailure {
+            try {
+                ExportFiles.Pending file = files.create(job, name);
+                return new PendingForm(name, file, new MeasuredStream(file.stream()));
+            } catch (IOException e) {
+                throw new StoreFailure(e);
+            }
         }
 
         Form publish() throws IOException {
