@@ -1,6 +1,5 @@
 package dev.atr.benchmarks;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -31,7 +30,7 @@ final class AuthFigures implements Figures {
         List<Standing> tokens = EqualTimes.ofTokenRequests(calls);
         report.table("Token requests that are refused alike", "call", tokens);
         report.goal(Goal.atMost("slowest of these beside the fastest", EqualTimes.spread(tokens), EQUAL, Double.NaN));
-        List<Standing> jobs = EqualTimes.ofJobs(calls, Files.createDirectory(folder.resolve("exports")));
+        List<Standing> jobs = EqualTimes.ofJobs(calls, folder.resolve("exports"));
         report.table("Status requests that find no job", "call", jobs);
         report.goal(Goal.atMost("slower of these beside the faster", EqualTimes.spread(jobs), EQUAL, Double.NaN));
         List<Standing> lists = EqualTimes.ofLists(calls, Files.createDirectory(folder.resolve("exports-of-lists")));

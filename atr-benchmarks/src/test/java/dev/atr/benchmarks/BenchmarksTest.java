@@ -130,10 +130,8 @@ class BenchmarksTest {
     @Test
     void whatMustLookAlikeIsRefusedForEachReason() throws Exception {
         assertThat(EqualTimes.ofTokenRequests(1)).hasSize(4);
-        assertThat(EqualTimes.ofJobs(1, Files.createDirectory(folder.resolve("exports"))))
-                .hasSize(2);
-        assertThat(EqualTimes.ofLists(1, Files.createDirectory(folder.resolve("exports-of-lists"))))
-                .hasSize(2);
+        assertThat(EqualTimes.ofJobs(1, folder.resolve("exports"))).hasSize(2);
+        assertThat(EqualTimes.ofLists(1, folder.resolve("exports-of-lists"))).hasSize(2);
     }
 
     @Test

@@ -17,6 +17,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the files of exports in a directory, a folder a job. Folders are open to their owner only (0700), and so are
- * files (0600). The directory belongs to the Producers of one job store, since files in it that belong to no job are
+ * files (0600); a directory that is there already and open to others is refused, where the file system knows POSIX
+ * permissions. The directory belongs to the Producers of one job store, since files in it that belong to no job are
  * removed: a lock on the file {@code .lock} in it keeps others out until {@link #close}, or the end of the process.
  * Thread-safe.
  */
@@ -57,6 +61,7 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
         this.posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
         Files.createDirectories(directory, OwnerOnly.folder(directory));
         this.directory = directory.toRealPath();
+        refuseWhatIsOpenToOthers(directory);
         if (!HELD.add(this.directory)) {
             throw inUse(directory);
         }
@@ -74,13 +79,28 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
         }
     }
 
+    /** Refuses rather than narrows: what others may open may be theirs too, and what is no job's is removed here. */
+    private void refuseWhatIsOpenToOthers(Path given) throws IOException {
+        if (!posix) {
+            return;
+        }
+        Set<PosixFilePermission> others = new HashSet<>(Files.getPosixFilePermissions(directory));
+        others.removeAll(PosixFilePermissions.fromString("rwx------"));
+        if (!others.isEmpty()) {
+            throw new FileSystemException(
+                    given.toString(),
+                    null,
+                    "is open to others than its owner; give it mode 0700, or name a folder in it that is not there yet");
+        }
+    }
+
     /**
      * Opens a directory for one Producer alone; creates it when it is not there. To be closed after the Producer that
      * uses it.
      *
      * @param directory where the files go
-     * @throws UncheckedIOException when it can't be created, is something else than a directory, or is in use by
-     *     another Producer, of this process or of another; its cause says which
+     * @throws UncheckedIOException when it can't be created, is something else than a directory, is open to others than
+     *     its owner, or is in use by another Producer, of this process or of another; its cause says which
      */
     public static DirectoryExportFiles open(Path directory) {
         return open(directory, null, Disk.REAL);
@@ -99,8 +119,8 @@ public final class DirectoryExportFiles implements ExportFiles, AutoCloseable {
      * @param directory where the files go
      * @param owner tells the job store that these nodes share from any other, for example the id of a ledger: at most 64
      *     letters, digits and hyphens. A directory keeps its first owner, until the file {@code .owner-…} in it is removed
-     * @throws UncheckedIOException when it can't be created, is something else than a directory, belongs to another
-     *     owner, or is in use by a Producer that does not share it; its cause says which
+     * @throws UncheckedIOException when it can't be created, is something else than a directory, is open to others than
+     *     its owner in the file system, belongs to another owner, or is in use by a Producer that does not share it; its cause says which
      */
     public static DirectoryExportFiles shared(Path directory, String owner) {
         if (!OWNER_NAME.matcher(owner).matches()) {

@@ -51,6 +51,21 @@ class DirectoryExportFilesTest extends ExportFilesContract {
     }
 
     @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aDirectoryThatOthersMayOpenIsRefused() throws IOException {
+        Path directory = Files.createDirectory(parent.resolve("open to others"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-x---"));
+
+        assertThatThrownBy(() -> DirectoryExportFiles.open(directory))
+                .isInstanceOf(UncheckedIOException.class)
+                .cause()
+                .hasMessageContaining("0700");
+
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        DirectoryExportFiles.open(directory).close();
+    }
+
+    @Test
     void aDirectoryInUseIsRefused() {
         // By whatever name it goes, and again: a failed attempt must not free it.
         for (String name : List.of("exports", "exports/../exports")) {
