@@ -2,6 +2,7 @@ package dev.atr.cli;
 
 import dev.atr.core.attribution.ListId;
 import dev.atr.producer.jdbc.Ledger;
+import dev.atr.producer.jdbc.LedgerOptions;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
@@ -47,12 +48,17 @@ class AdministeredList {
 
     /** Opens the ledger of the place, which must be there. */
     Ledger ledger() {
-        return place().openExisting(options -> options.zone(timeZone));
+        return place().openExisting(this::settings);
     }
 
     /** Opens the ledger of the place, and makes it where there is none. */
     Ledger ledgerOrNew() {
-        return place().open(options -> options.zone(timeZone));
+        return place().open(this::settings);
+    }
+
+    /** A command does what it says; what the calendar ends is for a Producer that runs. */
+    private LedgerOptions settings(LedgerOptions options) {
+        return options.zone(timeZone).attributionsEndOnCall();
     }
 
     ListId list() {

@@ -110,7 +110,6 @@ final class ProducerProcess implements AutoCloseable {
         }
         ProducerData data = new ProducerData(ledger, command, console, this::requireOpen);
         data.fill();
-        running(new DailyTick(ledger::endAttributions, Clock.systemUTC(), command.timeZone));
         mounts.forEach((version, mount) -> mount.serve(Objects.requireNonNull(producers.get(version))));
         announce(
                 mounts.keySet().stream()

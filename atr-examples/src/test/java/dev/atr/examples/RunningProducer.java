@@ -81,8 +81,19 @@ final class RunningProducer implements AutoCloseable {
     private final String user;
     private final String password;
 
-    private RunningProducer(
-            Database database, Path folder, int connections, UnaryOperator<AtrProducer.Builder> producerOptions)
+    /**
+     * What a test may want otherwise.
+     *
+     * @param connections of the ledger to its database
+     * @param producerOptions of the Producers
+     * @param earlier fills the ledger before, and closes it
+     */
+    private record Setup(
+            int connections, UnaryOperator<AtrProducer.Builder> producerOptions, Consumer<LedgerOptions> earlier) {
+        static final Setup USUAL = new Setup(LedgerOptions.DEFAULT_CONNECTIONS, builder -> builder, options -> {});
+    }
+
+    private RunningProducer(Database database, Path folder, Setup setup)
             throws IOException, SQLException {
         Path home = Files.createTempDirectory(folder, "producer");
         LedgerOptions options;
@@ -97,21 +108,34 @@ final class RunningProducer implements AutoCloseable {
             password = Postgres.PASSWORD;
             options = LedgerOptions.ofUrl(url).credentials(user, password);
         }
-        ledger = open.add(Ledger.open(options.connections(connections)));
+        setup.earlier().accept(options);
+        ledger = open.add(Ledger.open(options.connections(setup.connections())));
         ledger.entitleToAll(CLIENT_ID);
         egress = open.add(OutgoingClient.builder().build());
-        serve(home, producerOptions);
+        serve(home, setup.producerOptions());
     }
 
     /** Starts a Producer that holds nothing. */
     static RunningProducer empty(Database database, Path folder) throws IOException, SQLException {
-        return empty(database, folder, builder -> builder);
+        return new RunningProducer(database, folder, Setup.USUAL);
     }
 
     /** Starts Producers with options of the test's that hold nothing. */
     static RunningProducer empty(Database database, Path folder, UnaryOperator<AtrProducer.Builder> producerOptions)
             throws IOException, SQLException {
-        return new RunningProducer(database, folder, LedgerOptions.DEFAULT_CONNECTIONS, producerOptions);
+        return new RunningProducer(
+                database, folder, new Setup(Setup.USUAL.connections(), producerOptions, Setup.USUAL.earlier()));
+    }
+
+    /**
+     * Starts a Producer on what was there before.
+     *
+     * @param earlier fills the ledger, and closes it
+     */
+    static RunningProducer after(Database database, Path folder, Consumer<LedgerOptions> earlier)
+            throws IOException, SQLException {
+        return new RunningProducer(
+                database, folder, new Setup(Setup.USUAL.connections(), Setup.USUAL.producerOptions(), earlier));
     }
 
     /** Starts a Producer that holds the small sample payer. */
@@ -122,7 +146,8 @@ final class RunningProducer implements AutoCloseable {
     /** Starts a Producer that holds a sample payer of any size, with so many connections to its database. */
     static RunningProducer withSample(Database database, Path folder, int members, int connections)
             throws IOException, SQLException {
-        RunningProducer producer = new RunningProducer(database, folder, connections, builder -> builder);
+        RunningProducer producer = new RunningProducer(
+                database, folder, new Setup(connections, Setup.USUAL.producerOptions(), Setup.USUAL.earlier()));
         SamplePayer.of(members, LocalDate.now(ZoneOffset.UTC)).writeTo(producer.ledger, (done, total) -> {});
         return producer;
     }

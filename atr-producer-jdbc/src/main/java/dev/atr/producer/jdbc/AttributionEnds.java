@@ -9,6 +9,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * What the calendar ends. That an attribution is over follows from its period and the date of a version; so all that is
@@ -32,14 +33,22 @@ final class AttributionEnds {
         this.zone = zone;
     }
 
-    /** Writes the versions, each in a transaction of its own, and returns their lists. */
-    List<ListId> write() {
-        LocalDate today = LocalDate.ofInstant(clock.instant(), zone);
+    /**
+     * Writes the versions, each in a transaction of its own.
+     *
+     * @param today lists that have a version of this day are left alone
+     * @param goesOn asked before each list; what is left undone the next call does
+     * @return the lists that have a new version
+     */
+    List<ListId> write(LocalDate today, BooleanSupplier goesOn) {
         List<String> older = database.read(
                 "looking for attributions that end",
                 session -> session.list(OLDER_LISTS, row -> row.getString(1), today));
         List<ListId> changed = new ArrayList<>();
         for (String id : older) {
+            if (!goesOn.getAsBoolean()) {
+                break;
+            }
             ListId list = new ListId(id);
             if (database.write("ending attributions", session -> write(session, list, today))) {
                 changed.add(list);
@@ -48,7 +57,12 @@ final class AttributionEnds {
         return changed;
     }
 
-    private boolean write(Session session, ListId list, LocalDate today) throws SQLException {
+    /**
+     * Writes the version of one list, where it needs one; otherwise the transaction is rolled back.
+     *
+     * @return whether it has a new version
+     */
+    boolean write(Session session, ListId list, LocalDate today) throws SQLException {
         if (ending(session, list, today).isEmpty()) {
             return false;
         }

@@ -15,6 +15,7 @@ import dev.atr.producer.spi.TaskRunner;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Objects;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
+ * <p>As long as it is open, attributions end by the calendar by themselves, on a thread of its own; see
+ * {@link LedgerOptions#attributionsEndOnCall}.
+ *
  * <p>Thread-safe. Writers take turns; readers never wait for them. Several processes may share a ledger on PostgreSQL.
  * What fails because the database can't be reached just now is a {@link dev.atr.core.error.TransportException}.
  */
@@ -56,6 +60,7 @@ public final class Ledger implements AutoCloseable {
     private final ReplayMemory replayMemory;
     private final ClientStore clientStore;
     private final SigningKeyStore signingKeyStore;
+    private final @Nullable DailyTick calendar;
 
     private Ledger(Database database, @Nullable HikariDataSource pool, LedgerOptions options) {
         this.database = database;
@@ -70,6 +75,9 @@ public final class Ledger implements AutoCloseable {
         this.replayMemory = new UsedAssertions(database, clock);
         this.clientStore = new Clients(database);
         this.signingKeyStore = new SigningKeyTable(database);
+        this.calendar = options.attributionsEndByThemselves()
+                ? DailyTick.start(new AttributionEnds(database, clock, zone), clock, zone)
+                : null;
     }
 
     /**
@@ -235,8 +243,9 @@ public final class Ledger implements AutoCloseable {
 
     /**
      * Ends attributions by the calendar: those whose last day is over in the payer's time zone become inactive and
-     * dropped, in a new version of each list that has such members. Final lists are left alone. To be called once a day,
-     * soon after midnight in that zone; called again, or on several nodes at once, it changes nothing more. A call that
+     * dropped, in a new version of each list that has such members. Final lists are left alone. The ledger does so by
+     * itself each day; to be called where it was told {@linkplain LedgerOptions#attributionsEndOnCall not to}, once a day,
+     * soon after midnight in that zone. Called again, or on several nodes at once, it changes nothing more. A call that
      * was left out is made up for by the next one, and any other write to a list does the same for that list.
      *
      * <p>Reads the rows of lists in which an attribution ends, to count the members who stay; writes none of them.
@@ -245,7 +254,7 @@ public final class Ledger implements AutoCloseable {
      * @throws LedgerException when the database fails; lists before that have their version
      */
     public List<ListId> endAttributions() {
-        return new AttributionEnds(database, clock, zone).write();
+        return new AttributionEnds(database, clock, zone).write(LocalDate.ofInstant(clock.instant(), zone), () -> true);
     }
 
     /**
@@ -286,9 +295,12 @@ public final class Ledger implements AutoCloseable {
         return zone;
     }
 
-    /** Ends the ledger's own connections; a pool that the host gave stays open. */
+    /** Ends the ledger's own threads and connections; a pool that the host gave stays open. */
     @Override
     public void close() {
+        if (calendar != null) {
+            calendar.close();
+        }
         backend.close();
         if (pool != null) {
             pool.close();

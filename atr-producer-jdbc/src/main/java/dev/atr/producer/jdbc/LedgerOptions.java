@@ -13,6 +13,7 @@ import java.time.ZoneId;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -40,38 +41,36 @@ public final class LedgerOptions {
             ";CACHE_SIZE=" + Runtime.getRuntime().maxMemory() / 8 / 1024
                     + ";ANALYZE_AUTO=0;WRITE_DELAY=0;LOCK_TIMEOUT=600000;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;OPTIMIZE_REUSE_RESULTS=0";
 
-    private final @Nullable DataSource dataSource;
-    private final @Nullable String url;
-    private final @Nullable String user;
-    private final @Nullable String password;
-    private final String schema;
-    private final int connections;
-    private final ZoneId zone;
-    private final Clock clock;
-    private final Contracts contracts;
-    private final Set<ResourceKey> payers;
+    // Set before the object is handed out, and never after
+    private @Nullable DataSource dataSource;
+    private @Nullable String url;
+    private @Nullable String user;
+    private @Nullable String password;
+    private String schema = DEFAULT_SCHEMA;
+    private int connections = DEFAULT_CONNECTIONS;
+    private ZoneId zone = ZoneId.systemDefault();
+    private Clock clock = Clock.systemUTC();
+    private Contracts contracts = Contracts.ANY_SYSTEM;
+    private Set<ResourceKey> payers = Set.of();
+    private boolean attributionsEndOnCall;
 
-    private LedgerOptions(
-            @Nullable DataSource dataSource,
-            @Nullable String url,
-            @Nullable String user,
-            @Nullable String password,
-            String schema,
-            int connections,
-            ZoneId zone,
-            Clock clock,
-            Contracts contracts,
-            Set<ResourceKey> payers) {
-        this.dataSource = dataSource;
-        this.url = url;
-        this.user = user;
-        this.password = password;
-        this.schema = schema;
-        this.connections = connections;
-        this.zone = zone;
-        this.clock = clock;
-        this.contracts = contracts;
-        this.payers = payers;
+    private LedgerOptions() {}
+
+    private LedgerOptions with(Consumer<LedgerOptions> change) {
+        LedgerOptions copy = new LedgerOptions();
+        copy.dataSource = dataSource;
+        copy.url = url;
+        copy.user = user;
+        copy.password = password;
+        copy.schema = schema;
+        copy.connections = connections;
+        copy.zone = zone;
+        copy.clock = clock;
+        copy.contracts = contracts;
+        copy.payers = payers;
+        copy.attributionsEndOnCall = attributionsEndOnCall;
+        change.accept(copy);
+        return copy;
     }
 
     /**
@@ -79,32 +78,14 @@ public final class LedgerOptions {
      * {@code reWriteBatchedInserts=true} to the URL: loads are then several times as fast.
      */
     public static LedgerOptions ofUrl(String url) {
-        return new LedgerOptions(
-                null,
-                Objects.requireNonNull(url, "url"),
-                null,
-                null,
-                DEFAULT_SCHEMA,
-                DEFAULT_CONNECTIONS,
-                ZoneId.systemDefault(),
-                Clock.systemUTC(),
-                Contracts.ANY_SYSTEM,
-                Set.of());
+        Objects.requireNonNull(url, "url");
+        return new LedgerOptions().with(made -> made.url = url);
     }
 
     /** Returns options for the host's own pool. It must hand out connections in auto-commit mode, and is not closed. */
     public static LedgerOptions ofDataSource(DataSource dataSource) {
-        return new LedgerOptions(
-                Objects.requireNonNull(dataSource, "dataSource"),
-                null,
-                null,
-                null,
-                DEFAULT_SCHEMA,
-                DEFAULT_CONNECTIONS,
-                ZoneId.systemDefault(),
-                Clock.systemUTC(),
-                Contracts.ANY_SYSTEM,
-                Set.of());
+        Objects.requireNonNull(dataSource, "dataSource");
+        return new LedgerOptions().with(made -> made.dataSource = dataSource);
     }
 
     /**
@@ -132,8 +113,10 @@ public final class LedgerOptions {
 
     /** Returns a copy with the user who connects; for options of a URL. */
     public LedgerOptions credentials(String newUser, String newPassword) {
-        return new LedgerOptions(
-                dataSource, url, newUser, newPassword, schema, connections, zone, clock, contracts, payers);
+        return with(copy -> {
+            copy.user = newUser;
+            copy.password = newPassword;
+        });
     }
 
     /**
@@ -145,8 +128,7 @@ public final class LedgerOptions {
         if (!SCHEMA.matcher(newSchema).matches()) {
             throw new IllegalArgumentException("schema: lower-case letters, digits and '_', at most 63 characters");
         }
-        return new LedgerOptions(
-                dataSource, url, user, password, newSchema, connections, zone, clock, contracts, payers);
+        return with(copy -> copy.schema = newSchema);
     }
 
     /**
@@ -159,37 +141,19 @@ public final class LedgerOptions {
         if (most < 2) {
             throw new IllegalArgumentException("connections: at least 2");
         }
-        return new LedgerOptions(dataSource, url, user, password, schema, most, zone, clock, contracts, payers);
+        return with(copy -> copy.connections = most);
     }
 
     /** Returns a copy with the payer's time zone, in which attributions end; the default is the system's. */
     public LedgerOptions zone(ZoneId newZone) {
-        return new LedgerOptions(
-                dataSource,
-                url,
-                user,
-                password,
-                schema,
-                connections,
-                Objects.requireNonNull(newZone, "zone"),
-                clock,
-                contracts,
-                payers);
+        Objects.requireNonNull(newZone, "zone");
+        return with(copy -> copy.zone = newZone);
     }
 
     /** Returns a copy with another clock; the default is the system's. */
     public LedgerOptions clock(Clock newClock) {
-        return new LedgerOptions(
-                dataSource,
-                url,
-                user,
-                password,
-                schema,
-                connections,
-                zone,
-                Objects.requireNonNull(newClock, "clock"),
-                contracts,
-                payers);
+        Objects.requireNonNull(newClock, "clock");
+        return with(copy -> copy.clock = newClock);
     }
 
     /**
@@ -197,17 +161,8 @@ public final class LedgerOptions {
      * have one in common. By default an identifier that is neither NPI nor TIN is taken for that of the contract.
      */
     public LedgerOptions contractSystem(String system) {
-        return new LedgerOptions(
-                dataSource,
-                url,
-                user,
-                password,
-                schema,
-                connections,
-                zone,
-                clock,
-                contracts.ofSystem(Objects.requireNonNull(system, "system")),
-                payers);
+        Objects.requireNonNull(system, "system");
+        return with(copy -> copy.contracts = contracts.ofSystem(system));
     }
 
     /**
@@ -215,8 +170,16 @@ public final class LedgerOptions {
      * of it. By default it is free again.
      */
     public LedgerOptions contractsStayTaken() {
-        return new LedgerOptions(
-                dataSource, url, user, password, schema, connections, zone, clock, contracts.stayingTaken(), payers);
+        return with(copy -> copy.contracts = contracts.stayingTaken());
+    }
+
+    /**
+     * Returns a copy in which attributions end by the calendar when {@link Ledger#endAttributions} is called. By default
+     * an open ledger does that by itself: soon after it is opened, and within a quarter of an hour of each midnight in the
+     * payer's time zone.
+     */
+    public LedgerOptions attributionsEndOnCall() {
+        return with(copy -> copy.attributionsEndOnCall = true);
     }
 
     /**
@@ -230,17 +193,8 @@ public final class LedgerOptions {
         if (organizations.stream().anyMatch(key -> !key.type().equals(ResourceType.ORGANIZATION))) {
             throw new IllegalArgumentException("payers: only an Organization stands for a payer");
         }
-        return new LedgerOptions(
-                dataSource,
-                url,
-                user,
-                password,
-                schema,
-                connections,
-                zone,
-                clock,
-                contracts,
-                Set.copyOf(organizations));
+        Set<ResourceKey> copied = Set.copyOf(organizations);
+        return with(copy -> copy.payers = copied);
     }
 
     @Nullable
@@ -281,6 +235,10 @@ public final class LedgerOptions {
 
     Contracts contracts() {
         return contracts;
+    }
+
+    boolean attributionsEndByThemselves() {
+        return !attributionsEndOnCall;
     }
 
     Set<ResourceKey> payers() {

@@ -58,11 +58,13 @@ final class LedgerReconciliation implements Reconciliation {
     private final Database database;
     private final Clock clock;
     private final ZoneId zone;
+    private final AttributionEnds ends;
 
     LedgerReconciliation(Database database, Clock clock, ZoneId zone) {
         this.database = database;
         this.clock = clock;
         this.zone = zone;
+        this.ends = new AttributionEnds(database, clock, zone);
     }
 
     @Override
@@ -172,7 +174,7 @@ final class LedgerReconciliation implements Reconciliation {
                         session,
                         () -> removal(session, caller, list, request, ifVersion)
                                 .then(seen -> seen.rows().isEmpty()
-                                        ? settled(new Change<>(RemoveEffect.ALREADY_INACTIVE, seen.list(), 0))
+                                        ? inactiveAlready(session, seen)
                                         : AttributionRules.adjudicate(seen, policy)
                                                 .then(accepted -> ask(() -> {
                                                     Position held = Position.hold(session);
@@ -181,6 +183,15 @@ final class LedgerReconciliation implements Reconciliation {
                                                                     ? ask(() -> remove(session, held, now))
                                                                     : new Outcome.Done<>(Optional.empty()));
                                                 })))));
+    }
+
+    /** Sees to it that the list says so too: the calendar may have ended the rows since its version was written. */
+    private Outcome<Optional<Change<RemoveEffect>>> inactiveAlready(Session session, ProposedRemoval removal) {
+        return ask(() -> {
+            ends.write(session, removal.list().id(), today());
+            return done(session, removal.caller(), removal.list(), RemoveEffect.ALREADY_INACTIVE, 0)
+                    .then(LedgerReconciliation::settled);
+        });
     }
 
     private static boolean isSame(ProposedRemoval seen, ProposedRemoval now) {
