@@ -29,6 +29,7 @@ import java.util.Set;
 final class LedgerBackend implements ProducerBackend, ListSlices, AutoCloseable {
     private final Database database;
     private final Database paged;
+    private final AfterDrop afterDrop;
     private final LedgerHistory history;
     private final TypeFilters filters = new ResourceFilters();
     private final Creations creations;
@@ -42,7 +43,8 @@ final class LedgerBackend implements ProducerBackend, ListSlices, AutoCloseable 
         ZoneId zone = options.zone();
         this.database = database;
         this.paged = database.withTurns(Math.max(1, options.connections() / 2));
-        this.history = new LedgerHistory(database, paged);
+        this.afterDrop = options.afterDrop();
+        this.history = new LedgerHistory(database, paged, afterDrop);
         this.creations = new Creations(database, clock, zone);
         this.listCreation = new LedgerListCreation(creations, options);
         this.resourceCreation = new LedgerResourceCreation(creations);
@@ -96,7 +98,7 @@ final class LedgerBackend implements ProducerBackend, ListSlices, AutoCloseable 
 
     @Override
     public Optional<StoredResource> read(Caller caller, ResourceKey key) {
-        return database.readPage("reading a resource", session -> ResourceAccess.read(session, caller, key));
+        return database.readPage("reading a resource", session -> ResourceAccess.read(session, caller, key, afterDrop));
     }
 
     @Override

@@ -36,15 +36,17 @@ final class LedgerHistory implements ListHistory, ResourceHistory {
 
     private final Database database;
     private final Database paged;
+    private final AfterDrop afterDrop;
 
     /**
      * Creates it.
      *
      * @param paged the same database, for reads of whole lists
      */
-    LedgerHistory(Database database, Database paged) {
+    LedgerHistory(Database database, Database paged, AfterDrop afterDrop) {
         this.database = database;
         this.paged = paged;
+        this.afterDrop = afterDrop;
     }
 
     @Override
@@ -87,7 +89,7 @@ final class LedgerHistory implements ListHistory, ResourceHistory {
     public Optional<VersionPage<StoredResource>> versions(Caller caller, ResourceKey key, VersionQuery query) {
         String ref = key.reference();
         return database.readPage("reading versions of a resource", session -> {
-            if (!ResourceAccess.allows(session, caller, key)) {
+            if (!ResourceAccess.allows(session, caller, key, afterDrop)) {
                 return Optional.empty();
             }
             int total = count(
@@ -114,7 +116,7 @@ final class LedgerHistory implements ListHistory, ResourceHistory {
         String ref = key.reference();
         return database.readPage(
                 "reading a version of a resource",
-                session -> ResourceAccess.allows(session, caller, key)
+                session -> ResourceAccess.allows(session, caller, key, afterDrop)
                         ? session.first(
                                 RESOURCE_VERSIONS + " where v.version = ?",
                                 LedgerHistory::resourceVersion,

@@ -9,6 +9,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Objects;
 import java.util.Set;
@@ -29,6 +30,9 @@ public final class LedgerOptions {
 
     /** Most connections that a ledger uses at once unless told otherwise: 10. */
     public static final int DEFAULT_CONNECTIONS = 10;
+
+    /** What databases can reckon with; a hundred years. */
+    private static final Duration LONGEST_AFTER_DROP = Duration.ofDays(36_500);
 
     private static final Pattern SCHEMA = Pattern.compile("[a-z][a-z0-9_]{0,62}");
 
@@ -53,6 +57,7 @@ public final class LedgerOptions {
     private Contracts contracts = Contracts.ANY_SYSTEM;
     private Set<ResourceKey> payers = Set.of();
     private boolean attributionsEndOnCall;
+    private Duration readableAfterDrop = Duration.ZERO;
 
     private LedgerOptions() {}
 
@@ -69,6 +74,7 @@ public final class LedgerOptions {
         copy.contracts = contracts;
         copy.payers = payers;
         copy.attributionsEndOnCall = attributionsEndOnCall;
+        copy.readableAfterDrop = readableAfterDrop;
         change.accept(copy);
         return copy;
     }
@@ -183,6 +189,21 @@ public final class LedgerOptions {
     }
 
     /**
+     * Returns a copy in which the resources of a member stay readable for a while after the row has left the list, to those
+     * who may see that list: one by one, with their history. Lists, exports and {@code $attribution-status} tell of those
+     * on the list alone, as ever, and through a deleted list nothing is read. By default nothing is kept.
+     *
+     * @param time how long, from the version on in which the row is not there any more: at most 36 500 days;
+     *     zero for not at all
+     */
+    public LedgerOptions readableAfterDrop(Duration time) {
+        if (time.isNegative() || time.compareTo(LONGEST_AFTER_DROP) > 0) {
+            throw new IllegalArgumentException("readableAfterDrop: 0 to " + LONGEST_AFTER_DROP.toDays() + " days");
+        }
+        return with(copy -> copy.readableAfterDrop = time);
+    }
+
+    /**
      * Returns a copy that knows which Organizations stand for the payer in lists that Consumers create, beside those that
      * manage a list of the payer's own or once did. It is needed for as long as there is no such list: by default none is
      * created before.
@@ -235,6 +256,10 @@ public final class LedgerOptions {
 
     Contracts contracts() {
         return contracts;
+    }
+
+    AfterDrop afterDrop() {
+        return new AfterDrop(readableAfterDrop, clock);
     }
 
     boolean attributionsEndByThemselves() {

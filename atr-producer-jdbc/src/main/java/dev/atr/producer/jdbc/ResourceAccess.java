@@ -12,37 +12,49 @@ import java.util.Set;
 
 /**
  * Reads one resource, if the caller created it or it belongs to a list that the caller may see: asked from the resource
- * towards the lists.
+ * towards the lists, as they stand now, and as they stood for as long as a caller keeps what was dropped.
  */
 final class ResourceAccess {
     private static final String COVERAGE_OF_A_MEMBER = "select 1 from :texts t(one)"
             + " join atr.resource_reference r on r.to_ref = t.one and r.to_pos = :forever"
             + " and r.from_ref > 'Coverage/' and r.from_ref < 'Coverage0' cross join :texts l(id)"
-            + " join atr.member m on m.list_id = l.id and m.coverage = r.from_ref and m.to_pos = :forever";
+            + " join atr.member m on m.list_id = l.id and m.coverage = r.from_ref and m.to_pos";
 
     private final Session session;
     private final List<String> lists;
+    private final String held;
 
-    private ResourceAccess(Session session, List<String> lists) {
+    private ResourceAccess(Session session, List<String> lists, String held) {
         this.session = session;
         this.lists = lists;
+        this.held = held;
     }
 
+    /** Reads it as the lists stand now. */
     static Optional<StoredResource> read(Session session, Caller caller, ResourceKey key) throws SQLException {
+        return read(session, caller, key, AfterDrop.NOTHING);
+    }
+
+    static Optional<StoredResource> read(Session session, Caller caller, ResourceKey key, AfterDrop kept)
+            throws SQLException {
         Optional<StoredResource> resource = session.first(
                 "select ref, version, last_updated, json from atr.resource where ref = ? and to_pos = :forever",
                 ResourcePages::read,
                 key.reference());
-        return resource.isPresent() && allows(session, caller, key) ? resource : Optional.empty();
+        return resource.isPresent() && allows(session, caller, key, kept) ? resource : Optional.empty();
     }
 
     /** Returns whether the caller created a resource or a list that it may see refers to it, be it deleted. */
     static boolean allows(Session session, Caller caller, ResourceKey key) throws SQLException {
+        return allows(session, caller, key, AfterDrop.NOTHING);
+    }
+
+    static boolean allows(Session session, Caller caller, ResourceKey key, AfterDrop kept) throws SQLException {
         if (Creations.isOf(session, caller, key)) {
             return true;
         }
         List<String> lists = Entitlements.visibleLists(session, caller);
-        return !lists.isEmpty() && new ResourceAccess(session, lists).allows(key);
+        return !lists.isEmpty() && new ResourceAccess(session, lists, kept.condition(session)).allows(key);
     }
 
     private boolean allows(ResourceKey key) throws SQLException {
@@ -54,7 +66,7 @@ final class ResourceAccess {
             return isInRow("coverage", Set.of(ref));
         }
         if (key.type().equals(ResourceType.RELATED_PERSON)) {
-            return session.exists(COVERAGE_OF_A_MEMBER, Set.of(ref), lists);
+            return session.exists(COVERAGE_OF_A_MEMBER + held, Set.of(ref), lists);
         }
         return Refs.isProviderType(key.type()) && isInNetwork(ref);
     }
@@ -85,7 +97,7 @@ final class ResourceAccess {
         return session.exists(
                 "select 1 from :texts l(id) cross join :texts t(one)"
                         + " join atr.member m on m.list_id = l.id and m." + column + " = t.one"
-                        + " and m.to_pos = :forever",
+                        + " and m.to_pos" + held,
                 lists,
                 refs);
     }
@@ -102,6 +114,6 @@ final class ResourceAccess {
     private boolean isInCoverage(Set<String> refs) throws SQLException {
         Set<String> organizations = new HashSet<>(refs);
         organizations.removeIf(ref -> !ref.startsWith("Organization/"));
-        return !organizations.isEmpty() && session.exists(COVERAGE_OF_A_MEMBER, organizations, lists);
+        return !organizations.isEmpty() && session.exists(COVERAGE_OF_A_MEMBER + held, organizations, lists);
     }
 }
