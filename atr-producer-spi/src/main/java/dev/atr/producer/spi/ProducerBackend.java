@@ -8,6 +8,7 @@ import dev.atr.producer.spi.creation.ListCreation;
 import dev.atr.producer.spi.creation.ProvenanceRecords;
 import dev.atr.producer.spi.creation.ResourceCreation;
 import dev.atr.producer.spi.reconcile.Reconciliation;
+import dev.atr.producer.spi.subscription.ListChanges;
 import java.util.Optional;
 
 /**
@@ -98,6 +99,11 @@ public interface ProducerBackend {
 
     /** Returns how the payer itself changes lists, the same on every call. Empty when it does so elsewhere. */
     default Optional<ListAdministration> listAdministration() {
+        return Optional.empty();
+    }
+
+    /** Returns which lists have new versions, the same on every call. Empty when nobody is told: no Subscriptions then. */
+    default Optional<ListChanges> listChanges() {
         return Optional.empty();
     }
 }
