@@ -144,12 +144,7 @@ public final class GuardedEgress implements Egress, AutoCloseable {
         return new Builder();
     }
 
-    /**
-     * Judges an address by its text, without looking anything up: for refusing it as early as when it is registered.
-     *
-     * @throws IllegalArgumentException when {@link #send} would refuse it whatever its name stands for; the message
-     *     holds nothing of it but its port
-     */
+    @Override
     public void check(URI address) {
         destination(address);
     }

@@ -41,6 +41,7 @@ import dev.atr.producer.internal.routing.ClientQuota;
 import dev.atr.producer.internal.routing.Incidents;
 import dev.atr.producer.internal.routing.Route;
 import dev.atr.producer.internal.routing.Router;
+import dev.atr.producer.internal.subscription.SubscriptionRoutes;
 import dev.atr.producer.spi.ExportFiles;
 import dev.atr.producer.spi.ExportJobStore;
 import dev.atr.producer.spi.ExportKind;
@@ -50,6 +51,7 @@ import dev.atr.producer.spi.administration.ListAdministration;
 import dev.atr.producer.spi.creation.ResourceCreation;
 import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import dev.atr.producer.spi.reconcile.Reconciliation;
+import dev.atr.producer.spi.subscription.SubscriptionService;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -116,8 +118,14 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
     /** Lists and resources that one client may create within an hour: 1 000, so that a network of providers fits. */
     public static final int DEFAULT_CREATIONS_PER_HOUR = 1000;
 
+    /** Status of the refusal of a Subscription to a list that the client may not see: 401, as the guide says (C-55). */
+    public static final int DEFAULT_SUBSCRIPTION_REFUSAL_STATUS = 401;
+
     /** People whom one client may name in vain in a minute: far above what a day has by mistake. */
     private static final int MISSES_PER_MINUTE = 100;
+
+    /** Subscriptions that one client may make or change within an hour: each may send a handshake to a stranger. */
+    private static final int SUBSCRIPTION_CHANGES_PER_HOUR = 1000;
 
     private final List<Route> routes;
     private final Router router;
@@ -233,7 +241,7 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         AuthorizationServer server = builder.authorizationServer;
         URI tokenEndpoint = server == null ? builder.tokenEndpoint : server.tokenEndpoint();
         ReconciliationContext reconciliation = builder.reconciliation(base);
-        Interactions interactions = Interactions.of(builder.backend, version);
+        Interactions interactions = Interactions.of(builder.backend, version, builder.topics());
         Capability capability = new Capability(
                 new CapabilityDocuments(
                         base,
@@ -315,6 +323,10 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                         table.add(Route.guarded("/Provenance/{id}").onRead(records::read));
                     });
         }
+        SubscriptionService subscriptions = builder.subscriptions;
+        if (subscriptions != null) {
+            table.addAll(new SubscriptionRoutes(builder.subscriptions(subscriptions, base)).routes());
+        }
         Route statusRoute = Route.guarded("/$export-status/{job}").onRead(status::status);
         table.add(
                 builder.exportOptions.contains(ExportOption.KEEP_JOBS)
@@ -378,6 +390,8 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
         private boolean readOnly;
         private int confirmStatus = DEFAULT_CONFIRM_STATUS;
         private int creationsPerHour = DEFAULT_CREATIONS_PER_HOUR;
+        private @Nullable SubscriptionService subscriptions;
+        private int subscriptionRefusalStatus = DEFAULT_SUBSCRIPTION_REFUSAL_STATUS;
 
         private Builder(ProducerBackend backend) {
             this.backend = backend;
@@ -615,6 +629,40 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
             return this;
         }
 
+        /**
+         * Serves Subscriptions to changes of lists, for example a {@code SubscriptionManager} of atr-subscriptions; by
+         * default there are none. In R4 only (C-89). It stays the caller's to close, after the Producer.
+         */
+        public Builder subscriptions(SubscriptionService service) {
+            this.subscriptions = Objects.requireNonNull(service, "service");
+            return this;
+        }
+
+        /**
+         * Sets the HTTP status of the refusal of a Subscription to a list that the client may not see;
+         * {@link #DEFAULT_SUBSCRIPTION_REFUSAL_STATUS} by default (C-55).
+         *
+         * @param status 401 or 403
+         */
+        public Builder subscriptionRefusalStatus(int status) {
+            this.subscriptionRefusalStatus = status;
+            return this;
+        }
+
+        private Set<String> topics() {
+            return subscriptions == null ? Set.of() : subscriptions.topics();
+        }
+
+        private SubscriptionRoutes.Context subscriptions(SubscriptionService service, URI base) {
+            return new SubscriptionRoutes.Context(
+                    service,
+                    base,
+                    subscriptionRefusalStatus,
+                    new ClientQuota(clock, SUBSCRIPTION_CHANGES_PER_HOUR, Duration.ofHours(1)),
+                    AtrProducer.auditTrail(this),
+                    clock);
+        }
+
         private CreationContext creations(URI base) {
             return new CreationContext(
                     base,
@@ -673,6 +721,12 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
                 throw new IllegalStateException(
                         "attributionPolicy is required, since the backend takes changes: it says"
                                 + " whom a Consumer may add; or say readOnly");
+            }
+            if (subscriptions != null && fhirVersion != FhirVersion.R4) {
+                throw new IllegalStateException("subscriptions are served in R4 only");
+            }
+            if (subscriptionRefusalStatus != 401 && subscriptionRefusalStatus != 403) {
+                throw new IllegalStateException("subscriptionRefusalStatus is 401 or 403");
             }
             if (confirmStatus < 200 || confirmStatus > 202) {
                 throw new IllegalStateException("confirmStatus is 200, 201 or 202");

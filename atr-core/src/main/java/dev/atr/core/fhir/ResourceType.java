@@ -35,6 +35,9 @@ public record ResourceType(String code) implements Comparable<ResourceType> {
     /** Where something comes from; beside the guide's eight types. */
     public static final ResourceType PROVENANCE = new ResourceType("Provenance");
 
+    /** What asks to be told of changes; beside the guide's eight types. */
+    public static final ResourceType SUBSCRIPTION = new ResourceType("Subscription");
+
     /** The eight types of the guide, in the order in which an export writes them. */
     public static final List<ResourceType> ATTRIBUTION_TYPES =
             List.of(GROUP, PATIENT, COVERAGE, RELATED_PERSON, PRACTITIONER, PRACTITIONER_ROLE, ORGANIZATION, LOCATION);

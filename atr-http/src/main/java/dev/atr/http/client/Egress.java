@@ -2,6 +2,7 @@ package dev.atr.http.client;
 
 import dev.atr.core.error.ProtocolException;
 import dev.atr.core.error.TransportException;
+import java.net.URI;
 
 /**
  * A way out to other hosts. {@code OutgoingClient} is for addresses that the operator chose; addresses that somebody
@@ -23,4 +24,13 @@ public interface Egress {
      * @throws InterruptedException when the waiting thread is interrupted
      */
     HttpReply send(HttpCall call) throws InterruptedException;
+
+    /**
+     * Judges an address by its text, without looking anything up: for refusing it as early as when it is registered. By
+     * default all are good, until they are called.
+     *
+     * @throws IllegalArgumentException when {@link #send} would refuse it whatever its name stands for; the message holds
+     *     nothing of it but its port
+     */
+    default void check(URI address) {}
 }

@@ -54,8 +54,7 @@ public interface SubscriptionService {
      * @param endpoint only those with this endpoint; absent for any
      * @param statuses only those with one of these statuses; empty for any
      */
-    List<StoredResource> search(
-            Caller caller, @Nullable String endpoint, Set<SubscriptionStatus> statuses);
+    List<StoredResource> search(Caller caller, @Nullable String endpoint, Set<SubscriptionStatus> statuses);
 
     /**
      * Returns how Subscriptions of the client stand: a {@code backport-subscription-status-r4} Parameters resource each, of

@@ -29,6 +29,7 @@ public interface SubscriptionStore {
 
     /**
      * Puts a Subscription in the place of the one before: the one whose {@link StoredSubscription#revision} is one less.
+     * With another list, the version that was noted is forgotten.
      *
      * @return false, and nothing is changed, when another one is there, or none
      */

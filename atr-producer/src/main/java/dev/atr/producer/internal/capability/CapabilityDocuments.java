@@ -27,6 +27,10 @@ public final class CapabilityDocuments {
     private static final String GUIDE_VERSION = "2.1.0";
     private static final String BULK_DATA = "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data";
 
+    private static final String BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport";
+    private static final String BACKPORT_OPERATION = BACKPORT + "/OperationDefinition/backport-subscription-";
+    private static final String BACKPORT_SERVER = BACKPORT + "/CapabilityStatement/backport-subscription-server-r4";
+
     private static final List<String> RECONCILIATION =
             List.of("member-add", "member-remove", "attribution-status", "confirm-attribution-list");
 
@@ -74,8 +78,15 @@ public final class CapabilityDocuments {
                 .put("status", "active")
                 .put("date", date.toString())
                 .put("kind", "instance");
+        List<String> others = new ArrayList<>();
         if (plainExport) {
-            statement.put("instantiates", texts(List.of(BULK_DATA)));
+            others.add(BULK_DATA);
+        }
+        if (!interactions.topics().isEmpty()) {
+            others.add(BACKPORT_SERVER);
+        }
+        if (!others.isEmpty()) {
+            statement.put("instantiates", texts(others));
         }
         if (r4) {
             statement
@@ -194,11 +205,45 @@ public final class CapabilityDocuments {
             }
             resources.add(resource.build());
         }
+        if (!interactions.topics().isEmpty()) {
+            resources.add(subscriptions());
+        }
         resources.add(JsonValue.object()
                 .put("type", "SearchParameter")
                 .put("interaction", interactions(List.of("read")))
                 .build());
         return JsonValue.array(resources);
+    }
+
+    private JsonObject subscriptions() {
+        List<JsonObject> topics = interactions.topics().stream()
+                .map(topic -> JsonValue.object()
+                        .put("url", BACKPORT + "/StructureDefinition/capabilitystatement-subscriptiontopic-canonical")
+                        .put("valueCanonical", topic)
+                        .build())
+                .toList();
+        List<String> profiles = List.of(
+                BACKPORT + "/StructureDefinition/backport-subscription",
+                Canonicals.ATR_STRUCTURE + "atr-list-change-subscription");
+        return JsonValue.object()
+                .putItems("extension", topics)
+                .put("type", ResourceType.SUBSCRIPTION.code())
+                .put("supportedProfile", texts(profiles))
+                .put("interaction", interactions(List.of("read", "create", "update", "delete", "search-type")))
+                .put("versioning", "versioned-update")
+                .put("conditionalRead", "full-support")
+                .put(
+                        "searchParam",
+                        JsonValue.array(
+                                searchParameter("url", SEARCH_PARAMETER + "Subscription-url", "uri"),
+                                searchParameter("status", SEARCH_PARAMETER + "Subscription-status", "token"),
+                                searchParameter("_id", SEARCH_PARAMETER + "Resource-id", "token")))
+                .put(
+                        "operation",
+                        JsonValue.array(
+                                operation("status", BACKPORT_OPERATION + "status", null),
+                                operation("events", BACKPORT_OPERATION + "events", null)))
+                .build();
     }
 
     private JsonValue searchParameters() {

@@ -16,8 +16,10 @@ public final class Interactions {
     private final boolean reconciliation;
     private final boolean provenance;
     private final Set<ResourceType> creatable;
+    private final Set<String> topics;
 
-    private Interactions(ProducerBackend backend, FhirVersion version) {
+    private Interactions(ProducerBackend backend, FhirVersion version, Set<String> topics) {
+        this.topics = Set.copyOf(topics);
         listHistory = backend.listHistory().isPresent();
         resourceHistory = backend.resourceHistory().isPresent();
         reconciliation = backend.reconciliation().isPresent();
@@ -28,9 +30,18 @@ public final class Interactions {
         creatable = Set.copyOf(types);
     }
 
-    /** Returns the interactions over a payer's system. */
-    public static Interactions of(ProducerBackend backend, FhirVersion version) {
-        return new Interactions(backend, version);
+    /**
+     * Returns the interactions over a payer's system.
+     *
+     * @param topics the topics to which clients subscribe; empty when they do not
+     */
+    public static Interactions of(ProducerBackend backend, FhirVersion version, Set<String> topics) {
+        return new Interactions(backend, version, topics);
+    }
+
+    /** Returns the topics to which clients subscribe, in the order of their names. */
+    List<String> topics() {
+        return topics.stream().sorted().toList();
     }
 
     /** Returns whether members are added to and removed from lists. */
@@ -48,7 +59,10 @@ public final class Interactions {
         if (provenance) {
             scopes.add("system/" + ResourceType.PROVENANCE.code() + ".rs");
         }
-        if (reconciliation || !creatable.isEmpty()) {
+        if (!topics.isEmpty()) {
+            scopes.add("system/" + ResourceType.SUBSCRIPTION.code() + ".cruds");
+        }
+        if (reconciliation || !creatable.isEmpty() || !topics.isEmpty()) {
             scopes.add("system/*.write");
         }
         for (ResourceType type : ResourceType.ATTRIBUTION_TYPES) {

@@ -6,6 +6,8 @@ import dev.atr.core.fhir.OperationOutcome.IssueCode;
 public enum Reason {
     /** No bearer token, or one that is not good. */
     LOGIN(401, IssueCode.LOGIN),
+    /** The client may not subscribe to the list: so says the guide, where HTTP would say {@link #SCOPE} (C-55). */
+    SUBSCRIPTION(401, IssueCode.FORBIDDEN),
     /** The token's scopes are too small. */
     SCOPE(403, IssueCode.FORBIDDEN),
     /** There is no such thing for this client, whether or not there is one for another (C-85). */

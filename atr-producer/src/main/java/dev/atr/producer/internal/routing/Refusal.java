@@ -97,6 +97,18 @@ public final class Refusal extends RuntimeException {
         return of(reason, text).denied(AuditEvent.Kind.LIST, "member", null);
     }
 
+    /**
+     * Returns the refusal of a Subscription to a list that the client may not see, or that is not there (C-55).
+     *
+     * @param status 401 or 403
+     * @param text what the client may not do
+     */
+    public static Refusal ofSubscription(int status, String text) {
+        return of(status == Reason.SCOPE.status() ? Reason.SCOPE : Reason.SUBSCRIPTION, text)
+                .with("WWW-Authenticate", "Bearer error=\"insufficient_scope\"")
+                .denied(AuditEvent.Kind.LIST, "list", null);
+    }
+
     /** Returns a copy of which the audit trail is told. */
     Refusal denied(AuditEvent.Kind kind, String why, @Nullable String clientId) {
         return new Refusal(reason, text, expression, headers, new Denial(kind, why, clientId));

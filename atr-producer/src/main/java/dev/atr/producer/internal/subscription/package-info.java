@@ -1,0 +1,5 @@
+/** Subscriptions over HTTP. */
+@NullMarked
+package dev.atr.producer.internal.subscription;
+
+import org.jspecify.annotations.NullMarked;
