@@ -47,7 +47,6 @@ final class Delivery implements TaskRunner.Handler {
      * @param changes tells versions
      * @param backend tells who may see which list
      * @param rights returns a client as it is registered now; empty when it is not any more
-     * @param base the FHIR base
      * @param notifications makes the Bundles
      * @param endpoint sends them
      * @param retries when to try again
@@ -59,7 +58,6 @@ final class Delivery implements TaskRunner.Handler {
             ListChanges changes,
             ProducerBackend backend,
             Function<Caller, Optional<Caller>> rights,
-            String base,
             Notifications notifications,
             Endpoint endpoint,
             Retries retries,
@@ -97,7 +95,7 @@ final class Delivery implements TaskRunner.Handler {
             return false;
         }
         Instant now = context.clock().instant();
-        SubscriptionContent content = SubscriptionContent.kept(subscription.content(), context.base());
+        SubscriptionContent content = SubscriptionContent.of(subscription);
         Instant end = content.end();
         if (end != null && !end.isAfter(now)) {
             return end(subscription, SubscriptionStatus.OFF, "its end has come");

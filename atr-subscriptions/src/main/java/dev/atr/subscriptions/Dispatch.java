@@ -114,7 +114,19 @@ final class Dispatch implements AutoCloseable {
         submitted.values().removeIf(at -> now - at > AGAIN.toNanos());
         for (String id : store.due(clock.instant(), SUBMITTED + submitted.size())) {
             if (submitted.putIfAbsent(id, now) == null) {
-                runner.submit(id);
+                handIn(id);
+            }
+        }
+    }
+
+    private void handIn(String id) {
+        boolean taken = false;
+        try {
+            runner.submit(id);
+            taken = true;
+        } finally {
+            if (!taken) {
+                submitted.remove(id);
             }
         }
     }

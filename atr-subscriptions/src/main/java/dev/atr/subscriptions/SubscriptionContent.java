@@ -6,6 +6,7 @@ import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonArray;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.MediaType;
+import dev.atr.producer.spi.subscription.StoredSubscription;
 import dev.atr.producer.spi.subscription.SubscriptionRefusal;
 import dev.atr.producer.spi.subscription.SubscriptionRefusal.Reason;
 import java.net.URI;
@@ -121,7 +122,8 @@ record SubscriptionContent(
         for (String name : SERVERS) {
             resource = resource.without(name);
         }
-        SubscriptionContent content = of(resource.with("resourceType", JsonValue.of("Subscription")), base);
+        SubscriptionContent content =
+                of(resource.with("resourceType", JsonValue.of("Subscription")), list(resource, base));
         int characters = content.headers.stream().mapToInt(String::length).sum();
         if (content.headers.size() > MAX_HEADERS || characters > MAX_HEADER_CHARACTERS) {
             throw invalid(
@@ -131,9 +133,9 @@ record SubscriptionContent(
         return content;
     }
 
-    /** Returns what was {@linkplain #read} and kept before. */
-    static SubscriptionContent kept(byte[] json, String base) {
-        return of(JsonValue.parseObject(json), base);
+    /** Returns what was {@linkplain #read} before and kept since. */
+    static SubscriptionContent of(StoredSubscription subscription) {
+        return of(JsonValue.parseObject(subscription.content()), subscription.list());
     }
 
     /** Returns a copy with other headers, in the resource too. */
@@ -167,7 +169,7 @@ record SubscriptionContent(
                 && headers.equals(other.headers);
     }
 
-    private static SubscriptionContent of(JsonObject resource, String base) {
+    private static SubscriptionContent of(JsonObject resource, ListId list) {
         String status = required(resource, "status", "status");
         if (!STATUSES.contains(status)) {
             throw notServed(
@@ -177,7 +179,6 @@ record SubscriptionContent(
         if (!required(resource, "criteria", "criteria").equals(Backport.LIST_CHANGE)) {
             throw notServed("criteria", "The one topic that is served is " + Backport.LIST_CHANGE + ".");
         }
-        ListId list = list(resource, base);
         JsonObject channel = resource.find("channel")
                 .map(value -> value instanceof JsonObject object ? object : JsonObject.EMPTY)
                 .orElseThrow(() -> invalid("channel", "This element is missing."));

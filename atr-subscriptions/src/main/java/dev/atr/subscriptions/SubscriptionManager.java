@@ -101,7 +101,6 @@ public final class SubscriptionManager implements SubscriptionService, AutoClose
                 changes,
                 backend,
                 builder.rights,
-                base,
                 notifications,
                 new Endpoint(egress, secrets, clock),
                 new Retries(builder.longestWait, builder.retrySpan),
@@ -184,7 +183,7 @@ public final class SubscriptionManager implements SubscriptionService, AutoClose
     }
 
     private StoredSubscription updated(Caller caller, StoredSubscription before, byte[] json) {
-        SubscriptionContent old = kept(before);
+        SubscriptionContent old = SubscriptionContent.of(before);
         SubscriptionContent content = checked(caller, json, old.headers());
         Instant now = now();
         Revision revision = Revision.of(before)
@@ -215,7 +214,10 @@ public final class SubscriptionManager implements SubscriptionService, AutoClose
     public List<StoredResource> search(Caller caller, @Nullable String endpoint, Set<SubscriptionStatus> statuses) {
         return of(caller, Set.of(), statuses).stream()
                 .filter(subscription -> endpoint == null
-                        || kept(subscription).endpoint().toString().equals(endpoint))
+                        || SubscriptionContent.of(subscription)
+                                .endpoint()
+                                .toString()
+                                .equals(endpoint))
                 .map(this::resource)
                 .toList();
     }
@@ -223,7 +225,8 @@ public final class SubscriptionManager implements SubscriptionService, AutoClose
     @Override
     public List<byte[]> status(Caller caller, Set<String> ids, Set<SubscriptionStatus> statuses) {
         return of(caller, ids, statuses).stream()
-                .map(subscription -> notifications.status(subscription, kept(subscription), count(subscription)))
+                .map(subscription ->
+                        notifications.status(subscription, SubscriptionContent.of(subscription), count(subscription)))
                 .toList();
     }
 
@@ -237,7 +240,12 @@ public final class SubscriptionManager implements SubscriptionService, AutoClose
                     ? List.of()
                     : Delivery.events(changes, subscription, (int) first, (int) (last - first + 1));
             return notifications.bundle(
-                    subscription, kept(subscription), Notifications.Type.QUERY_EVENT, count, events, now());
+                    subscription,
+                    SubscriptionContent.of(subscription),
+                    Notifications.Type.QUERY_EVENT,
+                    count,
+                    events,
+                    now());
         });
     }
 
@@ -266,10 +274,6 @@ public final class SubscriptionManager implements SubscriptionService, AutoClose
         int newest =
                 changes.newest(subscription.list()).map(ListChange::version).orElse(0);
         return Math.max(subscription.told(), newest - subscription.start());
-    }
-
-    private SubscriptionContent kept(StoredSubscription subscription) {
-        return SubscriptionContent.kept(subscription.content(), base);
     }
 
     private SubscriptionContent checked(Caller caller, byte[] json, List<String> headersBefore) {
@@ -313,7 +317,7 @@ public final class SubscriptionManager implements SubscriptionService, AutoClose
     }
 
     private StoredResource resource(StoredSubscription subscription) {
-        SubscriptionContent content = kept(subscription);
+        SubscriptionContent content = SubscriptionContent.of(subscription);
         JsonObject shown = content.withHeaders(
                         content.headers().stream().map(HeaderSecrets::mask).toList())
                 .resource();
