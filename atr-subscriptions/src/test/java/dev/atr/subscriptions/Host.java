@@ -128,8 +128,12 @@ final class Host implements AutoCloseable {
 
     /** Changes the status by a PUT of what is read. */
     void ask(String id, String status) {
-        manager.update(ACME, id, read(id).with("status", JsonValue.of(status)).toBytes(), null)
-                .orElseThrow();
+        boolean known = manager.update(
+                        ACME, id, read(id).with("status", JsonValue.of(status)).toBytes(), null)
+                .isPresent();
+        if (!known) {
+            throw new AssertionError("there is no such Subscription");
+        }
     }
 
     JsonObject read(String id) {

@@ -72,12 +72,17 @@ final class DatabaseTaskRunner implements TaskRunner {
     private @Nullable Scheduler scheduler;
     private boolean closed;
 
-    DatabaseTaskRunner(Database database, String producer, int workers) {
+    /**
+     * Creates a runner.
+     *
+     * @param name tells its tasks from those of others in the same table
+     */
+    DatabaseTaskRunner(Database database, String name, int workers) {
         if (workers < 1) {
             throw new IllegalArgumentException("workers: at least 1");
         }
         this.database = database;
-        this.name = "export-" + producer;
+        this.name = name;
         this.workers = workers;
     }
 
@@ -187,7 +192,7 @@ final class DatabaseTaskRunner implements TaskRunner {
         try {
             running.scheduleIfNotExists(new TaskInstance<Void>(name, task), CLOCK.instant());
         } catch (RuntimeException e) {
-            throw new TransportException("the table of export tasks does not answer", e);
+            throw new TransportException("the table of tasks does not answer", e);
         }
     }
 
@@ -206,7 +211,7 @@ final class DatabaseTaskRunner implements TaskRunner {
             // Nothing to cancel, or its handler finds out by itself.
             return;
         } catch (RuntimeException e) {
-            throw new TransportException("the table of export tasks does not answer", e);
+            throw new TransportException("the table of tasks does not answer", e);
         }
     }
 

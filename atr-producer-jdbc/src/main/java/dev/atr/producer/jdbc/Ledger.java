@@ -12,6 +12,7 @@ import dev.atr.producer.spi.ExportJobStore;
 import dev.atr.producer.spi.ListQuery;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.TaskRunner;
+import dev.atr.producer.spi.subscription.SubscriptionStore;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -195,7 +196,26 @@ public final class Ledger implements AutoCloseable {
      * @param workers exports that this node writes at once; each keeps one thread and a connection busy
      */
     public TaskRunner taskRunner(String producer, int workers) {
-        return new DatabaseTaskRunner(database, checkedName(producer), workers);
+        return new DatabaseTaskRunner(database, "export-" + checkedName(producer), workers);
+    }
+
+    /**
+     * Returns a store of Subscriptions that outlives the process and that all nodes on this ledger share; it works until the
+     * ledger is closed. Secrets of clients reach it sealed.
+     */
+    public SubscriptionStore subscriptions() {
+        return new SubscriptionTable(database);
+    }
+
+    /**
+     * Returns a runner for notifications, as {@link #taskRunner} is one for exports: nodes share the work, and of one
+     * Subscription one node at a time sends. It is the manager's to close, before the ledger.
+     *
+     * @param producer as for {@link #exportJobs}
+     * @param workers notifications that this node sends at once; each keeps one thread busy
+     */
+    public TaskRunner notificationRunner(String producer, int workers) {
+        return new DatabaseTaskRunner(database, "notify-" + checkedName(producer), workers);
     }
 
     private static String checkedName(String producer) {

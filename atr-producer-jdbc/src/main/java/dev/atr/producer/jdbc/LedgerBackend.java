@@ -19,6 +19,7 @@ import dev.atr.producer.spi.creation.ListCreation;
 import dev.atr.producer.spi.creation.ProvenanceRecords;
 import dev.atr.producer.spi.creation.ResourceCreation;
 import dev.atr.producer.spi.reconcile.Reconciliation;
+import dev.atr.producer.spi.subscription.ListChanges;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.EnumSet;
@@ -37,6 +38,7 @@ final class LedgerBackend implements ProducerBackend, ListSlices, AutoCloseable 
     private final ResourceCreation resourceCreation;
     private final Reconciliation reconciliation;
     private final ListAdministration administration;
+    private final ListChanges changes;
 
     LedgerBackend(Database database, LedgerOptions options) {
         Clock clock = options.clock();
@@ -50,6 +52,7 @@ final class LedgerBackend implements ProducerBackend, ListSlices, AutoCloseable 
         this.resourceCreation = new LedgerResourceCreation(creations);
         this.reconciliation = new LedgerReconciliation(database, clock, zone);
         this.administration = new LedgerAdministration(database, paged, clock, zone);
+        this.changes = new LedgerChanges(database);
     }
 
     @Override
@@ -84,6 +87,11 @@ final class LedgerBackend implements ProducerBackend, ListSlices, AutoCloseable 
                 "opening a snapshot",
                 session ->
                         LedgerSnapshot.open(paged, session, caller, list, slice).map(snapshot -> snapshot));
+    }
+
+    @Override
+    public Optional<ListChanges> listChanges() {
+        return Optional.of(changes);
     }
 
     @Override

@@ -34,7 +34,8 @@ final class SqlRunner {
             "008-creations.sql",
             "009-differences.sql",
             "010-statistics-h2.sql",
-            "011-rosters.sql");
+            "011-rosters.sql",
+            "012-subscriptions.sql");
 
     private SqlRunner() {}
 
