@@ -4,7 +4,9 @@ import dev.atr.auth.server.AuthorizationServer;
 import dev.atr.auth.server.ClientRegistration;
 import dev.atr.auth.server.ClientRegistry;
 import dev.atr.auth.server.SigningKeys;
+import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.FhirVersion;
+import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.JsonValue;
 import dev.atr.egress.GuardedEgress;
 import dev.atr.http.FhirHandler;
@@ -15,7 +17,9 @@ import dev.atr.http.jdk.FhirHttpServerBuilder;
 import dev.atr.producer.AtrProducer;
 import dev.atr.producer.DirectoryExportFiles;
 import dev.atr.producer.jdbc.Ledger;
+import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.reconcile.AttributionPolicy;
+import dev.atr.subscriptions.SubscriptionManager;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -32,6 +36,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +49,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ProducerProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProducerProcess.class);
+
+    private static final int NOTIFICATIONS_AT_ONCE = 16;
 
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final ServeCommand command;
@@ -96,17 +105,18 @@ final class ProducerProcess implements AutoCloseable {
                     .replayMemory(ledger.replayMemory())
                     .signingKeys(signingKeys)
                     .build());
-            producers.put(
-                    version,
-                    running(AtrProducer.builder(ledger.backend())
-                            .baseUrl(base)
-                            .authorizationServer(authorization)
-                            .exportJobs(ledger.exportJobs(path(version)))
-                            .taskRunner(ledger.taskRunner(path(version), AtrProducer.DEFAULT_EXPORT_THREADS))
-                            .exportFiles(running(exportFiles(ledger, version)))
-                            .fhirVersion(version)
-                            .attributionPolicy(AttributionPolicy.anyMemberOfThisPayer())
-                            .build()));
+            AtrProducer.Builder builder = AtrProducer.builder(ledger.backend())
+                    .baseUrl(base)
+                    .authorizationServer(authorization)
+                    .exportJobs(ledger.exportJobs(path(version)))
+                    .taskRunner(ledger.taskRunner(path(version), AtrProducer.DEFAULT_EXPORT_THREADS))
+                    .exportFiles(running(exportFiles(ledger, version)))
+                    .fhirVersion(version)
+                    .attributionPolicy(AttributionPolicy.anyMemberOfThisPayer());
+            if (version == FhirVersion.R4) {
+                builder.subscriptions(subscriptions(ledger, registry, base));
+            }
+            producers.put(version, running(builder.build()));
         }
         ProducerData data = new ProducerData(ledger, command, console, this::requireOpen);
         data.fill();
@@ -116,6 +126,34 @@ final class ProducerProcess implements AutoCloseable {
                         .map(version -> base(server.port(), version))
                         .toList(),
                 data.listIds());
+    }
+
+    /** Subscriptions are served in R4 alone: STU3 has no profile of them (C-89). */
+    private SubscriptionManager subscriptions(Ledger ledger, ClientRegistry registry, URI base) throws IOException {
+        GuardedEgress.Builder egress = GuardedEgress.builder();
+        if (command.allowLoopbackNotifications) {
+            egress.allowLoopback();
+        }
+        return running(SubscriptionManager.builder(ledger.backend())
+                .baseUrl(base)
+                .egress(running(egress.build()))
+                .store(ledger.subscriptions(), HeaderKey.in(command.data))
+                .taskRunner(ledger.notificationRunner(path(FhirVersion.R4), NOTIFICATIONS_AT_ONCE))
+                .rights(subscriber ->
+                        registry.find(subscriber.clientId()).flatMap(now -> asRegistered(subscriber, now)))
+                .build());
+    }
+
+    /** Returns a subscriber with what its registration lets it hear now; empty when that is nothing. */
+    private static Optional<Caller> asRegistered(Caller subscriber, ClientRegistration now) {
+        if (!now.enabled() || !now.scopes().allow(ResourceType.SUBSCRIPTION.code(), 'c')) {
+            return Optional.empty();
+        }
+        Set<String> lists = now.permittedLists();
+        return Optional.of(new Caller(
+                subscriber.clientId(),
+                subscriber.scope(),
+                lists == null ? null : lists.stream().map(ListId::new).collect(Collectors.toSet())));
     }
 
     /** Ends a long piece of work when there is nobody left to do it for. */

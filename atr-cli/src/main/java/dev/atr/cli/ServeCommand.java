@@ -126,8 +126,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(
             names = "--allow-loopback-notifications",
-            description =
-                    "Let notifications go to loopback addresses, to try things out. No Subscriptions are served yet.")
+            description = "Let notifications go to loopback addresses, by http too, to try things out.")
     boolean allowLoopbackNotifications;
 
     @Option(
@@ -193,9 +192,6 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (allowLoopbackNotifications) {
-            console.err().println("No Subscriptions are served yet: --allow-loopback-notifications has no effect.");
-        }
         ProducerProcess producer = new ProducerProcess(this, console);
         Thread onSigterm = new Thread(
                 () -> {

@@ -16,6 +16,7 @@ import dev.atr.producer.jdbc.Ledger;
 import dev.atr.producer.jdbc.LedgerOptions;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.reconcile.AttributionPolicy;
+import dev.atr.subscriptions.SubscriptionManager;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -33,6 +34,7 @@ public final class ProducerInProduction implements AutoCloseable {
     private final GuardedEgress egress;
     private final AuthorizationServer authorization;
     private final DirectoryExportFiles files;
+    private final SubscriptionManager subscriptions;
     private final AtrProducer producer;
     private final FhirHttpServer server;
 
@@ -44,6 +46,7 @@ public final class ProducerInProduction implements AutoCloseable {
      * @param policy decides whom a Consumer may add to a list
      * @param seal encrypts a signing key for the database, as the payer's key service does it
      * @param open decrypts it
+     * @param headerKey 32 bytes that seal what clients send as header secrets of Subscriptions; the same on all nodes
      * @param base the FHIR base as clients see it, for example {@code https://fhir.payer.example/r4}
      * @param address where to listen; TLS ends in front of it
      * @param exports folder for the files of exports, which all nodes share
@@ -55,6 +58,7 @@ public final class ProducerInProduction implements AutoCloseable {
             AttributionPolicy policy,
             UnaryOperator<String> seal,
             UnaryOperator<String> open,
+            byte[] headerKey,
             URI base,
             InetSocketAddress address,
             Path exports)
@@ -72,13 +76,21 @@ public final class ProducerInProduction implements AutoCloseable {
                 .signingKeys(keys)
                 .build();
         files = DirectoryExportFiles.shared(exports, ledger.id()); // one folder for all nodes
-        producer = AtrProducer.builder(backend.apply(ledger))
+        ProducerBackend lists = backend.apply(ledger);
+        subscriptions = SubscriptionManager.builder(lists)
+                .baseUrl(base)
+                .egress(egress) // clients choose where notifications go, too
+                .store(ledger.subscriptions(), headerKey)
+                .taskRunner(ledger.notificationRunner("r4", 16))
+                .build();
+        producer = AtrProducer.builder(lists)
                 .attributionPolicy(policy)
                 .baseUrl(base)
                 .authorizationServer(authorization)
                 .exportJobs(ledger.exportJobs("r4"))
                 .taskRunner(ledger.taskRunner("r4", AtrProducer.DEFAULT_EXPORT_THREADS))
                 .exportFiles(files)
+                .subscriptions(subscriptions)
                 .build();
         // :README
         server = FhirHttpServer.builder(producer).mount("/r4").address(address).start();
@@ -98,6 +110,7 @@ public final class ProducerInProduction implements AutoCloseable {
     public void close() {
         server.close();
         producer.close();
+        subscriptions.close();
         files.close();
         authorization.close();
         egress.close();

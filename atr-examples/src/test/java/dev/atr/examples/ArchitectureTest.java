@@ -53,6 +53,7 @@ class ArchitectureTest {
             Map.entry(
                     "dev.atr.producer", Set.of("dev.atr.core", "dev.atr.http", "dev.atr.auth", "dev.atr.producer.spi")),
             Map.entry("dev.atr.producer.jdbc", Set.of("dev.atr.core", "dev.atr.auth", "dev.atr.producer.spi")),
+            Map.entry("dev.atr.subscriptions", Set.of("dev.atr.core", "dev.atr.http", "dev.atr.producer.spi")),
             Map.entry("dev.atr.consumer", Set.of("dev.atr.core", "dev.atr.http", "dev.atr.auth")),
             Map.entry("dev.atr.requirements", Set.of()),
             Map.entry("dev.atr.cli", Set.of("dev.atr")),
@@ -88,7 +89,7 @@ class ArchitectureTest {
     void producerAndConsumerNeverTouch() {
         noClasses()
                 .that()
-                .resideInAPackage("dev.atr.producer..")
+                .resideInAnyPackage("dev.atr.producer..", "dev.atr.subscriptions..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("dev.atr.consumer..")

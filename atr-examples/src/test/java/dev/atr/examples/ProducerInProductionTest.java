@@ -53,6 +53,7 @@ class ProducerInProductionTest {
                 AttributionPolicy.anyMemberOfThisPayer(),
                 key -> Base64.getEncoder().encodeToString(key.getBytes(StandardCharsets.UTF_8)),
                 stored -> new String(Base64.getDecoder().decode(stored), StandardCharsets.UTF_8),
+                new byte[32],
                 base,
                 address,
                 folder.resolve("exports"));

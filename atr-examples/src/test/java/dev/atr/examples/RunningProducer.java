@@ -18,6 +18,7 @@ import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.fhir.FhirVersion;
+import dev.atr.egress.GuardedEgress;
 import dev.atr.http.FhirHandler;
 import dev.atr.http.FhirResponse;
 import dev.atr.http.HttpHeaders;
@@ -36,6 +37,7 @@ import dev.atr.producer.spi.reconcile.Decision;
 import dev.atr.producer.spi.reconcile.ProposedAddition;
 import dev.atr.producer.spi.reconcile.ProposedConfirmation;
 import dev.atr.producer.spi.reconcile.ProposedRemoval;
+import dev.atr.subscriptions.SubscriptionManager;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -48,6 +50,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.EnumMap;
@@ -85,16 +88,36 @@ final class RunningProducer implements AutoCloseable {
      * What a test may want otherwise.
      *
      * @param connections of the ledger to its database
-     * @param producerOptions of the Producers
+     * @param options of the Producers
      * @param earlier fills the ledger before, and closes it
+     * @param notifying whether the R4 Producer serves Subscriptions, to loopback addresses too
      */
     private record Setup(
-            int connections, UnaryOperator<AtrProducer.Builder> producerOptions, Consumer<LedgerOptions> earlier) {
-        static final Setup USUAL = new Setup(LedgerOptions.DEFAULT_CONNECTIONS, builder -> builder, options -> {});
+            int connections,
+            UnaryOperator<AtrProducer.Builder> options,
+            Consumer<LedgerOptions> earlier,
+            boolean notifying) {
+        static final Setup USUAL =
+                new Setup(LedgerOptions.DEFAULT_CONNECTIONS, builder -> builder, ledger -> {}, false);
+
+        Setup withConnections(int number) {
+            return new Setup(number, options, earlier, notifying);
+        }
+
+        Setup withOptions(UnaryOperator<AtrProducer.Builder> others) {
+            return new Setup(connections, others, earlier, notifying);
+        }
+
+        Setup after(Consumer<LedgerOptions> filling) {
+            return new Setup(connections, options, filling, notifying);
+        }
+
+        Setup withSubscriptions() {
+            return new Setup(connections, options, earlier, true);
+        }
     }
 
-    private RunningProducer(Database database, Path folder, Setup setup)
-            throws IOException, SQLException {
+    private RunningProducer(Database database, Path folder, Setup setup) throws IOException, SQLException {
         Path home = Files.createTempDirectory(folder, "producer");
         LedgerOptions options;
         if (database == Database.H2) {
@@ -112,7 +135,7 @@ final class RunningProducer implements AutoCloseable {
         ledger = open.add(Ledger.open(options.connections(setup.connections())));
         ledger.entitleToAll(CLIENT_ID);
         egress = open.add(OutgoingClient.builder().build());
-        serve(home, setup.producerOptions());
+        serve(home, setup);
     }
 
     /** Starts a Producer that holds nothing. */
@@ -123,8 +146,7 @@ final class RunningProducer implements AutoCloseable {
     /** Starts Producers with options of the test's that hold nothing. */
     static RunningProducer empty(Database database, Path folder, UnaryOperator<AtrProducer.Builder> producerOptions)
             throws IOException, SQLException {
-        return new RunningProducer(
-                database, folder, new Setup(Setup.USUAL.connections(), producerOptions, Setup.USUAL.earlier()));
+        return new RunningProducer(database, folder, Setup.USUAL.withOptions(producerOptions));
     }
 
     /**
@@ -134,8 +156,7 @@ final class RunningProducer implements AutoCloseable {
      */
     static RunningProducer after(Database database, Path folder, Consumer<LedgerOptions> earlier)
             throws IOException, SQLException {
-        return new RunningProducer(
-                database, folder, new Setup(Setup.USUAL.connections(), Setup.USUAL.producerOptions(), earlier));
+        return new RunningProducer(database, folder, Setup.USUAL.after(earlier));
     }
 
     /** Starts a Producer that holds the small sample payer. */
@@ -146,8 +167,17 @@ final class RunningProducer implements AutoCloseable {
     /** Starts a Producer that holds a sample payer of any size, with so many connections to its database. */
     static RunningProducer withSample(Database database, Path folder, int members, int connections)
             throws IOException, SQLException {
-        RunningProducer producer = new RunningProducer(
-                database, folder, new Setup(connections, Setup.USUAL.producerOptions(), Setup.USUAL.earlier()));
+        return withSample(
+                new RunningProducer(database, folder, Setup.USUAL.withConnections(connections)), members);
+    }
+
+    /** Starts a Producer that holds the small sample payer and serves Subscriptions, to loopback addresses too. */
+    static RunningProducer notifying(Database database, Path folder) throws IOException, SQLException {
+        return withSample(
+                new RunningProducer(database, folder, Setup.USUAL.withSubscriptions()), SamplePayer.SMALL);
+    }
+
+    private static RunningProducer withSample(RunningProducer producer, int members) {
         SamplePayer.of(members, LocalDate.now(ZoneOffset.UTC)).writeTo(producer.ledger, (done, total) -> {});
         return producer;
     }
@@ -300,7 +330,7 @@ final class RunningProducer implements AutoCloseable {
         open.close();
     }
 
-    private void serve(Path home, UnaryOperator<AtrProducer.Builder> options) throws IOException {
+    private void serve(Path home, Setup setup) throws IOException {
         Map<FhirVersion, FhirHandler> handlers = new ConcurrentHashMap<>();
         // The base has the port in it, which is known only when the server is up.
         FhirHandler early = request -> FhirResponse.of(503, HttpHeaders.none());
@@ -320,16 +350,30 @@ final class RunningProducer implements AutoCloseable {
             AuthorizationServer authorization = open.add(AuthorizationServer.builder(base, registry())
                     .replayMemory(ledger.replayMemory())
                     .build());
-            AtrProducer producer = open.add(options.apply(AtrProducer.builder(ledger.backend()))
+            AtrProducer.Builder builder = setup.options()
+                    .apply(AtrProducer.builder(ledger.backend()))
                     .baseUrl(base)
                     .fhirVersion(version)
                     .authorizationServer(authorization)
                     .attributionPolicy(new CurrentPolicy(policy))
-                    .exportFiles(open.add(DirectoryExportFiles.open(home.resolve("exports-" + version.name()))))
-                    .build());
+                    .exportFiles(open.add(DirectoryExportFiles.open(home.resolve("exports-" + version.name()))));
+            if (setup.notifying() && version == FhirVersion.R4) {
+                builder.subscriptions(subscriptions(base));
+            }
+            AtrProducer producer = open.add(builder.build());
             producers.put(version, producer);
             handlers.put(version, producer);
         }
+    }
+
+    private SubscriptionManager subscriptions(URI base) {
+        return open.add(SubscriptionManager.builder(ledger.backend())
+                .baseUrl(base)
+                .egress(open.add(GuardedEgress.builder().allowLoopback().build()))
+                .store(ledger.subscriptions(), new byte[32])
+                .taskRunner(ledger.notificationRunner("r4", 4))
+                .look(Duration.ofMillis(50))
+                .build());
     }
 
     private ClientRegistry registry() {

@@ -16,7 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A subscriber's endpoint at a loopback address, which answers as a test wants it to. */
-final class Receiver implements AutoCloseable {
+public final class Receiver implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Received> received = new CopyOnWriteArrayList<>();
@@ -28,13 +28,14 @@ final class Receiver implements AutoCloseable {
      * @param headers its headers
      * @param bundle its body
      */
-    record Received(Map<String, List<String>> headers, JsonObject bundle) {
-        JsonValue status() {
+    public record Received(Map<String, List<String>> headers, JsonObject bundle) {
+        /** Returns the resource that says why it was sent. */
+        public JsonValue status() {
             return bundle.items("entry").get(0).find("resource").orElseThrow();
         }
 
         /** Returns a text of the status. */
-        String text(String parameter) {
+        public String text(String parameter) {
             return status().items("parameter").stream()
                     .filter(entry -> entry.text("name").orElse("").equals(parameter))
                     .flatMap(entry ->
@@ -46,7 +47,7 @@ final class Receiver implements AutoCloseable {
         }
 
         /** Returns the numbers of its events. */
-        List<Integer> numbers() {
+        public List<Integer> numbers() {
             List<Integer> numbers = new ArrayList<>();
             for (JsonValue entry : status().items("parameter")) {
                 entry.items("part").stream()
@@ -59,11 +60,13 @@ final class Receiver implements AutoCloseable {
     }
 
     /** What an endpoint does with a request whose body it has read. */
-    interface Behaviour {
+    public interface Behaviour {
+        /** Answers, or does not. */
         void answer(HttpExchange exchange) throws IOException;
     }
 
-    Receiver() {
+    /** Opens one at a free port, which answers everything with 200. */
+    public Receiver() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -79,29 +82,33 @@ final class Receiver implements AutoCloseable {
         server.start();
     }
 
-    void behave(Behaviour next) {
+    /** Does something else from now on. */
+    public void behave(Behaviour next) {
         behaviour = next;
     }
 
     /** Answers everything with a status. */
-    void answerWith(int status) {
+    public void answerWith(int status) {
         behaviour = exchange -> answer(exchange, status);
     }
 
-    static void answer(HttpExchange exchange, int status) throws IOException {
+    /** Answers with a status and no body. */
+    public static void answer(HttpExchange exchange, int status) throws IOException {
         exchange.sendResponseHeaders(status, -1);
     }
 
-    String url() {
+    /** Returns its address. */
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/notify";
     }
 
-    List<Received> received() {
+    /** Returns what came so far. */
+    public List<Received> received() {
         return List.copyOf(received);
     }
 
     /** Returns the numbers of all events, in the order in which they came. */
-    List<Integer> numbers() {
+    public List<Integer> numbers() {
         return received().stream().flatMap(one -> one.numbers().stream()).toList();
     }
 
