@@ -50,7 +50,7 @@ import org.slf4j.LoggerFactory;
 final class ProducerProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProducerProcess.class);
 
-    private static final int NOTIFICATIONS_AT_ONCE = 16;
+    private static final int NOTIFICATIONS_AT_ONCE = 32;
 
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final ServeCommand command;

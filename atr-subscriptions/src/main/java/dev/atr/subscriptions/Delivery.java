@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +33,15 @@ final class Delivery implements TaskRunner.Handler {
     /** Notifications until others have their turn. */
     private static final int TURN = 20;
 
+    /** Endpoints that failed last time and are tried at once: those that hang must not keep the others waiting. */
+    private static final int SUSPECTS = 8;
+
+    private static final Duration SUSPECTS_WAIT = Duration.ofSeconds(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
     private final Context context;
+    private final Semaphore suspects = new Semaphore(SUSPECTS);
 
     Delivery(Context context) {
         this.context = context;
@@ -75,18 +82,31 @@ final class Delivery implements TaskRunner.Handler {
 
     @Override
     public Optional<Duration> handle(String task) {
+        boolean isSuspect =
+                context.store().find(task).map(found -> found.failures() > 0).orElse(false);
+        if (isSuspect && !suspects.tryAcquire()) {
+            return Optional.of(SUSPECTS_WAIT);
+        }
         try {
-            for (int i = 0; i < TURN; i++) {
-                Optional<StoredSubscription> subscription = context.store().find(task);
-                if (subscription.isEmpty() || !advance(subscription.get())) {
-                    return Optional.empty();
-                }
-            }
-            return Optional.of(Duration.ZERO);
+            return turn(task);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while sending", e);
+        } finally {
+            if (isSuspect) {
+                suspects.release();
+            }
         }
+    }
+
+    private Optional<Duration> turn(String task) throws InterruptedException {
+        for (int i = 0; i < TURN; i++) {
+            Optional<StoredSubscription> subscription = context.store().find(task);
+            if (subscription.isEmpty() || !advance(subscription.get())) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(Duration.ZERO);
     }
 
     /** Does the next thing; returns whether to look again at once. */

@@ -91,7 +91,8 @@ public final class InMemorySubscriptions implements SubscriptionStore {
             return entries.values().stream()
                     .filter(entry -> entry.isDue(now))
                     .map(Entry::subscription)
-                    .sorted(Comparator.comparing(InMemorySubscriptions::since))
+                    .sorted(Comparator.comparing((StoredSubscription subscription) -> subscription.failures() > 0)
+                            .thenComparing(InMemorySubscriptions::since))
                     .limit(limit)
                     .map(StoredSubscription::id)
                     .toList();

@@ -8,6 +8,7 @@ import static dev.atr.subscriptions.Host.withNumber;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.atr.core.attribution.ListId;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.producer.spi.subscription.SubscriptionStatus;
@@ -445,6 +446,70 @@ final class DeliveryTest {
 
             await(() -> receiver.numbers().size() == 1);
             assertThat(receiver.received()).hasSize(1);
+        }
+    }
+
+    @Test
+    @Requirement({"SUBB-022", "ATR-SUB-018"})
+    void whoWasAwayForHoursHearsAllOfItInOrder() {
+        try (Host host = new Host();
+                Receiver receiver = new Receiver()) {
+            String id = host.subscribeActive(body(receiver.url()));
+            receiver.answerWith(503);
+            host.change(1);
+            Instant up = host.clock.instant().plus(Duration.ofHours(6));
+            while (host.clock.instant().isBefore(up)) {
+                int failures = host.store.find(id).orElseThrow().failures();
+                host.change(420);
+                host.clock.turn(Duration.ofMinutes(15));
+                await(() -> host.store.find(id).orElseThrow().failures() > failures);
+            }
+            int changes = host.payer.newest(new ListId("list-1")).orElseThrow().version() - 1;
+            int before = receiver.numbers().size();
+
+            receiver.answerWith(200);
+            host.clock.turn(Duration.ofMinutes(15));
+
+            await(() -> host.store.find(id).orElseThrow().told() == changes);
+            List<Integer> taken =
+                    receiver.numbers().subList(before, receiver.numbers().size());
+            assertThat(taken.subList(taken.size() - changes, taken.size()))
+                    .isEqualTo(IntStream.rangeClosed(1, changes).boxed().toList());
+            assertThat(host.status(id)).isEqualTo("active");
+        }
+    }
+
+    @Test
+    void endpointsThatHangDoNotKeepAGoodOneWaiting() {
+        CountDownLatch end = new CountDownLatch(1);
+        try (Host host = new Host();
+                Receiver good = new Receiver();
+                Receiver hanging = new Receiver()) {
+            for (int i = 0; i < 30; i++) {
+                host.subscribeActive(body(hanging.url()));
+            }
+            String id = host.subscribeActive(body(good.url()));
+            hanging.answerWith(503);
+            host.change(1);
+            await(() -> host.store.ofClient("acme").stream()
+                            .filter(subscription -> subscription.failures() == 1)
+                            .count()
+                    == 30);
+            hanging.behave(exchange -> {
+                try {
+                    end.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+
+            host.clock.turn(Duration.ofHours(1));
+            host.change(1);
+
+            await(() -> host.store.find(id).orElseThrow().told() == 2);
+            assertThat(host.store.ofClient("acme").stream().filter(subscription -> subscription.failures() > 1))
+                    .isEmpty();
+            end.countDown();
         }
     }
 

@@ -188,7 +188,7 @@ final class Host implements AutoCloseable {
 
     /** Hands each task to a thread, one thread a task at a time. */
     private static final class Threads implements TaskRunner {
-        private final ExecutorService executor = Executors.newFixedThreadPool(8);
+        private final ExecutorService executor = Executors.newFixedThreadPool(16);
         private final Set<String> there = ConcurrentHashMap.newKeySet();
         private Handler handler = task -> Optional.empty();
 
@@ -205,13 +205,14 @@ final class Host implements AutoCloseable {
         }
 
         private void handle(String task) {
-            boolean again = true;
+            Optional<Duration> again = Optional.of(Duration.ZERO);
             try {
-                again = handler.handle(task).isPresent();
+                again = handler.handle(task);
             } finally {
                 there.remove(task);
             }
-            if (again) {
+            // Whoever wants to rest is due all the while, and handed in with the next look.
+            if (again.equals(Optional.of(Duration.ZERO))) {
                 submit(task);
             }
         }

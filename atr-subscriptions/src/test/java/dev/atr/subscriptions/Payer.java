@@ -21,8 +21,10 @@ import dev.atr.producer.spi.subscription.ListChange;
 import dev.atr.producer.spi.subscription.ListChanges;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,6 +32,7 @@ import java.util.Set;
 final class Payer implements ProducerBackend, ListChanges, ListHistory {
     private final Clock clock;
     private final List<ListChange> log = new ArrayList<>();
+    private final Map<ListId, List<ListChange>> lists = new HashMap<>();
     private final Set<String> hidden = new HashSet<>();
 
     Payer(Clock clock) {
@@ -56,6 +59,7 @@ final class Payer implements ProducerBackend, ListChanges, ListHistory {
         int version = newest(id).map(ListChange::version).orElse(0) + 1;
         ListChange change = new ListChange(id, version, clock.instant(), deleted, log.size() + 1L);
         log.add(change);
+        of(id).add(change);
         return change;
     }
 
@@ -66,23 +70,26 @@ final class Payer implements ProducerBackend, ListChanges, ListHistory {
 
     @Override
     public synchronized List<ListChange> since(long position, int limit) {
-        return log.stream()
-                .filter(change -> change.position() > position)
-                .limit(limit)
-                .toList();
+        int first = Math.toIntExact(position);
+        return List.copyOf(log.subList(first, Math.min(log.size(), first + limit)));
     }
 
     @Override
     public synchronized Optional<ListChange> newest(ListId list) {
-        return log.stream().filter(change -> change.list().equals(list)).reduce((first, second) -> second);
+        List<ListChange> versions = of(list);
+        return versions.isEmpty() ? Optional.empty() : Optional.of(versions.get(versions.size() - 1));
     }
 
     @Override
     public synchronized List<ListChange> versions(ListId list, int after, int limit) {
-        return log.stream()
-                .filter(change -> change.list().equals(list) && change.version() > after)
-                .limit(limit)
-                .toList();
+        List<ListChange> versions = of(list);
+        return after >= versions.size()
+                ? List.of()
+                : List.copyOf(versions.subList(after, Math.min(versions.size(), after + limit)));
+    }
+
+    private List<ListChange> of(ListId list) {
+        return lists.computeIfAbsent(list, unused -> new ArrayList<>());
     }
 
     @Override

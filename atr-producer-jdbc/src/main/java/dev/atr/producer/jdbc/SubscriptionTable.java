@@ -147,7 +147,8 @@ final class SubscriptionTable implements SubscriptionStore {
                 session -> session.list(
                         "select id from atr.subscription where " + LIVE + " and (due_at <= ? or (status = 'active'"
                                 + " and failures = 0 and newest > start_version + told))"
-                                + " order by case when due_at is null then 1 else 0 end, due_at, id limit ?",
+                                + " order by case when failures > 0 then 1 else 0 end, case when due_at is null then 1 else 0 end,"
+                                + " due_at, id limit ?",
                         row -> row.getString(1),
                         Session.timestamp(now),
                         limit));

@@ -46,7 +46,8 @@ public interface SubscriptionStore {
 
     /**
      * Returns ids of Subscriptions for which there is something to do: those that {@link StoredSubscription#isDue} says
-     * so of, given the newest version that was noted. Those that wait for long come before others.
+     * so of, given the newest version that was noted. Those whose endpoint failed last time come after the others; within
+     * each half, those that wait for long come first.
      *
      * @param limit most ids to return
      */
