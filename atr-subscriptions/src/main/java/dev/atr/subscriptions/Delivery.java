@@ -213,13 +213,27 @@ final class Delivery implements TaskRunner.Handler {
         return events;
     }
 
+    /** Writes down what was taken, also where the owner changed something meanwhile: or else it would be sent again. */
     private void taken(
             StoredSubscription subscription, SubscriptionContent content, int events, ListChange newest, Instant now) {
-        Revision revision = Revision.of(subscription).taken(events).due(nextTime(content, now));
-        if (newest.deleted() && subscription.toldVersion() + events >= newest.version()) {
-            revision.status(SubscriptionStatus.OFF, "the list was deleted", now).due(null);
+        boolean lastOfAll = newest.deleted() && subscription.toldVersion() + events >= newest.version();
+        Optional<StoredSubscription> current = Optional.of(subscription);
+        while (current.isPresent()
+                && current.get().start() == subscription.start()
+                && current.get().told() == subscription.told()) {
+            Revision revision = Revision.of(current.get()).taken(events);
+            if (current.get().status() == SubscriptionStatus.ACTIVE) {
+                revision.due(nextTime(content, now));
+            }
+            if (lastOfAll) {
+                revision.status(SubscriptionStatus.OFF, "the list was deleted", now)
+                        .due(null);
+            }
+            if (context.store().replace(revision.next())) {
+                return;
+            }
+            current = context.store().find(subscription.id());
         }
-        context.store().replace(revision.next());
     }
 
     private void failed(StoredSubscription subscription, Endpoint.Answer answer, Instant now) {
