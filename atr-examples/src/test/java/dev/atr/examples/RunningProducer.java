@@ -371,7 +371,8 @@ final class RunningProducer implements AutoCloseable {
                 .baseUrl(base)
                 .egress(open.add(GuardedEgress.builder().allowLoopback().build()))
                 .store(ledger.subscriptions(), new byte[32])
-                .taskRunner(ledger.notificationRunner("r4", 4))
+                .taskRunner(ledger.notificationRunner("r4", 16))
+                .perClient(1000)
                 .look(Duration.ofMillis(50))
                 .build());
     }

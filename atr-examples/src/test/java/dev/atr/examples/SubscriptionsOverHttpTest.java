@@ -28,6 +28,7 @@ import java.util.stream.IntStream;
 import org.hl7.fhir.r4.model.Bundle;
 import org.hl7.fhir.r4.model.Parameters;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -145,6 +146,62 @@ class SubscriptionsOverHttpTest {
                     .contains("Bearer error=\"insufficient_scope\"");
             assertThat(refused.body()).contains("\"forbidden\"").doesNotContain(foreign);
             assertThat(receiver.received()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://subscriber.example.com/notify",
+                "https://10.0.0.1/notify",
+                "https://169.254.169.254/latest",
+                "https://user:word@subscriber.example.com/notify",
+                "https://subscriber.example.com:22/notify",
+                "ftp://subscriber.example.com/notify"
+            })
+    @Requirement({"SUBB-013", "SUBB-014"})
+    void anEndpointThatMayNotBeCalledIsRefusedAtOnce(String endpoint) throws Exception {
+        try (RunningProducer producer = RunningProducer.notifying(Database.H2, folder)) {
+            HttpResponse<String> refused = post(producer, "/Subscription", body(list(producer), endpoint));
+
+            assertThat(refused.statusCode()).isEqualTo(422);
+            assertThat(refused.body()).contains("Subscription.channel.endpoint").doesNotContain("subscriber");
+        }
+    }
+
+    @Test
+    @Tag("soak")
+    void aThousandSubscriptionsHearOfOneChange() throws Exception {
+        try (RunningProducer producer = RunningProducer.notifying(Database.POSTGRES, folder);
+                Receiver receiver = new Receiver()) {
+            for (int i = 0; i < 1000; i++) {
+                assertThat(post(producer, "/Subscription", body(list(producer), receiver.url()))
+                                .statusCode())
+                        .isEqualTo(201);
+            }
+            await(() -> receiver.received().size() == 1000);
+            await(() -> areActive(producer, 1000));
+            long start = System.nanoTime();
+
+            producer.administration().finalise(new ListId(list(producer)));
+
+            await(() -> receiver.numbers().size() == 1000);
+            System.out.printf(
+                    "1000 Subscriptions on one list: all told of one change after %.1f s%n",
+                    (System.nanoTime() - start) / 1e9);
+            assertThat(receiver.numbers()).containsOnly(1);
+        }
+    }
+
+    private boolean areActive(RunningProducer producer, int count) {
+        try {
+            return json(get(producer, "/Subscription?status=active"))
+                    .find("total")
+                    .flatMap(JsonValue::number)
+                    .orElseThrow()
+                    .equals((long) count);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 
