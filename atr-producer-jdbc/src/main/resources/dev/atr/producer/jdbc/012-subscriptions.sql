@@ -27,6 +27,10 @@ create index if not exists subscription_list on atr.subscription (list_id);
 
 create index if not exists subscription_due on atr.subscription (due_at);
 
+-- Those whose list is ahead of them, which are few
+create index if not exists subscription_behind
+    on atr.subscription (status, failures)${only status = 'active' and failures = 0 and newest > start_version + told};
+
 -- To find versions of all lists by their position
 create index if not exists list_version_from on atr.list_version (from_pos);
 

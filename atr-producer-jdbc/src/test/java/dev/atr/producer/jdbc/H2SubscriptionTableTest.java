@@ -1,0 +1,8 @@
+package dev.atr.producer.jdbc;
+
+class H2SubscriptionTableTest extends SubscriptionTableContract {
+    @Override
+    LedgerOptions options() {
+        return LedgerOptions.inMemory();
+    }
+}
