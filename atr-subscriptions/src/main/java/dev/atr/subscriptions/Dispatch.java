@@ -107,7 +107,7 @@ final class Dispatch implements AutoCloseable {
             if (!page.isEmpty()) {
                 position = page.get(page.size() - 1).position();
             }
-        } while (page.size() == PAGE);
+        } while (page.size() >= PAGE);
     }
 
     private void submit() {

@@ -30,6 +30,7 @@ import dev.atr.producer.spi.creation.ListCreation;
 import dev.atr.producer.spi.creation.ProvenanceRecords;
 import dev.atr.producer.spi.creation.ResourceCreation;
 import dev.atr.producer.spi.reconcile.Reconciliation;
+import dev.atr.producer.spi.subscription.ListChanges;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.time.Clock;
@@ -64,6 +65,7 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
     private final InMemoryAdministration administration = new InMemoryAdministration(this);
     private final InMemoryCreation creation = new InMemoryCreation(this);
     private final InMemoryHistory history = new InMemoryHistory(states, creation);
+    private final InMemoryChanges changes = new InMemoryChanges(states);
 
     /** Creates a backend that holds the given lists, each in version 1. */
     public InMemoryBackend(SampleLists lists) {
@@ -237,6 +239,11 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
     @Override
     public Optional<ResourceHistory> resourceHistory() {
         return Optional.of(history);
+    }
+
+    @Override
+    public Optional<ListChanges> listChanges() {
+        return Optional.of(changes);
     }
 
     private State state() {

@@ -54,7 +54,7 @@ import org.junit.jupiter.api.Test;
  * <p>Some rules need a change, those of {@link ListSlices} and of histories above all; override {@link #change} to have them checked as
  * well.
  */
-public abstract class ProducerBackendContract extends DifferenceRules {
+public abstract class ProducerBackendContract extends ListChangeRules {
     private static final Caller CONSUMER = caller(SampleLists.CONSUMER, null);
     private static final int HISTORIES = 2;
     private static final int RUNS = 10;

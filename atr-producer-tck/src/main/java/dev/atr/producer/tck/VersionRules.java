@@ -229,7 +229,7 @@ abstract class VersionRules extends AdministrationRules {
     }
 
     /** Returns the open list with a row more for each of these coverages. */
-    private static SampleList longer(String... coverages) {
+    static SampleList longer(String... coverages) {
         SampleList open = SampleLists.standard().list(SampleLists.OPEN).orElseThrow();
         for (String coverage : coverages) {
             open = open.withRow(StandardSample.row("nobody", null, "c-" + coverage, ChangeType.NEW));

@@ -10,7 +10,8 @@ import java.time.Instant;
  * @param version the version, from 1; each is one more than the one before
  * @param at when it came to be
  * @param deleted whether with this version the list is no more
- * @param position where it stands among all versions of all lists; later ones have larger numbers
+ * @param position where it stands among all versions of all lists: later ones have larger numbers, and versions of
+ *     several lists that came to be in one step share one
  */
 public record ListChange(ListId list, int version, Instant at, boolean deleted, long position) {
     /** Checks the numbers. */

@@ -14,15 +14,19 @@ import java.util.Optional;
  * position, no smaller one appears. Thread-safe; methods may block.
  */
 public interface ListChanges {
-    /** Returns the position of the newest version of any list; 0 when there is none. */
+    /**
+     * Returns a position after which there is no version yet: that of the newest version of any list, or a later one where
+     * positions are given to other things too; 0 when there is nothing.
+     */
     long position();
 
     /**
      * Returns versions of all lists after a position, in ascending order of position.
      *
      * @param position told of by {@link #position} or by an earlier change
-     * @param limit most changes to return; positive
-     * @return fewer than the limit only when there are no more
+     * @param limit how many changes are enough; positive
+     * @return fewer than the limit only when there are no more; more only where several share the last position, which
+     *     pages never part
      */
     List<ListChange> since(long position, int limit);
 
