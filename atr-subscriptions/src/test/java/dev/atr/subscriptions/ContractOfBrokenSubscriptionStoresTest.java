@@ -57,6 +57,7 @@ class ContractOfBrokenSubscriptionStoresTest {
                 Arguments.of(LooksAtNoStatus.class, "statusDecidesWhoIsDue"),
                 Arguments.of(LooksAtNoFailure.class, "oneThatFailedWaitsForItsTime"),
                 Arguments.of(TellsTheLastFirst.class, "thoseThatWaitForLongComeFirst"),
+                Arguments.of(TellsTheLastFirst.class, "thoseThatFailedComeLast"),
                 Arguments.of(RemovesAndAdds.class, "missesNobodyWhoIsReplaced"),
                 Arguments.of(TellsEveryList.class, "tellsTheListsOfLiveSubscriptions"));
     }

@@ -337,7 +337,7 @@ public abstract class SubscriptionStoreContract {
         assertThat(store.due(TIME.minusMillis(1), NO_LIMIT)).containsExactly("s1");
     }
 
-    /** Those whose time came first are told first, and no more than asked for. */
+    /** Those whose time came first come first, and no more than asked for. */
     @Test
     protected final void thoseThatWaitForLongComeFirst() {
         store.add(active("s1", LIST, TIME), NO_LIMIT);
@@ -347,6 +347,21 @@ public abstract class SubscriptionStoreContract {
 
         assertThat(store.due(TIME, NO_LIMIT)).containsExactly("s2", "s3", "s1");
         assertThat(store.due(TIME, 2)).containsExactly("s2", "s3");
+    }
+
+    /** Those whose endpoint failed last time come after all others, and among them those that wait for long come first. */
+    @Test
+    protected final void thoseThatFailedComeLast() {
+        store.add(
+                Changed.of(active("s1", LIST, TIME.minusSeconds(8))).failures(1).next(), NO_LIMIT);
+        store.add(
+                Changed.of(active("s2", LIST, TIME.minusSeconds(9))).failures(2).next(), NO_LIMIT);
+        store.add(active("s3", LIST, TIME), NO_LIMIT);
+        store.add(active("s4", LIST), NO_LIMIT);
+        store.changed(LIST, 1);
+
+        assertThat(store.due(TIME, NO_LIMIT)).endsWith("s2", "s1").hasSize(4);
+        assertThat(store.due(TIME, 2)).containsExactlyInAnyOrder("s3", "s4");
     }
 
     /** All Subscriptions of a list are found to be due, in part when fewer are asked for. */
