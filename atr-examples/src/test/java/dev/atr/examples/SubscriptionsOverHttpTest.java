@@ -39,8 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SubscriptionsOverHttpTest {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String TOPIC = "http://hl7.org/fhir/us/davinci-atr/SubscriptionTopic/atr-list-change";
-    private static final String BACKPORT =
-            "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-";
+    static final String BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-";
     private static final String BODY = """
             {"resourceType":"Subscription","status":"active","reason":"Changes of the list",
              "criteria":"%s",
@@ -335,7 +334,8 @@ class SubscriptionsOverHttpTest {
         return producer.openList().value();
     }
 
-    private static String body(String list, String endpoint) {
+    /** Returns a Subscription to a list. */
+    static String body(String list, String endpoint) {
         return BODY.formatted(TOPIC, BACKPORT, list, endpoint, BACKPORT);
     }
 
