@@ -29,8 +29,8 @@ final class Dispatch implements AutoCloseable {
     /** Most Subscriptions that are submitted at one look. */
     private static final int SUBMITTED = 200;
 
-    /** After this long, what was submitted is submitted again: a runner may have lost it. */
-    private static final Duration AGAIN = Duration.ofSeconds(30);
+    /** After this long, what was submitted is submitted again: it may have come when a runner was about to end it. */
+    private static final Duration AGAIN = Duration.ofSeconds(2);
 
     private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
 

@@ -223,6 +223,11 @@ final class Host implements AutoCloseable {
         }
 
         @Override
+        public void giveUp(String task) {
+            there.remove(task);
+        }
+
+        @Override
         public void close() {
             executor.shutdown();
             try {

@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -57,7 +58,10 @@ class ExportLinesTest extends AbuseCases {
                 payer -> {
                     AtomicReference<byte[]> line = new AtomicReference<>(new byte[0]);
                     PayerNode node = payer.node(
-                            new HookedBackend(payer.backend, () -> {}, resource -> with(line.get(), resource)),
+                            new HookedBackend(
+                                    payer.backend,
+                                    () -> {},
+                                    resource -> with(Objects.requireNonNull(line.get()), resource)),
                             ExportJobs.inMemory());
                     for (BadLine bad : lines) {
                         line.set(bad.json());

@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ final class DailyTick implements AutoCloseable {
         DailyTick tick = new DailyTick(ends::write, clock, zone);
         LocalDate today = tick.today();
         tick.thread.execute(() -> tick.look(today));
-        tick.thread.scheduleWithFixedDelay(
+        ScheduledFuture<?> unused = tick.thread.scheduleWithFixedDelay(
                 () -> tick.look(tick.today()), PAUSE.toSeconds(), PAUSE.toSeconds(), TimeUnit.SECONDS);
         return tick;
     }

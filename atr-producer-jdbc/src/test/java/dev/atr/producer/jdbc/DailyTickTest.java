@@ -8,7 +8,6 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
@@ -59,16 +58,16 @@ class DailyTickTest {
     @Test
     void workThatIsUnderWayIsAskedToEnd() {
         List<Boolean> answers = new ArrayList<>();
-        AtomicReference<DailyTick> made = new AtomicReference<>();
+        List<DailyTick> made = new ArrayList<>();
         DailyTick tick = new DailyTick(
                 (day, goesOn) -> {
                     answers.add(goesOn.getAsBoolean());
-                    made.get().close();
+                    made.get(0).close();
                     answers.add(goesOn.getAsBoolean());
                 },
                 clock,
                 ZoneId.of("America/Chicago"));
-        made.set(tick);
+        made.add(tick);
 
         tick.look(tick.today());
 
