@@ -13,6 +13,8 @@ import dev.atr.producer.ProducerFixture.Answer;
 import dev.atr.producer.spi.administration.ListAdministration;
 import dev.atr.producer.spi.administration.Revised;
 import dev.atr.producer.spi.administration.Revision;
+import dev.atr.producer.spi.administration.RowDifference;
+import dev.atr.producer.spi.administration.RowDifferences;
 import dev.atr.producer.spi.administration.RowEdit;
 import dev.atr.producer.spi.creation.Deletion;
 import dev.atr.producer.tck.SampleLists;
@@ -134,6 +136,22 @@ class AdministrationTest {
         assertThat(fixture.get(status).text()).contains("The list was deleted");
         assertThat(fixture.get(file).status()).isEqualTo(404);
         assertThat(fixture.stored()).isEmpty();
+    }
+
+    @Test
+    void whatHappenedBetweenTwoVersionsIsToldAsThePayerTellsIt() {
+        Member row = lists().rows(SampleLists.OPEN, patient("a")).get(0);
+        lists().revise(SampleLists.OPEN, Revision.of(List.of(new RowEdit.Cancel(row.key()))), null);
+
+        try (RowDifferences differences =
+                lists().differences(SampleLists.OPEN, 1, 2).orElseThrow()) {
+            assertThat(differences.next())
+                    .isInstanceOfSatisfying(
+                            RowDifference.Left.class,
+                            left -> assertThat(left.before().key()).isEqualTo(row.key()));
+            assertThat(differences.next()).isNull();
+        }
+        assertThat(lists().differences(SampleLists.OPEN, 1, 99)).isEmpty();
     }
 
     private ListAdministration lists() {
