@@ -3,11 +3,8 @@ package dev.atr.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ca.uhn.fhir.context.FhirContext;
-import ca.uhn.fhir.parser.StrictErrorHandler;
 import ca.uhn.fhir.rest.api.MethodOutcome;
 import ca.uhn.fhir.rest.client.api.IGenericClient;
-import ca.uhn.fhir.rest.client.interceptor.BearerTokenAuthInterceptor;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import dev.atr.core.Canonicals;
 import dev.atr.core.fhir.FhirVersion;
@@ -48,11 +45,7 @@ class HapiReconciliationTest {
     @BeforeEach
     void start() throws Exception {
         producer = RunningProducer.withSample(RunningProducer.Database.H2, folder);
-        FhirContext r4 = FhirContext.forR4();
-        r4.setParserErrorHandler(new StrictErrorHandler());
-        client = r4.newRestfulGenericClient(producer.base(FhirVersion.R4).toString());
-        client.registerInterceptor(
-                new BearerTokenAuthInterceptor(producer.changing(FhirVersion.R4).token()));
+        client = HapiClients.changing(producer, FhirVersion.R4);
         openList = new IdType("Group", producer.openList().value());
     }
 
@@ -229,12 +222,7 @@ class HapiReconciliationTest {
     @Test
     @Requirement({"ATR-GEN-009", "ATR-REC-036"})
     void readsTheStatusInStu3() throws Exception {
-        FhirContext stu3 = FhirContext.forDstu3();
-        stu3.setParserErrorHandler(new StrictErrorHandler());
-        IGenericClient older =
-                stu3.newRestfulGenericClient(producer.base(FhirVersion.STU3).toString());
-        older.registerInterceptor(new BearerTokenAuthInterceptor(
-                producer.changing(FhirVersion.STU3).token()));
+        IGenericClient older = HapiClients.changing(producer, FhirVersion.STU3);
         org.hl7.fhir.dstu3.model.Parameters patient = new org.hl7.fhir.dstu3.model.Parameters();
         patient.addParameter()
                 .setName("patientReference")

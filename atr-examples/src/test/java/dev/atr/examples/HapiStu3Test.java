@@ -3,11 +3,8 @@ package dev.atr.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ca.uhn.fhir.context.FhirContext;
-import ca.uhn.fhir.parser.StrictErrorHandler;
 import ca.uhn.fhir.rest.api.MethodOutcome;
 import ca.uhn.fhir.rest.client.api.IGenericClient;
-import ca.uhn.fhir.rest.client.interceptor.BearerTokenAuthInterceptor;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import dev.atr.cli.sample.SamplePayer;
@@ -54,11 +51,7 @@ class HapiStu3Test {
     @BeforeEach
     void start() throws Exception {
         producer = RunningProducer.withSample(RunningProducer.Database.H2, folder);
-        FhirContext stu3 = FhirContext.forDstu3();
-        stu3.setParserErrorHandler(new StrictErrorHandler());
-        client = stu3.newRestfulGenericClient(producer.base(FhirVersion.STU3).toString());
-        client.registerInterceptor(new BearerTokenAuthInterceptor(
-                producer.changing(FhirVersion.STU3).token()));
+        client = HapiClients.changing(producer, FhirVersion.STU3);
         openList = new IdType("Group", producer.openList().value());
     }
 

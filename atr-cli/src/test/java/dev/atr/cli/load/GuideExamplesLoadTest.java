@@ -32,7 +32,7 @@ class GuideExamplesLoadTest {
 
     @BeforeAll
     static void loadTheFolder() {
-        Assumptions.assumeTrue(Files.isDirectory(EXAMPLES), "the guide's examples are not on this machine");
+        Assumptions.assumeTrue(Files.isDirectory(EXAMPLES), "the published guides are not beside the project");
         try (Ledger ledger = Ledger.open(LedgerOptions.inMemory().clock(CLOCK).zone(ZoneOffset.UTC))) {
             LoadReport report = ResourceLoader.builder(ledger)
                     .xml(new FhirXml())

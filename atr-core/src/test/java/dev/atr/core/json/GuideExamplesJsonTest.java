@@ -75,7 +75,7 @@ class GuideExamplesJsonTest {
     }
 
     private static List<Path> all(String prefix) throws IOException {
-        Assumptions.assumeTrue(Files.isDirectory(EXAMPLES), "the guide's examples are not here");
+        Assumptions.assumeTrue(Files.isDirectory(EXAMPLES), "the published guides are not beside the project");
         try (Stream<Path> files = Files.list(EXAMPLES)) {
             return files.filter(f -> f.getFileName().toString().startsWith(prefix)
                             && f.toString().endsWith(".json"))
