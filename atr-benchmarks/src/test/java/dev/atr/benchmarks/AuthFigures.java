@@ -33,7 +33,7 @@ final class AuthFigures implements Figures {
         List<Standing> jobs = EqualTimes.ofJobs(calls, folder.resolve("exports"));
         report.table("Status requests that find no job", "call", jobs);
         report.goal(Goal.atMost("slower of these beside the faster", EqualTimes.spread(jobs), EQUAL, Double.NaN));
-        List<Standing> lists = EqualTimes.ofLists(calls, Files.createDirectory(folder.resolve("exports-of-lists")));
+        List<Standing> lists = EqualTimes.ofLists(calls, folder.resolve("exports-of-lists"));
         report.table("Kick-offs that find no list", "call", lists);
         report.goal(Goal.atMost("slower of these beside the faster", EqualTimes.spread(lists), EQUAL, Double.NaN));
     }

@@ -167,14 +167,12 @@ final class RunningProducer implements AutoCloseable {
     /** Starts a Producer that holds a sample payer of any size, with so many connections to its database. */
     static RunningProducer withSample(Database database, Path folder, int members, int connections)
             throws IOException, SQLException {
-        return withSample(
-                new RunningProducer(database, folder, Setup.USUAL.withConnections(connections)), members);
+        return withSample(new RunningProducer(database, folder, Setup.USUAL.withConnections(connections)), members);
     }
 
     /** Starts a Producer that holds the small sample payer and serves Subscriptions, to loopback addresses too. */
     static RunningProducer notifying(Database database, Path folder) throws IOException, SQLException {
-        return withSample(
-                new RunningProducer(database, folder, Setup.USUAL.withSubscriptions()), SamplePayer.SMALL);
+        return withSample(new RunningProducer(database, folder, Setup.USUAL.withSubscriptions()), SamplePayer.SMALL);
     }
 
     private static RunningProducer withSample(RunningProducer producer, int members) {
