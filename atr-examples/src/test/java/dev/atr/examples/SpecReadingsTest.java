@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 class SpecReadingsTest {
     private static final Path ROOT = Path.of("..");
     private static final Path READINGS = ROOT.resolve("docs/spec-readings.md");
-    private static final Pattern NUMBER = Pattern.compile("\\bC-\\d\\d\\b");
-    private static final Pattern ROW = Pattern.compile("(?m)^\\| (C-\\d\\d) \\|");
+    private static final Pattern NUMBER = Pattern.compile("\\bC-\\d{2,3}\\b");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| (C-\\d{2,3}) \\|");
 
     @Test
     void everyNumberHasOneRow() throws IOException {
