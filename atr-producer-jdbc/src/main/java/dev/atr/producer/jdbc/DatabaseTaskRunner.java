@@ -63,11 +63,7 @@ final class DatabaseTaskRunner implements TaskRunner {
     private final Map<String, CompletableFuture<Optional<Duration>>> handlings = new ConcurrentHashMap<>();
 
     /** Handlers run beside db-scheduler's own threads, which wait for them: so they can be waited for no more. */
-    private final ExecutorService handlers = Executors.newCachedThreadPool(task -> {
-        Thread thread = new Thread(task, "atr-export");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService handlers;
 
     private @Nullable Scheduler scheduler;
     private boolean closed;
@@ -84,6 +80,11 @@ final class DatabaseTaskRunner implements TaskRunner {
         this.database = database;
         this.name = name;
         this.workers = workers;
+        this.handlers = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "atr-" + name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     @Override

@@ -34,7 +34,7 @@ final class SubscriptionTable implements SubscriptionStore {
     @Override
     public boolean add(StoredSubscription subscription, int most) {
         return database.write("adding a Subscription", session -> {
-            // Whoever counts what a client has takes turns with its like.
+            // Whoever counts what a client has takes turns with its like, those who count its exports included.
             session.list("select store_id from atr.export_store for update", row -> 0);
             if (session.exists("select 1 from atr.subscription where id = ?", subscription.id())) {
                 throw new IllegalArgumentException("a Subscription of this id exists");
