@@ -1,6 +1,7 @@
 package dev.atr.subscriptions;
 
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.SubscriptionStatus;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.TaskRunner;
@@ -8,7 +9,6 @@ import dev.atr.producer.spi.VersionQuery;
 import dev.atr.producer.spi.subscription.ListChange;
 import dev.atr.producer.spi.subscription.ListChanges;
 import dev.atr.producer.spi.subscription.StoredSubscription;
-import dev.atr.producer.spi.subscription.SubscriptionStatus;
 import dev.atr.producer.spi.subscription.SubscriptionStore;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package dev.atr.subscriptions;
 
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.SubscriptionStatus;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.subscription.StoredSubscription;
-import dev.atr.producer.spi.subscription.SubscriptionStatus;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package dev.atr.subscriptions;
 
+import dev.atr.core.Backport;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.json.JsonValue;

@@ -1,9 +1,11 @@
 package dev.atr.subscriptions;
 
+import dev.atr.core.Backport;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.error.TransportException;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.fhir.SubscriptionStatus;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.client.Egress;
@@ -17,7 +19,6 @@ import dev.atr.producer.spi.subscription.StoredSubscription;
 import dev.atr.producer.spi.subscription.SubscriptionRefusal;
 import dev.atr.producer.spi.subscription.SubscriptionRefusal.Reason;
 import dev.atr.producer.spi.subscription.SubscriptionService;
-import dev.atr.producer.spi.subscription.SubscriptionStatus;
 import dev.atr.producer.spi.subscription.SubscriptionStore;
 import java.net.URI;
 import java.time.Clock;

@@ -3,10 +3,10 @@ package dev.atr.subscriptions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.SubscriptionStatus;
 import dev.atr.http.ContractRun;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.subscription.StoredSubscription;
-import dev.atr.producer.spi.subscription.SubscriptionStatus;
 import dev.atr.producer.spi.subscription.SubscriptionStore;
 import dev.atr.producer.tck.SubscriptionStoreContract;
 import java.time.Instant;

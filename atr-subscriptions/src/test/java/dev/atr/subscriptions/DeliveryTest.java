@@ -8,10 +8,11 @@ import static dev.atr.subscriptions.Host.withNumber;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.atr.core.Backport;
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.SubscriptionStatus;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
-import dev.atr.producer.spi.subscription.SubscriptionStatus;
 import dev.atr.requirements.Requirement;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.atr.subscriptions;
 
+import dev.atr.core.Backport;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.http.HandClock;

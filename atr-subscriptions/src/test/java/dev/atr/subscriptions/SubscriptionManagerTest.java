@@ -9,13 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.atr.core.Backport;
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.SubscriptionStatus;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.subscription.SubscriptionRefusal;
 import dev.atr.producer.spi.subscription.SubscriptionRefusal.Reason;
-import dev.atr.producer.spi.subscription.SubscriptionStatus;
 import dev.atr.requirements.Requirement;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package dev.atr.producer.jdbc;
 
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.SubscriptionStatus;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.subscription.StoredSubscription;
-import dev.atr.producer.spi.subscription.SubscriptionStatus;
 import dev.atr.producer.spi.subscription.SubscriptionStore;
 import java.sql.ResultSet;
 import java.sql.SQLException;

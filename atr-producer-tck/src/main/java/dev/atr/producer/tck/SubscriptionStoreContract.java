@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.SubscriptionStatus;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.subscription.StoredSubscription;
-import dev.atr.producer.spi.subscription.SubscriptionStatus;
 import dev.atr.producer.spi.subscription.SubscriptionStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

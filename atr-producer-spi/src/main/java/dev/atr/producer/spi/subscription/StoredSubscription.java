@@ -1,6 +1,7 @@
 package dev.atr.producer.spi.subscription;
 
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.SubscriptionStatus;
 import dev.atr.producer.spi.Caller;
 import java.time.Instant;
 import java.util.Objects;

@@ -1,5 +1,6 @@
 package dev.atr.producer.spi.subscription;
 
+import dev.atr.core.fhir.SubscriptionStatus;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.StoredResource;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.atr.producer.spi.subscription;
 
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.SubscriptionStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

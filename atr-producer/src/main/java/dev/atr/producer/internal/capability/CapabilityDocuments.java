@@ -1,5 +1,6 @@
 package dev.atr.producer.internal.capability;
 
+import dev.atr.core.Backport;
 import dev.atr.core.Canonicals;
 import dev.atr.core.Release;
 import dev.atr.core.fhir.FhirVersion;
@@ -26,10 +27,6 @@ public final class CapabilityDocuments {
     private static final String OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris";
     private static final String GUIDE_VERSION = "2.1.0";
     private static final String BULK_DATA = "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data";
-
-    private static final String BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport";
-    private static final String BACKPORT_OPERATION = BACKPORT + "/OperationDefinition/backport-subscription-";
-    private static final String BACKPORT_SERVER = BACKPORT + "/CapabilityStatement/backport-subscription-server-r4";
 
     private static final List<String> RECONCILIATION =
             List.of("member-add", "member-remove", "attribution-status", "confirm-attribution-list");
@@ -83,7 +80,7 @@ public final class CapabilityDocuments {
             others.add(BULK_DATA);
         }
         if (!interactions.topics().isEmpty()) {
-            others.add(BACKPORT_SERVER);
+            others.add(Backport.SERVER_STATEMENT);
         }
         if (!others.isEmpty()) {
             statement.put("instantiates", texts(others));
@@ -218,13 +215,11 @@ public final class CapabilityDocuments {
     private JsonObject subscriptions() {
         List<JsonObject> topics = interactions.topics().stream()
                 .map(topic -> JsonValue.object()
-                        .put("url", BACKPORT + "/StructureDefinition/capabilitystatement-subscriptiontopic-canonical")
+                        .put("url", Backport.ADVERTISED_TOPIC)
                         .put("valueCanonical", topic)
                         .build())
                 .toList();
-        List<String> profiles = List.of(
-                BACKPORT + "/StructureDefinition/backport-subscription",
-                Canonicals.ATR_STRUCTURE + "atr-list-change-subscription");
+        List<String> profiles = List.of(Backport.PROFILE, Backport.ATR_PROFILE);
         return JsonValue.object()
                 .putItems("extension", topics)
                 .put("type", ResourceType.SUBSCRIPTION.code())
@@ -241,8 +236,8 @@ public final class CapabilityDocuments {
                 .put(
                         "operation",
                         JsonValue.array(
-                                operation("status", BACKPORT_OPERATION + "status", null),
-                                operation("events", BACKPORT_OPERATION + "events", null)))
+                                operation("status", Backport.STATUS_OPERATION, null),
+                                operation("events", Backport.EVENTS_OPERATION, null)))
                 .build();
     }
 

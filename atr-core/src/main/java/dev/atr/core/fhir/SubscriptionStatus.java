@@ -1,4 +1,4 @@
-package dev.atr.producer.spi.subscription;
+package dev.atr.core.fhir;
 
 import java.util.Arrays;
 import java.util.Locale;
