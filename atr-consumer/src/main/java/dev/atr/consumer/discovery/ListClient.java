@@ -2,6 +2,7 @@ package dev.atr.consumer.discovery;
 
 import dev.atr.consumer.ProducerConnection;
 import dev.atr.consumer.internal.FhirPeer;
+import dev.atr.consumer.internal.Pages;
 import dev.atr.consumer.internal.Tokens;
 import dev.atr.core.Canonicals;
 import dev.atr.core.attribution.AttributionList;
@@ -23,22 +24,18 @@ import dev.atr.http.QueryParameters;
 import dev.atr.http.client.HttpCall;
 import dev.atr.http.client.HttpReply;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.text.Normalizer;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the attribution lists that one Producer holds for us, and reads single resources and their histories.
@@ -61,17 +58,11 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="http://hl7.org/fhir/us/davinci-atr/STU2.1/spec.html">ATR 2.1.0, "Discovery of Group Resource"</a>
  */
 public final class ListClient {
-    /** Pages of one search result that are read at most: 10 000. */
-    public static final int MAX_PAGES = 10_000;
+    /** Pages of one search result that are read at most: {@value}. */
+    public static final int MAX_PAGES = Pages.MAX;
 
-    /** Largest page of a search result, in bytes: 8 MB, or some thousand summaries. */
-    public static final int MAX_PAGE_BYTES = 8 << 20;
-
-    private static final HttpCall.Limits PAGE_LIMITS = new HttpCall.Limits(
-            MAX_PAGE_BYTES,
-            HttpCall.Limits.DOCUMENT.answerTimeout(),
-            HttpCall.Limits.DOCUMENT.idleTimeout(),
-            HttpCall.Limits.DOCUMENT.totalTimeout());
+    /** Largest page of a search result, in bytes: {@value}, or some thousand summaries. */
+    public static final int MAX_PAGE_BYTES = Pages.MAX_BYTES;
 
     // A Producer that does not take the second read: what the summary lacks stays unknown.
     private static final Set<Integer> NOT_TAKEN = Set.of(400, 404, 405, 410, 422, 501);
@@ -79,7 +70,6 @@ public final class ListClient {
     private static final HttpHeaders HEADERS = HttpHeaders.of("Accept", "application/fhir+json");
 
     private static final Pattern VERSION_ID = Pattern.compile("[A-Za-z0-9.-]{1,64}");
-    private static final String HISTORY = "history";
 
     private final FhirPeer peer;
 
@@ -247,12 +237,13 @@ public final class ListClient {
         }
         String summary = key.type().equals(ResourceType.GROUP) ? "&_summary=true" : "";
         List<ReceivedVersion> versions = new ArrayList<>();
-        walk(HISTORY, peer.at(key.reference() + "/_history?_count=" + Math.min(most, 100) + summary), entry -> {
-            if (versions.size() < most) {
-                versions.add(version(entry));
-            }
-            return versions.size() < most;
-        });
+        new Pages(peer, "history", status -> status == 404 || status == 410)
+                .forEach(peer.at(key.reference() + "/_history?_count=" + Math.min(most, 100) + summary), entry -> {
+                    if (versions.size() < most) {
+                        versions.add(version(entry));
+                    }
+                    return versions.size() < most;
+                });
         return List.copyOf(versions);
     }
 
@@ -333,7 +324,7 @@ public final class ListClient {
     private List<AttributionList> search(QueryParameters query) throws InterruptedException {
         Map<ListId, AttributionList> found = new LinkedHashMap<>();
         FhirVersion version = peer.version();
-        walk("search for lists", peer.at("Group?" + query.encode()), entry -> {
+        new Pages(peer, "search for lists", status -> false).forEach(peer.at("Group?" + query.encode()), entry -> {
             JsonValue resource = entry.find("resource").orElse(entry);
             // Beside the lists, a searchset may hold an OperationOutcome about the search itself.
             if (resource.text("resourceType").orElse("").equals("Group")) {
@@ -346,53 +337,6 @@ public final class ListClient {
             entry.setValue(completed(entry.getValue()));
         }
         return List.copyOf(found.values());
-    }
-
-    /** Goes through the entries of all pages, for as long as it is told to go on. */
-    private void walk(String what, URI first, Predicate<JsonValue> goOn) throws InterruptedException {
-        Set<URI> read = new HashSet<>();
-        URI page = first;
-        while (page != null) {
-            if (!read.add(page) || read.size() > MAX_PAGES) {
-                throw new ProtocolException(what + ": the next links do not end");
-            }
-            JsonValue bundle = bundle(what, page);
-            for (JsonValue entry : bundle.items("entry")) {
-                if (!goOn.test(entry)) {
-                    return;
-                }
-            }
-            page = next(what, bundle, page);
-        }
-    }
-
-    private JsonValue bundle(String what, URI page) throws InterruptedException {
-        HttpCall call = new HttpCall("GET", page, HEADERS, new byte[0], 0, PAGE_LIMITS);
-        try (HttpReply reply = peer.send(call, true)) {
-            if (what.equals(HISTORY) && (reply.status() == 404 || reply.status() == 410)) {
-                return JsonValue.JsonObject.EMPTY;
-            }
-            requireOk(what, reply);
-            JsonValue bundle = JsonValue.parse(reply.bytes());
-            if (!bundle.text("resourceType").orElse("").equals("Bundle")) {
-                throw new ProtocolException(what + ": expected a Bundle");
-            }
-            return bundle;
-        }
-    }
-
-    private @Nullable URI next(String what, JsonValue bundle, URI page) {
-        for (JsonValue link : bundle.items("link")) {
-            if (link.text("relation").orElse("").equals("next")) {
-                URI next =
-                        peer.named(what + ": next link", page, link.text("url").orElse(""));
-                if (!peer.isHere(next)) {
-                    throw new ProtocolException(what + ": the next link leads to another origin");
-                }
-                return next;
-            }
-        }
-        return null;
     }
 
     /**

@@ -1,24 +1,21 @@
 package dev.atr.consumer.export;
 
 import dev.atr.core.fhir.ResourceType;
+import dev.atr.core.file.NewFile;
 import dev.atr.core.file.OwnerOnly;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of one download. Whatever has its final name in it is whole and safely on disk: everything is written
@@ -28,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class DownloadFolder implements AutoCloseable {
     private static final String JOURNAL = "export.json";
     private static final String LOCK = "export.lock";
-    private static final String PART = ".part";
     private static final Pattern FILE_NAME = Pattern.compile("\\d{1,9}-[A-Z][A-Za-z]{1,63}\\.ndjson");
 
     private final Path folder;
@@ -86,7 +82,7 @@ final class DownloadFolder implements AutoCloseable {
         try (Stream<Path> entries = Files.list(folder)) {
             // A download that was killed before its first step leaves these.
             return entries.map(entry -> String.valueOf(entry.getFileName()))
-                    .anyMatch(name -> !name.equals(LOCK) && !name.equals(JOURNAL + PART));
+                    .anyMatch(name -> !name.equals(LOCK) && !name.equals(JOURNAL + NewFile.UNFINISHED));
         }
     }
 
@@ -108,10 +104,7 @@ final class DownloadFolder implements AutoCloseable {
     }
 
     void write(Journal journal) throws IOException {
-        try (NewFile file = create(JOURNAL)) {
-            file.write(ByteBuffer.wrap(journal.write()));
-            file.finish();
-        }
+        NewFile.write(folder, JOURNAL, journal.write());
     }
 
     /** Takes the journal away: the next download begins anew, with whatever request. */
@@ -121,7 +114,7 @@ final class DownloadFolder implements AutoCloseable {
 
     /** Begins a file; it gets its name when it is finished, and vanishes when it is closed before that. */
     NewFile create(String name) throws IOException {
-        return new NewFile(folder, name);
+        return NewFile.create(folder, name);
     }
 
     /** Lets go of the folder. Without a journal nothing of it is worth keeping: it is left as it was found. */
@@ -142,65 +135,6 @@ final class DownloadFolder implements AutoCloseable {
             Files.deleteIfExists(folder);
         } catch (DirectoryNotEmptyException e) {
             // Somebody else has put something there meanwhile.
-        }
-    }
-
-    /** A file under way. For one thread. */
-    static final class NewFile implements AutoCloseable {
-        private final Path folder;
-        private final Path place;
-        private final Path part;
-        private @Nullable FileChannel channel;
-
-        private NewFile(Path folder, String name) throws IOException {
-            this.folder = folder;
-            this.place = folder.resolve(name);
-            this.part = folder.resolve(name + PART);
-            Files.deleteIfExists(part);
-            Set<OpenOption> options =
-                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-            this.channel = FileChannel.open(part, options, OwnerOnly.file(folder));
-        }
-
-        void write(ByteBuffer bytes) throws IOException {
-            while (bytes.hasRemaining()) {
-                open().write(bytes);
-            }
-        }
-
-        /** Forces the bytes to disk, gives the file its name and returns it. */
-        Path finish() throws IOException {
-            open().force(true);
-            open().close();
-            Files.move(part, place, StandardCopyOption.ATOMIC_MOVE);
-            channel = null;
-            forceFolder();
-            return place;
-        }
-
-        private FileChannel open() throws IOException {
-            if (channel == null) {
-                throw new IOException("the file is finished");
-            }
-            return channel;
-        }
-
-        private void forceFolder() {
-            try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-                directory.force(true);
-            } catch (IOException e) {
-                // Not every system can do this for a folder. There, a power cut may undo the renaming, and the file
-                // is fetched again.
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            if (channel != null) {
-                channel.close();
-                channel = null;
-                Files.deleteIfExists(part);
-            }
         }
     }
 }

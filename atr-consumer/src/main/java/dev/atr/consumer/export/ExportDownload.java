@@ -6,6 +6,7 @@ import dev.atr.core.error.ExportFailedException;
 import dev.atr.core.error.ProtocolException;
 import dev.atr.core.error.RejectedException;
 import dev.atr.core.error.TransportException;
+import dev.atr.core.file.NewFile;
 import dev.atr.http.Sleeper;
 import java.io.IOException;
 import java.io.InputStream;
@@ -292,7 +293,7 @@ final class ExportDownload {
         byte[] buffer = new byte[BUFFER_BYTES];
         long bytes = 0;
         InputStream in = files.open(file);
-        try (DownloadFolder.NewFile out = folder.create(DownloadFolder.fileName(number, file.type()))) {
+        try (NewFile out = folder.create(DownloadFolder.fileName(number, file.type()))) {
             int count = read(file, in, buffer);
             while (count >= 0) {
                 out.write(ByteBuffer.wrap(buffer, 0, count));

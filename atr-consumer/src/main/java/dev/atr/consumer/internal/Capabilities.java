@@ -1,5 +1,6 @@
 package dev.atr.consumer.internal;
 
+import dev.atr.core.Backport;
 import dev.atr.core.error.ProtocolException;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.json.JsonValue;
@@ -47,5 +48,13 @@ public final class Capabilities {
                 .filter(resource -> resource.text("type").orElse("").equals(type))
                 .flatMap(resource -> resource.all("searchParam.name").stream())
                 .anyMatch(name -> name.text().orElse("").equals(parameter));
+    }
+
+    /** Returns whether events of a topic can be subscribed to, as far as this tells: a Producer need not say so. */
+    public boolean advertisesTopic(String canonical) {
+        return statement.all("rest.resource.extension").stream()
+                .filter(extension -> extension.text("url").orElse("").equals(Backport.ADVERTISED_TOPIC))
+                .flatMap(extension -> extension.find("valueCanonical").flatMap(JsonValue::text).stream())
+                .anyMatch(topic -> topic.equals(canonical) || topic.startsWith(canonical + "|"));
     }
 }

@@ -1,4 +1,4 @@
-/** Tests of discovery. */
+/** Tests of reconciliation. */
 @NullMarked
 package dev.atr.consumer.reconcile;
 
