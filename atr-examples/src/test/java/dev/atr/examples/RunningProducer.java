@@ -273,6 +273,11 @@ final class RunningProducer implements AutoCloseable {
         return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
+    /** Returns how our own clients get to it, and may change lists too. */
+    ProducerConnection connection(FhirVersion version) {
+        return ProducerConnection.of(base(version), changing(version), egress);
+    }
+
     /** Returns our own export client. */
     BulkExportClient exports(FhirVersion version) {
         return new BulkExportClient(ProducerConnection.of(base(version), credentials(version), egress));
@@ -285,7 +290,7 @@ final class RunningProducer implements AutoCloseable {
 
     /** Returns our own client for changes. */
     ListReconciliation reconciliation(FhirVersion version) {
-        return new ListReconciliation(ProducerConnection.of(base(version), changing(version), egress));
+        return new ListReconciliation(connection(version));
     }
 
     /** Returns the sample payer's open list. */

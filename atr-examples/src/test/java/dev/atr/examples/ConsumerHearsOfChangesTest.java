@@ -1,0 +1,189 @@
+package dev.atr.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.atr.consumer.ProducerConnection;
+import dev.atr.consumer.subscription.ExpectedSubscription;
+import dev.atr.consumer.subscription.ListAction;
+import dev.atr.consumer.subscription.ListChange;
+import dev.atr.consumer.subscription.ListSubscription;
+import dev.atr.consumer.subscription.ListWatch;
+import dev.atr.consumer.subscription.MissedChanges;
+import dev.atr.consumer.subscription.NotificationListener;
+import dev.atr.consumer.subscription.NotificationReceiver;
+import dev.atr.consumer.subscription.NotificationStore;
+import dev.atr.consumer.subscription.SubscriptionClient;
+import dev.atr.consumer.subscription.SubscriptionRequest;
+import dev.atr.core.attribution.AttributionList;
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.FhirVersion;
+import dev.atr.core.fhir.SubscriptionStatus;
+import dev.atr.examples.RunningProducer.Database;
+import dev.atr.http.FhirResponse;
+import dev.atr.http.jdk.FhirHttpServer;
+import dev.atr.requirements.Requirement;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Our Consumer hears from our Producer, each over sockets and with a disk of its own. */
+class ConsumerHearsOfChangesTest {
+    @TempDir
+    private Path folder;
+
+    private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
+    private final AtomicReference<@Nullable NotificationReceiver> mounted = new AtomicReference<>();
+    private RunningProducer producer;
+    private FhirHttpServer server;
+    private ListId list;
+
+    @BeforeEach
+    void start() throws Exception {
+        producer = RunningProducer.notifying(Database.H2, folder);
+        list = producer.openList();
+        server = FhirHttpServer.builder(request -> {
+                    NotificationReceiver receiver = mounted.get();
+                    return receiver == null ? FhirResponse.unavailable() : receiver.handle(request);
+                })
+                .mount("/notify")
+                .start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        producer.close();
+    }
+
+    @Test
+    @Requirement({"ATR-SUB-001", "ATR-SUB-007", "ATR-SUB-008", "SUBB-004", "SUBB-009", "SUBB-021"})
+    void aWatchIsToldOfEachNewVersionUntilItWantsNoMore() throws Exception {
+        ProducerConnection connection = producer.connection(FhirVersion.R4);
+        SubscriptionClient subscriptions = new SubscriptionClient(connection);
+        assertThat(subscriptions.isAdvertised()).isTrue();
+        try (NotificationReceiver receiver = receiver();
+                ListWatch watch = ListWatch.builder(connection, new Told())
+                        .list(list)
+                        .receiver(receiver)
+                        .start()) {
+            awaitTold("by notifications");
+
+            producer.administration().finalise(list);
+            String version = version();
+            awaitTold("version " + version);
+
+            watch.unsubscribe(list);
+            assertThat(subscriptions.findAll())
+                    .extracting(ListSubscription::status)
+                    .containsExactly(SubscriptionStatus.OFF);
+            assertThat(receiver.expected(connection.fhirBase(), list)).isEmpty();
+        }
+    }
+
+    @Test
+    void whileTheConsumerIsDownNothingIsLost() throws Exception {
+        ProducerConnection connection = producer.connection(FhirVersion.R4);
+        SubscriptionClient subscriptions = new SubscriptionClient(connection);
+        List<Long> numbers = new CopyOnWriteArrayList<>();
+        String id;
+        try (NotificationReceiver receiver = receiver()) {
+            ExpectedSubscription expected = receiver.expect(connection.fhirBase(), list, new Numbers(numbers));
+            id = subscriptions
+                    .create(SubscriptionRequest.of(list, receiver.endpoint(expected), expected.secret()))
+                    .id();
+            awaitActive(subscriptions, id);
+            producer.administration().finalise(list);
+            await(() -> numbers.size() == 1);
+            mounted.set(null);
+        }
+        for (int n = 0; n < 5; n++) {
+            producer.administration().reopen(list);
+            producer.administration().finalise(list);
+        }
+
+        try (NotificationReceiver again = receiver()) {
+            again.expect(connection.fhirBase(), list, new Numbers(numbers));
+
+            await(() -> numbers.size() == 11);
+            assertThat(numbers).isEqualTo(LongStream.rangeClosed(1, 11).boxed().toList());
+            assertThat(subscriptions.status(id).orElseThrow().eventCount()).isEqualTo(11);
+            assertThat(subscriptions.events(id, 3, 5).orElseThrow().events()).hasSize(3);
+        }
+    }
+
+    private NotificationReceiver receiver() throws Exception {
+        NotificationReceiver receiver = NotificationReceiver.open(
+                URI.create("http://127.0.0.1:" + server.port() + "/notify"),
+                NotificationStore.inFolder(folder.resolve("notifications")));
+        mounted.set(receiver);
+        return receiver;
+    }
+
+    private String version() throws InterruptedException {
+        return String.valueOf(
+                producer.lists(FhirVersion.R4).find(list).orElseThrow().version());
+    }
+
+    private static void awaitActive(SubscriptionClient subscriptions, String id) {
+        await(() -> subscriptions.find(id).orElseThrow().status() == SubscriptionStatus.ACTIVE);
+    }
+
+    private void awaitTold(String text) throws InterruptedException {
+        for (String one = ""; !one.equals(text); ) {
+            one = told.poll(1, TimeUnit.MINUTES);
+            assertThat(one).as("told '" + text + "' in time").isNotNull();
+        }
+    }
+
+    private static void await(Condition condition) {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        try {
+            while (!condition.holds()) {
+                assertThat(System.nanoTime()).as("came to pass in time").isLessThan(deadline);
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private interface Condition {
+        boolean holds() throws InterruptedException;
+    }
+
+    private final class Told implements ListAction {
+        @Override
+        public void changed(AttributionList now) {
+            boolean unused = told.add("version " + now.version());
+        }
+
+        @Override
+        public void watched(ListId which, boolean notified) {
+            boolean unused = told.add(notified ? "by notifications" : "by looking");
+        }
+    }
+
+    private record Numbers(List<Long> numbers) implements NotificationListener {
+        @Override
+        public void changed(ListChange change) {
+            boolean unused = numbers.add(change.number());
+        }
+
+        @Override
+        public void missed(MissedChanges missed) {
+            throw new AssertionError("nothing is missed");
+        }
+    }
+}
