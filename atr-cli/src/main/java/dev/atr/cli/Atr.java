@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
             ExportCommand.class,
             MemberCommand.class,
             ConfirmCommand.class,
+            SubscribeCommand.class,
+            ListenCommand.class,
             ListCommand.class,
             ImportCommand.class,
             HelpCommand.class
@@ -88,6 +90,6 @@ public final class Atr implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "Say what to do: serve, keygen, token, discover, export, member, confirm, list or import.");
+                "Say what to do: serve, keygen, token, discover, export, member, confirm, subscribe, listen, list or import.");
     }
 }

@@ -1,5 +1,6 @@
 package dev.atr.cli;
 
+import dev.atr.consumer.ProducerConnection;
 import dev.atr.consumer.reconcile.Acknowledgement;
 import dev.atr.consumer.reconcile.ListReconciliation;
 import dev.atr.core.attribution.ListId;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Option;
 /** The options of a command that changes one list or looks into it. */
 final class ListOptions {
     /** What the guide names for both; a Producer grants of it what it registered. */
-    private static final String SCOPE = "system/*.read system/*.write";
+    static final String SCOPE = "system/*.read system/*.write";
 
     @Mixin
     private final PeerOptions peer = new PeerOptions();
@@ -41,9 +42,14 @@ final class ListOptions {
         }
     }
 
+    /** Returns how to get to the Producer. */
+    ProducerConnection producer(OutgoingClient egress) throws IOException {
+        return peer.producer(egress, SCOPE);
+    }
+
     /** Returns a client for the Producer. */
     ListReconciliation lists(OutgoingClient egress) throws IOException {
-        return new ListReconciliation(peer.producer(egress, SCOPE));
+        return new ListReconciliation(producer(egress));
     }
 
     /** What a command asks the Producer to do with the list. */

@@ -9,8 +9,6 @@ import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.JsonValue;
 import dev.atr.egress.GuardedEgress;
-import dev.atr.http.FhirHandler;
-import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
 import dev.atr.http.jdk.FhirHttpServer;
 import dev.atr.http.jdk.FhirHttpServerBuilder;
@@ -21,16 +19,10 @@ import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import dev.atr.subscriptions.SubscriptionManager;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
-import java.security.UnrecoverableKeyException;
 import java.time.Clock;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -39,61 +31,31 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * Everything that runs while {@code atr serve} serves. Closing it, from any thread and more than once, ends what runs in
- * the opposite order of starting.
- */
-final class ProducerProcess implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ProducerProcess.class);
-
+/** Everything that runs while {@code atr serve} serves. */
+final class ProducerProcess extends Service {
     private static final int NOTIFICATIONS_AT_ONCE = 32;
 
-    private final Deque<AutoCloseable> running = new ArrayDeque<>();
     private final ServeCommand command;
     private final Console console;
-    private volatile boolean closed;
 
     ProducerProcess(ServeCommand command, Console console) {
         this.command = command;
         this.console = console;
     }
 
-    /**
-     * Starts serving; when this returns, the Producer answers and has said so. When it throws, nothing runs any more.
-     *
-     * @return whether it serves; false when it was closed meanwhile
-     * @throws UsageException when the command line asks for what can't be
-     * @throws DataException when files or the database are not as they must be
-     */
-    boolean start() throws IOException {
-        try {
-            run();
-            return true;
-        } catch (IOException | RuntimeException | Error failure) {
-            if (closed) {
-                // What broke, broke because its ground was taken away.
-                return false;
-            }
-            close();
-            throw failure;
-        }
-    }
-
     /** All that can be wrong is looked at before the slow part, which fills the ledger. */
-    private void run() throws IOException {
+    @Override
+    void run() throws IOException {
         command.check();
         // The operator names the address of a key set, and its owner decides what the name stands for.
-        GuardedEgress egress = running(GuardedEgress.builder().allowLoopback().build());
+        GuardedEgress egress = parts.add(GuardedEgress.builder().allowLoopback().build());
         ClientRegistry registry = register(egress);
         Map<FhirVersion, Mount> mounts = new EnumMap<>(FhirVersion.class);
         command.fhir.list().forEach(version -> mounts.put(version, new Mount()));
-        FhirHttpServer server = running(bind(mounts));
+        FhirHttpServer server = parts.add(bind(mounts));
 
-        Ledger ledger = running(command.place().open(command::settings));
+        Ledger ledger = parts.add(command.place().open(command::settings));
         // A registration narrows; what the payer entitles a client to is everything here.
         command.clients.forEach(client -> ledger.entitleToAll(client.id()));
         SigningKeys signingKeys = SigningKeys.rotating(
@@ -101,7 +63,7 @@ final class ProducerProcess implements AutoCloseable {
         Map<FhirVersion, AtrProducer> producers = new EnumMap<>(FhirVersion.class);
         for (FhirVersion version : mounts.keySet()) {
             URI base = base(server.port(), version);
-            AuthorizationServer authorization = running(AuthorizationServer.builder(base, registry)
+            AuthorizationServer authorization = parts.add(AuthorizationServer.builder(base, registry)
                     .replayMemory(ledger.replayMemory())
                     .signingKeys(signingKeys)
                     .build());
@@ -110,15 +72,15 @@ final class ProducerProcess implements AutoCloseable {
                     .authorizationServer(authorization)
                     .exportJobs(ledger.exportJobs(path(version)))
                     .taskRunner(ledger.taskRunner(path(version), AtrProducer.DEFAULT_EXPORT_THREADS))
-                    .exportFiles(running(exportFiles(ledger, version)))
+                    .exportFiles(parts.add(exportFiles(ledger, version)))
                     .fhirVersion(version)
                     .attributionPolicy(AttributionPolicy.anyMemberOfThisPayer());
             if (version == FhirVersion.R4) {
                 builder.subscriptions(subscriptions(ledger, registry, base));
             }
-            producers.put(version, running(builder.build()));
+            producers.put(version, parts.add(builder.build()));
         }
-        ProducerData data = new ProducerData(ledger, command, console, this::requireOpen);
+        ProducerData data = new ProducerData(ledger, command, console, parts::requireOpen);
         data.fill();
         mounts.forEach((version, mount) -> mount.serve(Objects.requireNonNull(producers.get(version))));
         announce(
@@ -134,9 +96,9 @@ final class ProducerProcess implements AutoCloseable {
         if (command.allowLoopbackNotifications) {
             egress.allowLoopback();
         }
-        return running(SubscriptionManager.builder(ledger.backend())
+        return parts.add(SubscriptionManager.builder(ledger.backend())
                 .baseUrl(base)
-                .egress(running(egress.build()))
+                .egress(parts.add(egress.build()))
                 .store(ledger.subscriptions(), HeaderKey.in(command.data))
                 .taskRunner(ledger.notificationRunner(path(FhirVersion.R4), NOTIFICATIONS_AT_ONCE))
                 .rights(subscriber ->
@@ -156,41 +118,11 @@ final class ProducerProcess implements AutoCloseable {
                 lists == null ? null : lists.stream().map(ListId::new).collect(Collectors.toSet())));
     }
 
-    /** Ends a long piece of work when there is nobody left to do it for. */
-    private void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("closed");
-        }
-    }
-
     private FhirHttpServer bind(Map<FhirVersion, Mount> mounts) throws IOException {
         FhirHttpServerBuilder builder = FhirHttpServer.builder(request -> FhirResponse.notFound());
         builder.mount("");
         mounts.forEach((version, mount) -> builder.mount("/" + path(version), mount));
-        if (command.tlsKeystore != null) {
-            useKeystore(builder, command.tlsKeystore);
-        }
-        // Plain http is for this machine alone: tokens and member data pass by.
-        InetAddress host = command.tlsKeystore == null
-                ? InetAddress.getByAddress(new byte[] {127, 0, 0, 1})
-                : InetAddress.getByAddress(new byte[4]);
-        try {
-            return builder.address(new InetSocketAddress(host, command.port)).start();
-        } catch (BindException e) {
-            throw new UsageException("port " + command.port + " is in use; choose another with --port, or 0 for any.");
-        }
-    }
-
-    private static void useKeystore(FhirHttpServerBuilder builder, Path keystore) throws IOException {
-        NamedFile.requireFile("--tls-keystore", keystore);
-        try {
-            builder.tls(keystore, environment("ATR_TLS_KEYSTORE_PASSWORD").toCharArray());
-        } catch (IOException e) {
-            throw new UsageException("--tls-keystore: " + keystore
-                    + (e.getCause() instanceof UnrecoverableKeyException
-                            ? " does not open with the password in ATR_TLS_KEYSTORE_PASSWORD."
-                            : " is no PKCS #12 key store with a private key."));
-        }
+        return WebPort.bind(builder, command.port, command.tlsKeystore);
     }
 
     private ClientRegistry register(GuardedEgress egress) throws IOException {
@@ -202,9 +134,7 @@ final class ProducerProcess implements AutoCloseable {
     }
 
     private URI base(int port, FhirVersion version) {
-        String root = command.baseUrl == null
-                ? (command.tlsKeystore == null ? "http" : "https") + "://127.0.0.1:" + port
-                : command.baseUrl.toString();
+        String root = command.baseUrl == null ? WebPort.local(port, command.tlsKeystore) : command.baseUrl.toString();
         return URI.create(root + "/" + path(version));
     }
 
@@ -242,46 +172,5 @@ final class ProducerProcess implements AutoCloseable {
 
     private static String path(FhirVersion version) {
         return version.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static String environment(String name) {
-        return Objects.requireNonNullElse(System.getenv(name), "");
-    }
-
-    private synchronized <T extends AutoCloseable> T running(T part) {
-        running.push(part);
-        if (closed) {
-            close();
-        }
-        requireOpen();
-        return part;
-    }
-
-    @Override
-    public synchronized void close() {
-        closed = true;
-        while (!running.isEmpty()) {
-            try {
-                running.pop().close();
-            } catch (Exception e) {
-                // One part that ends badly must not keep the others from ending.
-                LOG.warn("a part did not end cleanly: {}", e.getClass().getSimpleName());
-            }
-        }
-    }
-
-    /** Where a Producer will be: until it is there, clients are asked to come back. */
-    private static final class Mount implements FhirHandler {
-        private volatile @Nullable FhirHandler handler;
-
-        void serve(FhirHandler ready) {
-            handler = ready;
-        }
-
-        @Override
-        public FhirResponse handle(FhirRequest request) {
-            FhirHandler ready = handler;
-            return ready == null ? FhirResponse.unavailable() : ready.handle(request);
-        }
     }
 }

@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -151,9 +150,7 @@ final class ServeCommand implements Callable<Integer> {
      * @throws UsageException when something can't be
      */
     void check() {
-        if (port < 0 || port > 65_535) {
-            throw new UsageException("--port is a number from 0 to 65535.");
-        }
+        WebPort.check(port);
         if (baseUrl != null) {
             baseUrl = WebAddress.base("--base-url", baseUrl);
         }
@@ -191,26 +188,8 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
-        ProducerProcess producer = new ProducerProcess(this, console);
-        Thread onSigterm = new Thread(
-                () -> {
-                    producer.close();
-                    // Told to stop and stopped: that is success, which the JVM would report as 143.
-                    Runtime.getRuntime().halt(ExitCode.DONE);
-                },
-                "atr-stop");
-        Runtime.getRuntime().addShutdownHook(onSigterm);
-        try {
-            if (producer.start()) {
-                new CountDownLatch(1).await();
-            }
-            return ExitCode.DONE;
-        } catch (IOException | RuntimeException failure) {
-            // The process ends by itself, and with another code.
-            Runtime.getRuntime().removeShutdownHook(onSigterm);
-            throw failure;
-        }
+    public Integer call() throws IOException, InterruptedException {
+        return new ProducerProcess(this, console).untilStopped();
     }
 
     /** Which FHIR versions are served. */

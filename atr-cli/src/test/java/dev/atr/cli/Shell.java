@@ -32,6 +32,17 @@ final class Shell {
         return process;
     }
 
+    /** Starts 'atr listen', so that the test can end it. */
+    static ListenProcess listen(ByteArrayOutputStream out, ByteArrayOutputStream err, String... words)
+            throws IOException {
+        Console console = new Console(printer(out), printer(err), false);
+        ListenCommand command = new ListenCommand(console);
+        new CommandLine(command).parseArgs(words);
+        ListenProcess process = new ListenProcess(command, console);
+        assertThat(process.start()).isTrue();
+        return process;
+    }
+
     /** Returns where a Producer is that said it is ready. */
     static String ready(ByteArrayOutputStream out) {
         return out.toString(StandardCharsets.UTF_8).replaceAll("(?s).*Producer ready at (\\S+).*", "$1");

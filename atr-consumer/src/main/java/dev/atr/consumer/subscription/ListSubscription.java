@@ -1,6 +1,7 @@
 package dev.atr.consumer.subscription;
 
 import dev.atr.core.Backport;
+import dev.atr.core.attribution.ListId;
 import dev.atr.core.error.ProtocolException;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
@@ -11,6 +12,8 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,10 @@ public record ListSubscription(
         @Nullable Instant end,
         @Nullable String error,
         JsonObject resource) {
+    /** The forms that Producers take and keep (C-57). */
+    private static final Pattern FILTER =
+            Pattern.compile("(?:.*/)?(?:Group/|Group\\?_id=|_id=|Group\\._id=)([A-Za-z0-9.-]{1,64})");
+
     static boolean isOne(JsonValue resource) {
         return resource.text("resourceType").orElse("").equals(ResourceType.SUBSCRIPTION.code());
     }
@@ -69,6 +76,18 @@ public record ListSubscription(
                 .findFirst()
                 .flatMap(extension -> extension.find("valueUnsignedInt"))
                 .flatMap(JsonValue::number);
+    }
+
+    /** Returns the list whose changes it is about; empty when its filter is written in a way that is not known here. */
+    public Optional<ListId> list() {
+        return resource.find("_criteria").stream()
+                .flatMap(criteria -> criteria.items("extension").stream())
+                .filter(extension -> extension.text("url").orElse("").equals(Backport.FILTER))
+                .flatMap(extension -> extension.text("valueString").stream())
+                .map(FILTER::matcher)
+                .filter(Matcher::matches)
+                .map(filter -> new ListId(filter.group(1)))
+                .findFirst();
     }
 
     private static Optional<Instant> instant(String text) {

@@ -1,7 +1,6 @@
 package dev.atr.consumer.subscription;
 
 import dev.atr.core.attribution.ListId;
-import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.fhir.OperationOutcome.IssueCode;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
@@ -9,9 +8,7 @@ import dev.atr.http.FhirHandler;
 import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
 import dev.atr.http.HttpHeaders;
-import dev.atr.http.MediaType;
 import dev.atr.http.Origin;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
@@ -173,37 +170,11 @@ public final class NotificationReceiver implements FhirHandler, AutoCloseable {
         if (inbox == null) {
             return FhirResponse.notFound();
         }
-        if (!request.method().equals("POST")) {
-            return FhirResponse.error(405, IssueCode.NOT_SUPPORTED, "Notifications are sent by POST.")
-                    .with("Allow", "POST");
-        }
-        if (!inbox.state().secret().isIn(request.headers())) {
-            return FhirResponse.error(401, IssueCode.LOGIN, "The header of the Subscription is missing or wrong.")
-                    .with("WWW-Authenticate", "Bearer");
-        }
-        Optional<MediaType> type = request.headers().first("Content-Type").flatMap(MediaType::parse);
-        if (type.filter(json -> json.is("application/fhir+json") || json.is("application/json"))
-                .isEmpty()) {
-            return FhirResponse.error(415, IssueCode.NOT_SUPPORTED, "Send application/fhir+json.");
-        }
-        try {
-            byte[] body = request.body().readNBytes(Notification.MAX_BYTES + 1);
-            if (body.length > Notification.MAX_BYTES) {
-                return FhirResponse.error(413, new IssueCode("too-long"), "A notification has at most 1 MB.");
-            }
-            return take(inbox, Notification.read(body));
-        } catch (InvalidContentException e) {
-            return FhirResponse.error(400, IssueCode.INVALID, "The body is no notification: " + e.getMessage() + ".");
-        } catch (IOException e) {
-            return FhirResponse.error(400, IssueCode.INVALID, "The body broke off.");
-        }
+        return new NotificationEndpoint(inbox.state().secret(), notification -> take(inbox, notification))
+                .handle(request);
     }
 
     private FhirResponse take(Inbox inbox, Notification notification) {
-        if (notification.type() == Notification.Type.QUERY_STATUS
-                || notification.type() == Notification.Type.QUERY_EVENT) {
-            return FhirResponse.error(400, IssueCode.INVALID, "What answers a question is not a notification.");
-        }
         ExpectedSubscription expected = inbox.state();
         Optional<String> id = idAt(expected.fhirBase(), notification.subscription());
         if (id.isEmpty() || (expected.id() != null && !expected.id().equals(id.get()))) {

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -306,7 +307,7 @@ class ListWatchTest {
         watch(SLOW, builder -> builder.receiver(receiver));
         assertThat(told(2)).containsExactly("by looking", "version 1");
 
-        watch.unsubscribe(LIST);
+        Objects.requireNonNull(watch).unsubscribe(LIST);
 
         assertThat(puts())
                 .singleElement()

@@ -53,7 +53,7 @@ class NotificationReceiverTest {
     private final HttpClient http = HttpClient.newHttpClient();
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
     private final Teller listener = new Teller();
-    private final AtomicReference<NotificationReceiver> mounted = new AtomicReference<>();
+    private final AtomicReference<@Nullable NotificationReceiver> mounted = new AtomicReference<>();
     private final AtomicInteger brokenSaves = new AtomicInteger();
     private FhirHttpServer server;
     private NotificationReceiver receiver;
@@ -61,7 +61,8 @@ class NotificationReceiverTest {
 
     @BeforeEach
     void start() throws IOException {
-        server = FhirHttpServer.builder(request -> mounted.get().handle(request))
+        server = FhirHttpServer.builder(
+                        request -> Objects.requireNonNull(mounted.get()).handle(request))
                 .mount("/notify")
                 .start();
         open(SLOW);
