@@ -22,6 +22,9 @@ import dev.atr.examples.RunningProducer.Database;
 import dev.atr.http.FhirResponse;
 import dev.atr.http.jdk.FhirHttpServer;
 import dev.atr.requirements.Requirement;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,6 +92,25 @@ class ConsumerHearsOfChangesTest {
                     .extracting(ListSubscription::status)
                     .containsExactly(SubscriptionStatus.OFF);
             assertThat(receiver.expected(connection.fhirBase(), list)).isEmpty();
+        }
+    }
+
+    @Test
+    @Requirement({"ATR-SUB-007", "SUBB-021"})
+    void whatTheGuideShowsWorks() throws Exception {
+        InetSocketAddress here;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            here = new InetSocketAddress(InetAddress.getLoopbackAddress(), free.getLocalPort());
+        }
+        URI endpoint = URI.create("http://127.0.0.1:" + here.getPort() + "/notify");
+        ConsumerOnWatch consumer = new ConsumerOnWatch(
+                producer.connection(FhirVersion.R4), list, new Told(), endpoint, here, folder.resolve("watch"));
+        try {
+            awaitTold("by notifications");
+            producer.administration().finalise(list);
+            awaitTold("version " + version());
+        } finally {
+            consumer.close();
         }
     }
 

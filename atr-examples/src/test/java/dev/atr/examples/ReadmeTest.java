@@ -14,7 +14,8 @@ class ReadmeTest {
     @CsvSource({
         "ConsumerInTwentyLines, README.md",
         "ProducerInTenLines, README.md",
-        "ProducerInProduction, docs/production.md"
+        "ProducerInProduction, docs/production.md",
+        "ConsumerOnWatch, docs/subscriptions.md"
     })
     void showsTheExampleWordForWord(String example, String page) throws IOException {
         String text = Files.readString(Path.of("..").resolve(page));
