@@ -27,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,6 +39,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -145,6 +147,39 @@ class ConsumerHearsOfChangesTest {
         }
     }
 
+    @Test
+    @Tag("soak")
+    void tenThousandChangesWhileTheConsumerIsDownComeInOrder() throws Exception {
+        producer.close();
+        producer = RunningProducer.notifying(Database.POSTGRES, folder);
+        ProducerConnection connection = producer.connection(FhirVersion.R4);
+        SubscriptionClient subscriptions = new SubscriptionClient(connection);
+        List<Long> numbers = new ArrayList<>();
+        NotificationListener listener = new Numbers(numbers);
+        try (NotificationReceiver receiver = receiver()) {
+            ExpectedSubscription expected = receiver.expect(connection.fhirBase(), list, listener);
+            String id = subscriptions
+                    .create(SubscriptionRequest.of(list, receiver.endpoint(expected), expected.secret()))
+                    .id();
+            awaitActive(subscriptions, id);
+            mounted.set(null);
+            for (int n = 0; n < 5_000; n++) {
+                producer.administration().finalise(list);
+                producer.administration().reopen(list);
+            }
+            long begin = System.nanoTime();
+            mounted.set(receiver);
+
+            await(() ->
+                    receiver.expected(connection.fhirBase(), list).orElseThrow().handled() == 10_000);
+            System.out.printf(
+                    "10000 events after the endpoint was away: the last one %.1f s after it was back%n",
+                    (System.nanoTime() - begin) / 1e9);
+            assertThat(numbers)
+                    .isEqualTo(LongStream.rangeClosed(1, 10_000).boxed().toList());
+        }
+    }
+
     private NotificationReceiver receiver() throws Exception {
         NotificationReceiver receiver = NotificationReceiver.open(
                 URI.create("http://127.0.0.1:" + server.port() + "/notify"),
@@ -170,7 +205,11 @@ class ConsumerHearsOfChangesTest {
     }
 
     private static void await(Condition condition) {
-        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        await(1, condition);
+    }
+
+    private static void await(int minutes, Condition condition) {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
         try {
             while (!condition.holds()) {
                 assertThat(System.nanoTime()).as("came to pass in time").isLessThan(deadline);
