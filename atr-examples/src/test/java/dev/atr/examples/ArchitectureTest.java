@@ -43,6 +43,8 @@ class ArchitectureTest {
     /** Each room by its root package, and the rooms it may use; {@code CONTRIBUTING.md}, "Rooms". */
     private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
             Map.entry("dev.atr.core", Set.of()),
+            Map.entry("dev.atr.hapi.r4", Set.of("dev.atr.core")),
+            Map.entry("dev.atr.hapi.dstu3", Set.of("dev.atr.core")),
             Map.entry("dev.atr.http", Set.of("dev.atr.core")),
             Map.entry("dev.atr.auth", Set.of("dev.atr.core", "dev.atr.http")),
             Map.entry("dev.atr.egress", Set.of("dev.atr.core", "dev.atr.http")),

@@ -1,0 +1,24 @@
+/**
+ * For engines that live in HAPI: lists and coverages as HAPI's R4 objects, and back.
+ *
+ * <p>{@link dev.atr.hapi.r4.HapiGroups} and {@link dev.atr.hapi.r4.HapiCoverages} take a {@link ca.uhn.fhir.context.FhirContext}
+ * that the host has already; making one costs a second. Both go by way of JSON, so that what neither side models comes
+ * through (but for ids of single values, which HAPI lets go), and a Group of HAPI's holds all its rows in memory: good for lists of some thousands. Larger ones stay with
+ * cursors and the streaming codecs.
+ *
+ * <p>The other types of the guide (Patient, Practitioner, PractitionerRole, Organization, Location, RelatedPerson) are JSON
+ * in this library, so they need no adapter: {@code context.newJsonParser().parseResource(text)} reads what a
+ * {@code ListClient} or a download brings, and {@code encodeResourceToString} writes what a backend stores.
+ *
+ * <pre>{@code
+ * HapiGroups groups = new HapiGroups(context);
+ * AttributionList list = groups.list(group);
+ * try (MemberCursor members = groups.members(group)) {
+ *     ledger.importList(list, members);
+ * }
+ * }</pre>
+ */
+@NullMarked
+package dev.atr.hapi.r4;
+
+import org.jspecify.annotations.NullMarked;
