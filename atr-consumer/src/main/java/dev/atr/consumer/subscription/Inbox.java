@@ -81,15 +81,6 @@ final class Inbox {
         }
     }
 
-    /** Forgets the Subscription that was, for another one to the same list. */
-    synchronized void beginAnew() {
-        cutOff();
-        save(state.withId(null).withEvents(0, List.of()));
-        announced = 0;
-        heard = false;
-        status = null;
-    }
-
     /**
      * Takes a notification; what it brought is safe when this returns.
      *

@@ -238,20 +238,19 @@ final class WatchedList implements NotificationListener {
 
     private void subscribe(NotificationReceiver to) throws InterruptedException {
         ExpectedSubscription expected = to.expect(fhirBase, list, this);
-        Instant end = life == null ? null : clock.instant().plus(life);
+        Optional<ListSubscription> held = held(to, expected);
+        if (held.isEmpty() && expected.id() != null) {
+            // Another Subscription has another endpoint: what is still on its way from the old one must not count.
+            to.forget(fhirBase, list);
+            expected = to.expect(fhirBase, list, this);
+            stirred = true;
+        }
         URI endpoint = to.endpoint(expected);
-        SubscriptionRequest request = new SubscriptionRequest(list, endpoint, expected.secret(), heartbeat, end);
         Inbox inbox = to.inbox(expected.key());
         // Before anything is asked for: the handshake may be here before the answer is.
         inbox.await();
-        Optional<ListSubscription> held = expected.id() == null
-                // A process may have ended between its request and the answer.
-                ? subscriptions.findByEndpoint(endpoint).stream().findFirst()
-                : subscriptions.find(expected.id());
-        if (held.isEmpty() && expected.id() != null) {
-            inbox.beginAnew();
-            stirred = true;
-        }
+        Instant end = life == null ? null : clock.instant().plus(life);
+        SubscriptionRequest request = new SubscriptionRequest(list, endpoint, expected.secret(), heartbeat, end);
         ListSubscription now;
         if (held.isEmpty()) {
             now = subscriptions.create(request);
@@ -263,6 +262,24 @@ final class WatchedList implements NotificationListener {
         inbox.identify(now.id());
         isSubscribed = true;
         sinceSubscribed = 0;
+    }
+
+    /** Returns what the Producer holds for us, whoever of our processes asked for it. */
+    private Optional<ListSubscription> held(NotificationReceiver to, ExpectedSubscription expected)
+            throws InterruptedException {
+        if (expected.id() != null) {
+            return subscriptions.find(expected.id());
+        }
+        try {
+            // A process may have ended between its request and the answer.
+            return subscriptions.findByEndpoint(to.endpoint(expected)).stream().findFirst();
+        } catch (RejectedException e) {
+            if (e.isRetryable()) {
+                throw e;
+            }
+            // A Producer that takes Subscriptions and does not search them.
+            return Optional.empty();
+        }
     }
 
     private boolean isAsWanted(ListSubscription held, URI endpoint) {

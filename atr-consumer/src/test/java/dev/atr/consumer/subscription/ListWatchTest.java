@@ -130,7 +130,7 @@ class ListWatchTest {
         watch(QUICK, builder -> builder.receiver(receiver));
 
         assertThat(told(3)).containsExactly("by looking", "version 1", "version 2");
-        assertThat(producer.asked(ALL)).hasSize(1);
+        assertThat(posts()).hasSizeBetween(1, 2);
     }
 
     @Test
@@ -225,7 +225,7 @@ class ListWatchTest {
         await(() -> receiver.expected(producer.base(), LIST)
                 .filter(expected -> "sub-78".equals(expected.id()))
                 .isPresent());
-        assertThat(posts()).hasSize(2);
+        assertThat(posts()).hasSize(2).extracting(Asked::body).doesNotHaveDuplicates();
         assertThat(notify(Notifications.handshake("Subscription/sub-77", 0))).isEqualTo(404);
         assertThat(notify(Notifications.handshake("Subscription/sub-78", 0))).isEqualTo(200);
     }
