@@ -52,12 +52,12 @@ class AddressRulesProperties {
         return Arbitraries.of(SPANS);
     }
 
-    @Property
+    @Property(seed = "20260402")
     void everyIpv4AddressIsJudgedByTheTable(@ForAll int bits) throws Exception {
         agree(32, BigInteger.valueOf(bits & 0xffffffffL));
     }
 
-    @Property
+    @Property(seed = "20260402")
     void everyIpv6AddressIsJudgedByTheTable(@ForAll long high, @ForAll long low) throws Exception {
         BigInteger number = unsigned(high).shiftLeft(64).or(unsigned(low));
 
@@ -66,7 +66,7 @@ class AddressRulesProperties {
         agree(128, number.shiftRight(3).setBit(125));
     }
 
-    @Property
+    @Property(seed = "20260402")
     void everyRangeIsRefusedThroughout(@ForAll("spans") Span span, @ForAll long high, @ForAll long low)
             throws Exception {
         BigInteger size = span.last().subtract(span.first()).add(BigInteger.ONE);
@@ -78,7 +78,7 @@ class AddressRulesProperties {
         assertThat(RULES.refusal(address(span.bits(), span.last()))).isPresent();
     }
 
-    @Property
+    @Property(seed = "20260402")
     void neighboursOfARangeAreJudgedForThemselves(@ForAll("spans") Span span) throws Exception {
         BigInteger behind = span.last().add(BigInteger.ONE);
 

@@ -23,7 +23,7 @@ import net.jqwik.api.Provide;
 class RoundTripPropertiesTest {
     private static final Generated ANYTHING = Generated.anything();
 
-    @Property
+    @Property(seed = "20260402")
     @Requirement({"STU3-001", "STU3-003", "STU3-004", "STU3-009", "STU3-011"})
     void listsComeBackWithTheirRows(
             @ForAll @From("lists") AttributionList list,
@@ -39,14 +39,14 @@ class RoundTripPropertiesTest {
         assertThat(Samples.write(read.list(), read.rows(), version)).isEqualTo(line);
     }
 
-    @Property
+    @Property(seed = "20260402")
     void aRowHasTheSameBytesOnBothWays(@ForAll @From("rows") Member row) {
         String json = Samples.text(GroupJson.member(row, FhirVersion.R4));
 
         assertThat(json).isEqualTo(GroupRow.json(row, FhirVersion.R4).toJson());
     }
 
-    @Property
+    @Property(seed = "20260402")
     @Requirement({"STU3-005", "STU3-006", "STU3-008"})
     void coveragesComeBack(@ForAll @From("coverages") MemberCoverage coverage, @ForAll FhirVersion version) {
         MemberCoverage read = CoverageJson.read(CoverageJson.write(coverage, version), version);
@@ -57,7 +57,7 @@ class RoundTripPropertiesTest {
                 .isEqualTo(coverage.classes().stream().sorted(order).toList());
     }
 
-    @Property
+    @Property(seed = "20260402")
     void theFasterReaderAgreesWithTheTree(@ForAll @From("rows") Member row) {
         JsonValue tree = JsonValue.parse(GroupJson.member(row, FhirVersion.R4));
         JsonValue shuffled = reversed(tree);
