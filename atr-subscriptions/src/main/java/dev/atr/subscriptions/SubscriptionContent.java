@@ -3,6 +3,7 @@ package dev.atr.subscriptions;
 import dev.atr.core.Backport;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.error.InvalidContentException;
+import dev.atr.core.fhir.FhirDateTime;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonArray;
 import dev.atr.core.json.JsonValue.JsonObject;
@@ -79,6 +80,7 @@ record SubscriptionContent(
 
     private static final Pattern ID_FILTER =
             Pattern.compile("(?:Group\\?_id=|_id=|Group\\._id=|Group/)([A-Za-z0-9.-]{1,64})");
+    private static final Pattern VISIBLE = Pattern.compile("[\\x20-\\x7E]+");
     private static final Pattern HEADER = Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}): ?([\\x20-\\x7E\\t]*)");
 
     /** Headers about the connection and its peers, and those that a notification has of its own. */
@@ -200,7 +202,7 @@ record SubscriptionContent(
                         .filter(timeout -> timeout.compareTo(MAX_TIMEOUT) < 0)
                         .orElse(MAX_TIMEOUT),
                 maxCount(channel),
-                resource.text("end").map(SubscriptionContent::end).orElse(null));
+                resource.find("end").map(SubscriptionContent::end).orElse(null));
     }
 
     private static void requireKnown(JsonObject sent) {
@@ -273,7 +275,10 @@ record SubscriptionContent(
     }
 
     private static String payload(String text) {
-        MediaType type = MediaType.parse(text)
+        // It becomes the Content-Type of each notification as it is.
+        MediaType type = Optional.of(text)
+                .filter(visible -> VISIBLE.matcher(visible).matches())
+                .flatMap(MediaType::parse)
                 .orElseThrow(() -> invalid("channel.payload", "The payload is application/fhir+json."));
         String version = type.parameter("fhirVersion").orElse("4.0");
         if (!type.is("application/fhir+json") || !(version.equals("4.0") || version.equals("4.0.1"))) {
@@ -352,10 +357,12 @@ record SubscriptionContent(
                 .orElseThrow(() -> invalid("channel.extension", "One " + type + " is expected.")));
     }
 
-    private static Instant end(String text) {
+    /** Java reads years of more than four digits, too, which FHIR does not know and databases do not keep. */
+    private static Instant end(JsonValue value) {
         try {
-            return OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeParseException e) {
+            return OffsetDateTime.parse(new FhirDateTime(value.text().orElse("")).text())
+                    .toInstant();
+        } catch (DateTimeParseException | IllegalArgumentException e) {
             throw invalid("end", "An instant with a time zone is expected.");
         }
     }

@@ -81,6 +81,8 @@ final class SubscriptionManagerTest {
                 Arguments.of("criteria.extension", withFilter("Group/list-unknown"), Reason.LIST),
                 Arguments.of("end", good.with("end", JsonValue.of("2020-01-01T00:00:00Z")), Reason.INVALID),
                 Arguments.of("end", good.with("end", JsonValue.of("2030-01-01")), Reason.INVALID),
+                Arguments.of("end", good.with("end", JsonValue.of("+294300-01-01T00:00:00Z")), Reason.INVALID),
+                Arguments.of("end", good.with("end", JsonValue.of(5)), Reason.INVALID),
                 Arguments.of("contained", good.with("contained", JsonValue.array()), Reason.INVALID),
                 Arguments.of("channel", good.without("channel"), Reason.INVALID),
                 Arguments.of("channel.type", withChannel(good, "type", JsonValue.of("email")), Reason.NOT_SERVED),
@@ -98,6 +100,14 @@ final class SubscriptionManagerTest {
                         "channel.payload",
                         withChannel(good, "payload", JsonValue.of("application/fhir+json; fhirVersion=5.0")),
                         Reason.NOT_SERVED),
+                Arguments.of(
+                        "channel.payload",
+                        withChannel(good, "payload", JsonValue.of("application/fhir+json\r\n")),
+                        Reason.INVALID),
+                Arguments.of(
+                        "channel.payload",
+                        withChannel(good, "payload", JsonValue.of("application/fhir+json;x=\"\n\"")),
+                        Reason.INVALID),
                 Arguments.of(
                         "channel.payload.extension", withChannel(good, "_payload", JsonObject.EMPTY), Reason.INVALID),
                 Arguments.of("channel.payload.extension", replaced("id-only", "full-resource"), Reason.NOT_SERVED),
