@@ -173,19 +173,22 @@ final class Delivery implements TaskRunner.Handler {
         int behind = Math.min(count - subscription.told(), content.maxCount());
         Notifications.Type type = behind > 0 ? Notifications.Type.EVENT : Notifications.Type.HEARTBEAT;
         if (behind <= 0 && !(timeHasCome && content.heartbeat() != null)) {
+            if (timeHasCome) {
+                // What it was due for is not wanted any more: a heartbeat that the owner took back.
+                taken(subscription, content, 0, newest, now);
+            }
             return false;
         }
         List<Notifications.Event> events = events(subscription, Math.max(0, behind));
         int counted = behind > 0 ? subscription.told() + behind : count;
         Endpoint.Answer answer = send(subscription, content, type, counted, events);
         Instant after = context.clock().instant();
-        switch (answer.fate()) {
+        return switch (answer.fate()) {
             case GONE -> end(subscription, SubscriptionStatus.OFF, answer.reason());
             case REFUSED -> end(subscription, SubscriptionStatus.ERROR, answer.reason());
-            case FAILED -> failed(subscription, answer, after);
+            case FAILED -> failed(subscription, content, answer, after);
             case TAKEN -> taken(subscription, content, events.size(), newest, after);
-        }
-        return answer.fate() == Endpoint.Fate.TAKEN;
+        };
     }
 
     private List<Notifications.Event> events(StoredSubscription subscription, int count) {
@@ -213,8 +216,11 @@ final class Delivery implements TaskRunner.Handler {
         return events;
     }
 
-    /** Writes down what was taken, also where the owner changed something meanwhile: or else it would be sent again. */
-    private void taken(
+    /**
+     * Writes down what was taken, also where the owner changed something meanwhile: or else it would be sent again. Returns
+     * whether to look again: not when somebody else wrote down what it was told, who goes on in place of this one.
+     */
+    private boolean taken(
             StoredSubscription subscription, SubscriptionContent content, int events, ListChange newest, Instant now) {
         boolean lastOfAll = newest.deleted() && subscription.toldVersion() + events >= newest.version();
         Optional<StoredSubscription> current = Optional.of(subscription);
@@ -230,28 +236,27 @@ final class Delivery implements TaskRunner.Handler {
                         .due(null);
             }
             if (context.store().replace(revision.next())) {
-                return;
+                return true;
             }
             current = context.store().find(subscription.id());
         }
+        return false;
     }
 
-    private void failed(StoredSubscription subscription, Endpoint.Answer answer, Instant now) {
+    private boolean failed(
+            StoredSubscription subscription, SubscriptionContent content, Endpoint.Answer answer, Instant now) {
         Instant since = Optional.ofNullable(subscription.failingSince()).orElse(now);
         if (context.retries().isOver(Duration.between(since, now))) {
-            end(subscription, SubscriptionStatus.ERROR, answer.reason() + ", and so did it for too long");
-            return;
+            return end(subscription, SubscriptionStatus.ERROR, answer.reason() + ", and so did it for too long");
         }
         Duration wait = context.retries().after(subscription.failures() + 1, ThreadLocalRandom.current());
         Duration asked = answer.asked();
         if (asked != null && asked.compareTo(wait) > 0) {
             wait = asked;
         }
-        context.store()
-                .replace(Revision.of(subscription)
-                        .failed(now)
-                        .due(now.plus(wait))
-                        .next());
+        Instant next = earlier(now.plus(wait), content.end());
+        context.store().replace(Revision.of(subscription).failed(now).due(next).next());
+        return false;
     }
 
     /** Ends what is sent, until the owner asks for it again; returns whether to look again. */
@@ -289,11 +294,10 @@ final class Delivery implements TaskRunner.Handler {
     /** Returns when something is to be done though the list stands still: a heartbeat, or the end. */
     static @Nullable Instant nextTime(SubscriptionContent content, Instant now) {
         Duration heartbeat = content.heartbeat();
-        Instant beat = heartbeat == null ? null : now.plus(heartbeat);
-        Instant end = content.end();
-        if (beat == null || end == null) {
-            return beat == null ? end : beat;
-        }
-        return beat.isBefore(end) ? beat : end;
+        return heartbeat == null ? content.end() : earlier(now.plus(heartbeat), content.end());
+    }
+
+    private static Instant earlier(Instant one, @Nullable Instant other) {
+        return other != null && other.isBefore(one) ? other : one;
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,7 @@ final class Dispatch implements AutoCloseable {
     private final Clock clock;
     private final ScheduledThreadPoolExecutor thread;
     private final Map<String, Long> submitted = new ConcurrentHashMap<>();
+    private final AtomicBoolean asked = new AtomicBoolean();
     private long position;
     private boolean caughtUp;
 
@@ -68,10 +70,16 @@ final class Dispatch implements AutoCloseable {
         Future<?> unused = thread.scheduleWithFixedDelay(this::look, 0, every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Looks now, and not only when it is time. */
+    /** Looks now, and not only when it is time; once for all who ask until it begins. */
     void lookSoon() {
+        if (!asked.compareAndSet(false, true)) {
+            return;
+        }
         try {
-            thread.execute(this::look);
+            thread.execute(() -> {
+                asked.set(false);
+                look();
+            });
         } catch (RejectedExecutionException e) {
             // It is closed; the next one looks.
             return;
@@ -84,7 +92,8 @@ final class Dispatch implements AutoCloseable {
             submit();
         } catch (RejectedExecutionException e) {
             LOG.debug("No more notifications are taken");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Whatever it was, the next look must come: one that ends with a throw is the last.
             LOG.warn("Changes can't be looked for just now: {}", e.getClass().getName());
         }
     }

@@ -69,15 +69,7 @@ final class Endpoint {
                     .add(value.get());
         }
         headers.put("Content-Type", List.of(content.contentType()));
-        Duration time = content.timeout();
-        HttpCall call = new HttpCall(
-                "POST",
-                content.endpoint(),
-                HttpHeaders.copyOf(headers),
-                bundle,
-                0,
-                new HttpCall.Limits(MAX_ANSWER, time, time, time));
-        try (HttpReply reply = egress.send(call)) {
+        try (HttpReply reply = egress.send(call(content, headers, bundle))) {
             return answer(reply);
         } catch (TransportException e) {
             return new Answer(Fate.FAILED, "the endpoint did not answer", null);
@@ -86,6 +78,17 @@ final class Endpoint {
         } catch (IllegalArgumentException e) {
             return new Answer(Fate.REFUSED, "the endpoint may not be called", null);
         }
+    }
+
+    private static HttpCall call(SubscriptionContent content, Map<String, List<String>> headers, byte[] bundle) {
+        Duration time = content.timeout();
+        return new HttpCall(
+                "POST",
+                content.endpoint(),
+                HttpHeaders.copyOf(headers),
+                bundle,
+                0,
+                new HttpCall.Limits(MAX_ANSWER, time, time, time));
     }
 
     private Answer answer(HttpReply reply) {

@@ -13,6 +13,10 @@ import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.SubscriptionStatus;
 import dev.atr.core.json.JsonValue;
 import dev.atr.core.json.JsonValue.JsonObject;
+import dev.atr.http.HandClock;
+import dev.atr.http.client.OutgoingClient;
+import dev.atr.producer.spi.subscription.StoredSubscription;
+import dev.atr.producer.spi.subscription.SubscriptionStore;
 import dev.atr.requirements.Requirement;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -218,6 +222,26 @@ final class DeliveryTest {
     }
 
     @Test
+    void noWaitIsLongerThanTheSubscriptionLives() {
+        try (Host host = new Host();
+                Receiver receiver = new Receiver()) {
+            Instant end = host.clock.instant().plus(Duration.ofMinutes(30));
+            String id = host.subscribeActive(body(receiver.url()).with("end", JsonValue.of(end.toString())));
+            receiver.behave(exchange -> {
+                exchange.getResponseHeaders().set("Retry-After", "3600");
+                Receiver.answer(exchange, 503);
+            });
+            host.change(1);
+            await(() -> host.store.find(id).orElseThrow().failures() == 1);
+
+            host.clock.turn(Duration.ofMinutes(30));
+
+            await(() -> host.status(id).equals("off"));
+            assertThat(receiver.numbers()).containsExactly(1);
+        }
+    }
+
+    @Test
     void anEndpointThatWantsNoMoreIsSentNoMore() {
         try (Host host = new Host();
                 Receiver receiver = new Receiver()) {
@@ -327,6 +351,27 @@ final class DeliveryTest {
     }
 
     @Test
+    void aFailedHeartbeatThatIsNotWantedAnyMoreIsLetGo() {
+        try (Host host = new Host();
+                Receiver receiver = new Receiver()) {
+            JsonObject beating = withNumber(body(receiver.url()), Backport.HEARTBEAT, "valueUnsignedInt", 60);
+            String id = host.subscribeActive(beating);
+            receiver.answerWith(503);
+            host.clock.turn(Duration.ofSeconds(60));
+            await(() -> host.store.find(id).orElseThrow().failures() == 1);
+            JsonObject silent = host.read(id).with("status", JsonValue.of("active"));
+            silent = withChannel(silent, "extension", JsonValue.array());
+            assertThat(host.manager().update(ACME, id, silent.toBytes(), null)).isPresent();
+
+            host.clock.turn(Duration.ofSeconds(2));
+
+            await(() -> host.store.find(id).orElseThrow().failures() == 0);
+            assertThat(host.store.due(host.clock.instant(), 1)).isEmpty();
+            assertThat(host.status(id)).isEqualTo("active");
+        }
+    }
+
+    @Test
     void withoutAPeriodThereAreNoHeartbeats() {
         try (Host host = new Host();
                 Receiver receiver = new Receiver()) {
@@ -375,6 +420,76 @@ final class DeliveryTest {
             await(() -> receiver.numbers().size() == 5);
             assertThat(receiver.numbers()).containsExactly(1, 2, 3, 4, 5);
         }
+    }
+
+    @Test
+    void whateverGoesWrongInOneLookTheNextOneComes() {
+        try (Host host = new Host();
+                Receiver receiver = new Receiver()) {
+            host.subscribeActive(body(receiver.url()));
+            host.payer.failOnce(new StackOverflowError());
+            await(() -> !host.payer.isToFail());
+
+            host.change(1);
+
+            await(() -> receiver.numbers().equals(List.of(1)));
+        }
+    }
+
+    @Test
+    void whoWasTakenForDeadStopsWhereAnotherNodeWentOn() {
+        try (OutgoingClient egress = OutgoingClient.builder().build();
+                Receiver receiver = new Receiver()) {
+            HandClock clock = new HandClock("2026-03-02T09:20:00Z");
+            Payer payer = new Payer(clock);
+            payer.change("list-1");
+            SubscriptionStore store = new InMemorySubscriptions();
+            StoredSubscription held = active(withNumber(body(receiver.url()), Backport.MAX_COUNT, "valuePositiveInt", 1));
+            store.add(held, 1);
+            payer.change("list-1");
+            payer.change("list-1");
+            payer.change("list-1");
+            receiver.behave(exchange -> {
+                store.replace(Revision.of(held).taken(1).next());
+                Receiver.answer(exchange, 200);
+            });
+
+            Optional<Duration> again = delivery(store, payer, egress, clock).handle("sub1");
+
+            assertThat(again).isEmpty();
+            assertThat(receiver.numbers()).containsExactly(1);
+        }
+    }
+
+    private static StoredSubscription active(JsonObject body) {
+        return new StoredSubscription(
+                "sub1",
+                ACME,
+                new ListId("list-1"),
+                SubscriptionStatus.ACTIVE,
+                null,
+                1,
+                Instant.EPOCH,
+                withChannel(body, "header", JsonValue.array()).toBytes(),
+                1,
+                0,
+                0,
+                null,
+                null,
+                0);
+    }
+
+    private static Delivery delivery(SubscriptionStore store, Payer payer, OutgoingClient egress, HandClock clock) {
+        return new Delivery(new Delivery.Context(
+                store,
+                payer,
+                payer,
+                Optional::of,
+                new Notifications(Host.BASE),
+                new Endpoint(egress, new HeaderSecrets(HeaderSecrets.newKey()), clock),
+                new Retries(Duration.ofMinutes(15), Duration.ofHours(75)),
+                true,
+                clock));
     }
 
     @Test

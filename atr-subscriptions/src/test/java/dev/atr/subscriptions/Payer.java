@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A payer's system that knows versions of lists and who may see them, and nothing else. */
 final class Payer implements ProducerBackend, ListChanges, ListHistory {
@@ -34,6 +35,7 @@ final class Payer implements ProducerBackend, ListChanges, ListHistory {
     private final List<ListChange> log = new ArrayList<>();
     private final Map<ListId, List<ListChange>> lists = new HashMap<>();
     private final Set<String> hidden = new HashSet<>();
+    private @Nullable Error failure;
 
     Payer(Clock clock) {
         this.clock = clock;
@@ -54,6 +56,16 @@ final class Payer implements ProducerBackend, ListChanges, ListHistory {
         hidden.add(client);
     }
 
+    /** Fails the next time it is asked for changes. */
+    synchronized void failOnce(Error with) {
+        failure = with;
+    }
+
+    /** Returns whether it is still to fail. */
+    synchronized boolean isToFail() {
+        return failure != null;
+    }
+
     private ListChange add(String list, boolean deleted) {
         ListId id = new ListId(list);
         int version = newest(id).map(ListChange::version).orElse(0) + 1;
@@ -70,6 +82,11 @@ final class Payer implements ProducerBackend, ListChanges, ListHistory {
 
     @Override
     public synchronized List<ListChange> since(long position, int limit) {
+        Error failing = failure;
+        failure = null;
+        if (failing != null) {
+            throw failing;
+        }
         int first = Math.toIntExact(position);
         return List.copyOf(log.subList(first, Math.min(log.size(), first + limit)));
     }
