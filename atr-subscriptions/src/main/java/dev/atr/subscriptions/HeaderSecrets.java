@@ -47,7 +47,7 @@ final class HeaderSecrets {
     }
 
     /**
-     * Returns a header as it is kept.
+     * Returns a header as it is kept; one that is kept already stays as it is.
      *
      * @param header name, colon and value, as sent
      * @param before the headers that are kept so far, for values that come back masked
@@ -64,6 +64,12 @@ final class HeaderSecrets {
                             Reason.INVALID,
                             "A value that is masked can't be kept: send the value itself.",
                             "Subscription.channel.header"));
+        }
+        Optional<String> same = before.stream()
+                .filter(kept -> name(kept).equals(name) && open(kept).equals(Optional.of(value)))
+                .findFirst();
+        if (same.isPresent()) {
+            return same.get();
         }
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);

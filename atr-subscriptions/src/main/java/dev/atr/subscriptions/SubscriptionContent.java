@@ -107,9 +107,10 @@ record SubscriptionContent(
      * Reads what an owner sent.
      *
      * @param base the FHIR base, for filters that name it
+     * @param id the id that it has to have; absent where what it says is left aside
      * @throws SubscriptionRefusal when it is not served; names the element and no value
      */
-    static SubscriptionContent read(byte[] json, String base) {
+    static SubscriptionContent read(byte[] json, String base, @Nullable String id) {
         JsonObject sent;
         try {
             sent = JsonValue.parseObject(json, MAX_COST);
@@ -119,6 +120,9 @@ record SubscriptionContent(
         }
         if (!sent.text("resourceType").equals(Optional.of("Subscription"))) {
             throw invalid("resourceType", "The body must be a Subscription.");
+        }
+        if (id != null && !sent.text("id").equals(Optional.of(id))) {
+            throw invalid("id", "The body must have the id of the address.");
         }
         requireKnown(sent);
         JsonObject resource = sent;

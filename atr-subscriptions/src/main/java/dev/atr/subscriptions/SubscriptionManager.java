@@ -28,6 +28,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -84,6 +85,7 @@ public final class SubscriptionManager implements SubscriptionService, AutoClose
     private final HeaderSecrets secrets;
     private final Clock clock;
     private final int perClient;
+    private final Delivery.Context sending;
     private final Dispatch dispatch;
 
     private SubscriptionManager(Builder builder, String base, Egress egress, TaskRunner runner) {
@@ -97,7 +99,7 @@ public final class SubscriptionManager implements SubscriptionService, AutoClose
         this.secrets = new HeaderSecrets(key == null ? HeaderSecrets.newKey() : key);
         this.clock = builder.clock;
         this.perClient = builder.perClient;
-        Delivery delivery = new Delivery(new Delivery.Context(
+        this.sending = new Delivery.Context(
                 store,
                 changes,
                 backend,
@@ -106,9 +108,9 @@ public final class SubscriptionManager implements SubscriptionService, AutoClose
                 new Endpoint(egress, secrets, clock),
                 new Retries(builder.longestWait, builder.retrySpan),
                 builder.handshake,
-                clock));
+                clock);
         this.dispatch = new Dispatch(store, changes, runner, clock);
-        dispatch.start(delivery, builder.look);
+        dispatch.start(new Delivery(sending), builder.look);
     }
 
     /**
@@ -130,7 +132,7 @@ public final class SubscriptionManager implements SubscriptionService, AutoClose
 
     @Override
     public StoredResource create(Caller caller, byte[] json) {
-        SubscriptionContent content = checked(caller, json, List.of());
+        SubscriptionContent content = checked(caller, SubscriptionContent.read(json, base, null), List.of());
         boolean off = content.status().equals(SubscriptionStatus.OFF.code());
         Instant now = now();
         StoredSubscription subscription = new StoredSubscription(
@@ -185,7 +187,7 @@ public final class SubscriptionManager implements SubscriptionService, AutoClose
 
     private StoredSubscription updated(Caller caller, StoredSubscription before, byte[] json) {
         SubscriptionContent old = SubscriptionContent.of(before);
-        SubscriptionContent content = checked(caller, json, old.headers());
+        SubscriptionContent content = checked(caller, SubscriptionContent.read(json, base, before.id()), old.headers());
         Instant now = now();
         Revision revision = Revision.of(before)
                 .content(caller, content.list(), content.resource().toBytes(), now);
@@ -226,15 +228,15 @@ public final class SubscriptionManager implements SubscriptionService, AutoClose
     @Override
     public List<byte[]> status(Caller caller, Set<String> ids, Set<SubscriptionStatus> statuses) {
         return of(caller, ids, statuses).stream()
-                .map(subscription ->
-                        notifications.status(subscription, SubscriptionContent.of(subscription), count(subscription)))
+                .map(subscription -> notifications.status(
+                        subscription, SubscriptionContent.of(subscription), count(caller, subscription)))
                 .toList();
     }
 
     @Override
     public Optional<byte[]> events(Caller caller, String id, long from, long to) {
         return find(caller, id).map(subscription -> {
-            int count = count(subscription);
+            int count = count(caller, subscription);
             long first = Math.max(1, from);
             long last = Math.min(Math.min(to, count), first + MAX_EVENTS - 1);
             List<Notifications.Event> events = last < first
@@ -267,9 +269,14 @@ public final class SubscriptionManager implements SubscriptionService, AutoClose
                 .toList();
     }
 
-    /** Returns how many events there were since it began, those that were not taken included; none after it was ended. */
-    private int count(StoredSubscription subscription) {
-        if (subscription.start() == 0 || subscription.status() == SubscriptionStatus.OFF) {
+    /**
+     * Returns how many events there were since it began, those that were not taken included; none after it was ended, or
+     * after the list was no longer the caller's to hear of.
+     */
+    private int count(Caller caller, StoredSubscription subscription) {
+        if (subscription.start() == 0
+                || subscription.status() == SubscriptionStatus.OFF
+                || !sending.mayHear(caller, subscription.list())) {
             return subscription.told();
         }
         int newest =
@@ -277,8 +284,7 @@ public final class SubscriptionManager implements SubscriptionService, AutoClose
         return Math.max(subscription.told(), newest - subscription.start());
     }
 
-    private SubscriptionContent checked(Caller caller, byte[] json, List<String> headersBefore) {
-        SubscriptionContent content = SubscriptionContent.read(json, base);
+    private SubscriptionContent checked(Caller caller, SubscriptionContent content, List<String> headersBefore) {
         Instant end = content.end();
         if (end != null && !end.isAfter(now())) {
             throw new SubscriptionRefusal(
@@ -297,7 +303,7 @@ public final class SubscriptionManager implements SubscriptionService, AutoClose
         Set<String> names = new HashSet<>();
         for (String header : content.headers()) {
             boolean isMasked = HeaderSecrets.value(header).equals(HeaderSecrets.MASK);
-            if (isMasked && !names.add(HeaderSecrets.name(header))) {
+            if (isMasked && !names.add(HeaderSecrets.name(header).toLowerCase(Locale.ROOT))) {
                 throw new SubscriptionRefusal(
                         Reason.INVALID,
                         "Of several headers of one name the values have to be sent.",

@@ -444,7 +444,8 @@ final class DeliveryTest {
             Payer payer = new Payer(clock);
             payer.change("list-1");
             SubscriptionStore store = new InMemorySubscriptions();
-            StoredSubscription held = active(withNumber(body(receiver.url()), Backport.MAX_COUNT, "valuePositiveInt", 1));
+            StoredSubscription held =
+                    active(withNumber(body(receiver.url()), Backport.MAX_COUNT, "valuePositiveInt", 1));
             store.add(held, 1);
             payer.change("list-1");
             payer.change("list-1");
@@ -504,6 +505,23 @@ final class DeliveryTest {
 
             await(() -> host.status(id).equals("error"));
             assertThat(receiver.numbers()).isEmpty();
+        }
+    }
+
+    @Test
+    @Requirement("SUBB-040")
+    void whoMayNotSeeTheListAnyMoreReadsNothingNewOfItEither() {
+        try (Host host = new Host();
+                Receiver receiver = new Receiver()) {
+            String id = host.subscribeActive(body(receiver.url()));
+            host.change(1);
+            await(() -> host.store.find(id).orElseThrow().told() == 1);
+            host.payer.hideFrom("acme");
+
+            host.change(2);
+
+            assertThat(host.count(id)).isEqualTo("1");
+            assertThat(events(host, id, 1, 10)).containsExactly(1);
         }
     }
 

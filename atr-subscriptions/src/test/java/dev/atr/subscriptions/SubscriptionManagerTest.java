@@ -260,7 +260,9 @@ final class SubscriptionManagerTest {
     @Requirement({"ATR-SUB-010", "SUBB-001"})
     void anUpdateOfAnotherVersionIsRefused() {
         String id = host.subscribe(body(ENDPOINT).with("status", JsonValue.of("off")));
-        byte[] body = body(ENDPOINT).with("status", JsonValue.of("off")).toBytes();
+        byte[] body = identified(body(ENDPOINT), id)
+                .with("status", JsonValue.of("off"))
+                .toBytes();
 
         assertThat(host.manager().update(ACME, id, body, "1")).isPresent();
 
@@ -276,8 +278,14 @@ final class SubscriptionManagerTest {
         String id = host.subscribe(body(ENDPOINT).with("status", JsonValue.of("off")));
 
         assertThatThrownBy(() -> host.manager()
-                        .update(ACME, id, withFilter("Group/list-unknown").toBytes(), null))
-                .isInstanceOf(SubscriptionRefusal.class);
+                        .update(
+                                ACME,
+                                id,
+                                identified(withFilter("Group/list-unknown"), id).toBytes(),
+                                null))
+                .isInstanceOfSatisfying(
+                        SubscriptionRefusal.class,
+                        refusal -> assertThat(refusal.reason()).isEqualTo(Reason.LIST));
         assertThat(host.read(id).toJson()).contains("Group/list-1").contains("\"versionId\":\"1\"");
     }
 
@@ -290,8 +298,8 @@ final class SubscriptionManagerTest {
             asked.change(1);
             await(() -> first.numbers().size() == 1);
 
-            assertThat(asked.manager().update(ACME, id, body(second.url()).toBytes(), null))
-                    .isPresent();
+            byte[] moved = identified(body(second.url()), id).toBytes();
+            assertThat(asked.manager().update(ACME, id, moved, null)).isPresent();
             asked.change(1);
 
             await(() -> second.numbers().size() == 1);
@@ -299,6 +307,68 @@ final class SubscriptionManagerTest {
             assertThat(second.numbers()).containsExactly(2);
             assertThat(first.numbers()).containsExactly(1);
         }
+    }
+
+    @Test
+    @Requirement("FHIR-007")
+    void anUpdateHasTheIdOfWhatItChanges() {
+        String id = host.subscribe(body(ENDPOINT).with("status", JsonValue.of("off")));
+
+        for (JsonObject body : List.of(identified(body(ENDPOINT), "another"), body(ENDPOINT))) {
+            assertThatThrownBy(() -> host.manager().update(ACME, id, body.toBytes(), null))
+                    .isInstanceOfSatisfying(SubscriptionRefusal.class, refusal -> {
+                        assertThat(refusal.reason()).isEqualTo(Reason.INVALID);
+                        assertThat(refusal.expression()).contains("Subscription.id");
+                    });
+        }
+        assertThat(host.status(id)).isEqualTo("off");
+    }
+
+    @Test
+    void theSameSecretSentAgainIsNoChange() {
+        try (Host asked = new Host();
+                Receiver receiver = new Receiver()) {
+            String id = asked.subscribeActive(body(receiver.url()));
+
+            JsonObject renewed = identified(body(receiver.url()), id).with("reason", JsonValue.of("Still wanted"));
+            JsonObject answer = JsonValue.parseObject(asked.manager()
+                    .update(ACME, id, renewed.toBytes(), null)
+                    .orElseThrow()
+                    .json());
+
+            assertThat(answer.text("status")).contains("active");
+            assertThat(answer.text("reason")).contains("Still wanted");
+        }
+    }
+
+    @Test
+    void anotherSecretIsAskedAnew() {
+        try (Host asked = new Host();
+                Receiver receiver = new Receiver()) {
+            String id = asked.subscribeActive(body(receiver.url()));
+
+            JsonObject changed = withChannel(
+                    identified(body(receiver.url()), id),
+                    "header",
+                    JsonValue.array(JsonValue.of("X-Notify-Secret: another")));
+            assertThat(asked.manager().update(ACME, id, changed.toBytes(), null))
+                    .isPresent();
+
+            await(() -> receiver.received().size() == 2);
+            assertThat(receiver.received().get(1).text("type")).isEqualTo("handshake");
+            assertThat(receiver.received().get(1).headers().get("X-notify-secret"))
+                    .containsExactly("another");
+        }
+    }
+
+    @Test
+    void ofTwoMaskedHeadersOfOneNameNobodyKnowsWhichIsWhich() {
+        String id = host.subscribe(withHeaders("X-A: one", "x-a: two"));
+
+        assertThatThrownBy(() -> host.manager().update(ACME, id, host.read(id).toBytes(), null))
+                .isInstanceOfSatisfying(
+                        SubscriptionRefusal.class,
+                        refusal -> assertThat(refusal.expression()).contains("Subscription.channel.header"));
     }
 
     @Test
@@ -372,6 +442,10 @@ final class SubscriptionManagerTest {
         return searched.manager().search(ACME, endpoint, statuses).stream()
                 .map(resource -> resource.key().id())
                 .collect(Collectors.toSet());
+    }
+
+    private static JsonObject identified(JsonObject body, String id) {
+        return body.with("id", JsonValue.of(id));
     }
 
     private static JsonObject withFilter(String filter) {

@@ -39,7 +39,7 @@ public interface SubscriptionService {
      * {@code error} up where it stopped; another endpoint, filter, header or content is checked anew. After each of these
      * comes a handshake.
      *
-     * @param json the body of the request
+     * @param json the body of the request, which has this id
      * @param version the version that the client wants to change; absent for whichever there is
      * @return the Subscription as it is now; empty when the client has none with this id
      * @throws SubscriptionRefusal when it is not changed
