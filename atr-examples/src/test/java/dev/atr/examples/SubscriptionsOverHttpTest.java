@@ -220,7 +220,7 @@ class SubscriptionsOverHttpTest {
     }
 
     @Test
-    @Requirement({"ATR-SUB-008", "ATR-SUB-010", "SUBB-042", "SUBB-043", "SUBB-044", "FHIR-007"})
+    @Requirement({"ATR-SUB-008", "ATR-SUB-010", "SUBB-042", "SUBB-043", "SUBB-044", "FHIR-008"})
     void itIsReadSearchedChangedAskedAndRemoved() throws Exception {
         try (RunningProducer producer = RunningProducer.notifying(Database.H2, folder);
                 Receiver receiver = new Receiver()) {
@@ -253,6 +253,30 @@ class SubscriptionsOverHttpTest {
     }
 
     @Test
+    @Requirement({"FHIR-005", "FHIR-007", "FHIR-016"})
+    void itIsChangedByItsOwnIdAndRemovedTwice() throws Exception {
+        try (RunningProducer producer = RunningProducer.notifying(Database.H2, folder);
+                Receiver receiver = new Receiver()) {
+            String id = subscribed(producer, receiver);
+            JsonObject read = json(get(producer, "/Subscription/" + id));
+            String another = read.with("id", JsonValue.of("another")).toJson();
+
+            HttpResponse<String> refused = send(producer, "PUT", "/Subscription/" + id, another, null);
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(refused.body()).contains("Subscription.id").doesNotContain("another");
+
+            for (int i = 0; i < 2; i++) {
+                assertThat(send(producer, "DELETE", "/Subscription/" + id, "", null)
+                                .statusCode())
+                        .isEqualTo(204);
+            }
+            assertThat(send(producer, "PUT", "/Subscription/" + id, read.toJson(), null)
+                            .statusCode())
+                    .isEqualTo(404);
+        }
+    }
+
+    @Test
     void manyChangesComeInOrder() throws Exception {
         try (RunningProducer producer = RunningProducer.notifying(Database.POSTGRES, folder);
                 Receiver receiver = new Receiver()) {
@@ -276,7 +300,7 @@ class SubscriptionsOverHttpTest {
         assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
         String id = json(created).text("id").orElseThrow();
         assertThat(created.headers().firstValue("Location"))
-                .contains(producer.base(FhirVersion.R4) + "/Subscription/" + id);
+                .contains(producer.base(FhirVersion.R4) + "/Subscription/" + id + "/_history/1");
         await(() -> isActive(producer, id));
         return id;
     }

@@ -101,7 +101,7 @@ public final class SubscriptionRoutes {
         StoredResource created = answered(() -> subscriptions.create(call.caller(), body));
         record(call, "/Subscription", "CREATED", created.key().id());
         return written(call, 201, created)
-                .with("Location", url + "/" + created.key().id());
+                .with("Location", url + "/" + created.key().id() + "/_history/" + created.version());
     }
 
     private FhirResponse read(Call call) {
@@ -130,10 +130,10 @@ public final class SubscriptionRoutes {
         call.require(ResourceType.SUBSCRIPTION, "d");
         call.query().only(Set.of(), call.preferences());
         String id = call.variable(0);
-        if (!subscriptions.delete(call.caller(), id)) {
-            throw unknown();
+        // Who asks again, for want of an answer, is told the same; ids that never were can't be told from those.
+        if (subscriptions.delete(call.caller(), id)) {
+            record(call, "/Subscription/{id}", "DELETED", id);
         }
-        record(call, "/Subscription/{id}", "DELETED", id);
         return FhirResponse.of(204, HttpHeaders.none());
     }
 
