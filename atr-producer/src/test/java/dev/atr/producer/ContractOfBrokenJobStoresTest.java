@@ -3,6 +3,7 @@ package dev.atr.producer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.atr.http.ContractRun;
+import dev.atr.http.Halfway;
 import dev.atr.producer.spi.ExportJob;
 import dev.atr.producer.spi.ExportJobStore;
 import dev.atr.producer.tck.ExportJobStoreContract;
@@ -12,11 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,22 +62,6 @@ class ContractOfBrokenJobStoresTest {
         @Override
         protected ExportJobStore emptyStore() {
             return defect.apply(ExportJobs.inMemory());
-        }
-    }
-
-    /** Lets calls that should be one step each meet between their halves: three of them, as limits are two. */
-    private static final class Halfway {
-        private final CyclicBarrier three = new CyclicBarrier(3);
-
-        void meet() {
-            try {
-                three.await(1, TimeUnit.SECONDS);
-            } catch (TimeoutException | BrokenBarrierException e) {
-                // There are no more calls to meet.
-                return;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.SubscriptionStatus;
 import dev.atr.http.ContractRun;
+import dev.atr.http.Halfway;
 import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.subscription.StoredSubscription;
 import dev.atr.producer.spi.subscription.SubscriptionStore;
@@ -16,11 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -316,22 +313,6 @@ class ContractOfBrokenSubscriptionStoresTest {
         @Override
         public Set<ListId> lists() {
             return sound.lists();
-        }
-    }
-
-    /** Lets calls that should be one step each meet between their halves: three of them, as limits are two. */
-    private static final class Halfway {
-        private final CyclicBarrier three = new CyclicBarrier(3);
-
-        void meet() {
-            try {
-                three.await(1, TimeUnit.SECONDS);
-            } catch (TimeoutException | BrokenBarrierException e) {
-                // There are no more calls to meet.
-                return;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 
