@@ -283,7 +283,7 @@ final class DeliveryTest {
             String id = host.subscribe(body(receiver.url()));
 
             await(() -> host.status(id).equals("error"));
-            host.change(2);
+            host.changeAndLetOthersHear();
             assertThat(host.error(id)).contains("handshake").contains(Integer.toString(status));
             assertThat(receiver.numbers()).isEmpty();
         }
@@ -566,7 +566,7 @@ final class DeliveryTest {
             host.clock.turn(Duration.ofHours(2));
 
             await(() -> host.status(id).equals("off"));
-            host.change(1);
+            host.changeAndLetOthersHear();
             assertThat(receiver.numbers()).isEmpty();
         }
     }

@@ -167,6 +167,21 @@ final class Host implements AutoCloseable {
         }
     }
 
+    /**
+     * Changes {@code list-1} twice, and waits until another subscriber, who comes after all others, heard of both: so it
+     * would be late for whoever was to hear of it, too.
+     */
+    void changeAndLetOthersHear() {
+        try (Receiver witness = new Receiver()) {
+            subscribeActive(body(witness.url()));
+            for (int heard = 1; heard <= 2; heard++) {
+                int number = heard;
+                change(1);
+                await(() -> witness.numbers().contains(number));
+            }
+        }
+    }
+
     static void await(BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {

@@ -408,7 +408,7 @@ final class SubscriptionManagerTest {
 
             assertThat(deleting.manager().delete(ACME, id)).isTrue();
 
-            deleting.change(1);
+            deleting.changeAndLetOthersHear();
             assertThat(deleting.manager().delete(ACME, id)).isFalse();
             assertThat(receiver.numbers()).isEmpty();
         }
