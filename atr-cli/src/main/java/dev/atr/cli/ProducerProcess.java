@@ -4,9 +4,7 @@ import dev.atr.auth.server.AuthorizationServer;
 import dev.atr.auth.server.ClientRegistration;
 import dev.atr.auth.server.ClientRegistry;
 import dev.atr.auth.server.SigningKeys;
-import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.FhirVersion;
-import dev.atr.core.fhir.ResourceType;
 import dev.atr.core.json.JsonValue;
 import dev.atr.egress.GuardedEgress;
 import dev.atr.http.FhirResponse;
@@ -15,7 +13,6 @@ import dev.atr.http.jdk.FhirHttpServerBuilder;
 import dev.atr.producer.AtrProducer;
 import dev.atr.producer.DirectoryExportFiles;
 import dev.atr.producer.jdbc.Ledger;
-import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import dev.atr.subscriptions.SubscriptionManager;
 import java.io.IOException;
@@ -28,9 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Everything that runs while {@code atr serve} serves. */
 final class ProducerProcess extends Service {
@@ -101,21 +95,8 @@ final class ProducerProcess extends Service {
                 .egress(parts.add(egress.build()))
                 .store(ledger.subscriptions(), HeaderKey.in(command.data))
                 .taskRunner(ledger.notificationRunner(path(FhirVersion.R4), NOTIFICATIONS_AT_ONCE))
-                .rights(subscriber ->
-                        registry.find(subscriber.clientId()).flatMap(now -> asRegistered(subscriber, now)))
+                .rights(AtrProducer.subscriberRights(registry))
                 .build());
-    }
-
-    /** Returns a subscriber with what its registration lets it hear now; empty when that is nothing. */
-    private static Optional<Caller> asRegistered(Caller subscriber, ClientRegistration now) {
-        if (!now.enabled() || !now.scopes().allow(ResourceType.SUBSCRIPTION.code(), 'c')) {
-            return Optional.empty();
-        }
-        Set<String> lists = now.permittedLists();
-        return Optional.of(new Caller(
-                subscriber.clientId(),
-                subscriber.scope(),
-                lists == null ? null : lists.stream().map(ListId::new).collect(Collectors.toSet())));
     }
 
     private FhirHttpServer bind(Map<FhirVersion, Mount> mounts) throws IOException {

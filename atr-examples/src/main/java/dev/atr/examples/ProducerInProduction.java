@@ -82,6 +82,7 @@ public final class ProducerInProduction implements AutoCloseable {
                 .egress(egress) // clients choose where notifications go, too
                 .store(ledger.subscriptions(), headerKey)
                 .taskRunner(ledger.notificationRunner("r4", 16))
+                .rights(AtrProducer.subscriberRights(clients)) // who was removed hears nothing any more
                 .build();
         producer = AtrProducer.builder(lists)
                 .attributionPolicy(policy)

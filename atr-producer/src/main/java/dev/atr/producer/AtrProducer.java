@@ -3,6 +3,7 @@ package dev.atr.producer;
 import dev.atr.auth.audit.AuditTrail;
 import dev.atr.auth.server.AccessTokens;
 import dev.atr.auth.server.AuthorizationServer;
+import dev.atr.auth.server.ClientRegistry;
 import dev.atr.auth.server.DiscoveryDocument;
 import dev.atr.core.Canonicals;
 import dev.atr.core.attribution.ListId;
@@ -37,11 +38,13 @@ import dev.atr.producer.internal.reconcile.ConfirmOperation;
 import dev.atr.producer.internal.reconcile.MemberAddOperation;
 import dev.atr.producer.internal.reconcile.MemberRemoveOperation;
 import dev.atr.producer.internal.reconcile.ReconciliationContext;
+import dev.atr.producer.internal.routing.Callers;
 import dev.atr.producer.internal.routing.ClientQuota;
 import dev.atr.producer.internal.routing.Incidents;
 import dev.atr.producer.internal.routing.Route;
 import dev.atr.producer.internal.routing.Router;
 import dev.atr.producer.internal.subscription.SubscriptionRoutes;
+import dev.atr.producer.spi.Caller;
 import dev.atr.producer.spi.ExportFiles;
 import dev.atr.producer.spi.ExportJobStore;
 import dev.atr.producer.spi.ExportKind;
@@ -68,6 +71,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,6 +187,18 @@ public final class AtrProducer implements FhirHandler, AutoCloseable {
      */
     public Optional<ListAdministration> administration() {
         return Optional.ofNullable(administration);
+    }
+
+    /**
+     * Returns what a subscriber may do as it is registered now, for {@code SubscriptionManager.Builder.rights}: a client that
+     * was removed or disabled, or whose scopes no longer let it subscribe, hears nothing any more, and of lists only those
+     * that it is still permitted. The registry is asked before each notification.
+     *
+     * @param clients the same as those of the authorization server
+     */
+    public static Function<Caller, Optional<Caller>> subscriberRights(ClientRegistry clients) {
+        Objects.requireNonNull(clients, "clients");
+        return subscriber -> Callers.subscriber(clients, subscriber);
     }
 
     /**

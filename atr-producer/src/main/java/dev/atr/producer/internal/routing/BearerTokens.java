@@ -4,15 +4,10 @@ import dev.atr.auth.audit.AuditEvent;
 import dev.atr.auth.server.AccessTokens;
 import dev.atr.auth.server.AuthenticatedClient;
 import dev.atr.auth.server.TokenCheck;
-import dev.atr.core.attribution.ListId;
 import dev.atr.core.error.TransportException;
-import dev.atr.core.fhir.ResourceKey;
 import dev.atr.http.FhirRequest;
-import dev.atr.producer.spi.Caller;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Tells from the {@code Authorization} header who calls.
@@ -93,19 +88,6 @@ final class BearerTokens {
         if (parameters.has("access_token")) {
             throw login("placement", "The access token must be sent in the Authorization header.", "Bearer");
         }
-    }
-
-    static Caller caller(AuthenticatedClient client) {
-        Set<String> lists = client.permittedLists();
-        return new Caller(
-                client.clientId(),
-                client.scopes().text(),
-                lists == null
-                        ? null
-                        : lists.stream()
-                                .filter(ResourceKey::isId)
-                                .map(ListId::new)
-                                .collect(Collectors.toSet()));
     }
 
     private static Refusal login(String why, String text, String challenge) {

@@ -129,7 +129,7 @@ public final class Router implements FhirHandler {
                 Preferences.of(request.headers()),
                 contentType,
                 client.scopes(),
-                BearerTokens.caller(client)));
+                Callers.of(client)));
     }
 
     private void audit(Refusal refusal, @Nullable AuthenticatedClient client, @Nullable String template) {
