@@ -44,6 +44,7 @@ final class Dispatch implements AutoCloseable {
     private final AtomicBoolean asked = new AtomicBoolean();
     private long position;
     private boolean caughtUp;
+    private boolean failing;
 
     Dispatch(SubscriptionStore store, ListChanges changes, TaskRunner runner, Clock clock) {
         this.store = store;
@@ -90,11 +91,17 @@ final class Dispatch implements AutoCloseable {
         try {
             follow();
             submit();
+            failing = false;
         } catch (RejectedExecutionException e) {
             LOG.debug("No more notifications are taken");
         } catch (RuntimeException | Error e) {
             // Whatever it was, the next look must come: one that ends with a throw is the last.
-            LOG.warn("Changes can't be looked for just now: {}", e.getClass().getName());
+            if (!failing) {
+                LOG.warn(
+                        "Changes can't be looked for until this ends: {}",
+                        e.getClass().getName());
+            }
+            failing = true;
         }
     }
 

@@ -172,10 +172,7 @@ public final class SubscriptionManager implements SubscriptionService, AutoClose
             if (before.isEmpty()) {
                 return Optional.empty();
             }
-            if (version != null && !version.equals(Integer.toString(before.get().version()))) {
-                throw new SubscriptionRefusal(
-                        Reason.VERSION, "It has another version now: read it again, and then decide.", "If-Match");
-            }
+            requireVersion(before.get(), version);
             StoredSubscription next = updated(caller, before.get(), json);
             if (store.replace(next)) {
                 dispatch.lookSoon();
@@ -209,8 +206,17 @@ public final class SubscriptionManager implements SubscriptionService, AutoClose
     }
 
     @Override
-    public boolean delete(Caller caller, String id) {
-        return find(caller, id).isPresent() && store.remove(id);
+    public boolean delete(Caller caller, String id, @Nullable String version) {
+        Optional<StoredSubscription> there = find(caller, id);
+        there.ifPresent(subscription -> requireVersion(subscription, version));
+        return there.isPresent() && store.remove(id);
+    }
+
+    private static void requireVersion(StoredSubscription subscription, @Nullable String version) {
+        if (version != null && !version.equals(Integer.toString(subscription.version()))) {
+            throw new SubscriptionRefusal(
+                    Reason.VERSION, "It has another version now: read it again, and then decide.", "If-Match");
+        }
     }
 
     @Override
@@ -286,7 +292,8 @@ public final class SubscriptionManager implements SubscriptionService, AutoClose
 
     private SubscriptionContent checked(Caller caller, SubscriptionContent content, List<String> headersBefore) {
         Instant end = content.end();
-        if (end != null && !end.isAfter(now())) {
+        boolean isOver = end != null && !end.isAfter(now());
+        if (isOver && !content.status().equals(SubscriptionStatus.OFF.code())) {
             throw new SubscriptionRefusal(
                     Reason.INVALID, "It would have ended already; choose a later end.", "Subscription.end");
         }

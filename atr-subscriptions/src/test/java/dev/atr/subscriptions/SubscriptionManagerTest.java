@@ -250,7 +250,7 @@ final class SubscriptionManagerTest {
         assertThat(host.manager().read(other, id)).isEmpty();
         assertThat(host.manager().update(other, id, body(ENDPOINT).toBytes(), null))
                 .isEmpty();
-        assertThat(host.manager().delete(other, id)).isFalse();
+        assertThat(host.manager().delete(other, id, null)).isFalse();
         assertThat(host.manager().events(other, id, 1, 2)).isEmpty();
         assertThat(host.manager().status(other, Set.of(id), Set.of())).isEmpty();
         assertThat(host.manager().search(other, null, Set.of())).isEmpty();
@@ -406,11 +406,37 @@ final class SubscriptionManagerTest {
                 Receiver receiver = new Receiver()) {
             String id = deleting.subscribeActive(body(receiver.url()));
 
-            assertThat(deleting.manager().delete(ACME, id)).isTrue();
+            assertThat(deleting.manager().delete(ACME, id, null)).isTrue();
 
             deleting.changeAndLetOthersHear();
-            assertThat(deleting.manager().delete(ACME, id)).isFalse();
+            assertThat(deleting.manager().delete(ACME, id, null)).isFalse();
             assertThat(receiver.numbers()).isEmpty();
+        }
+    }
+
+    @Test
+    @Requirement("FHIR-008")
+    void onlyTheVersionThatTheClientMeansIsRemoved() {
+        String id = host.subscribe(body(ENDPOINT).with("status", JsonValue.of("off")));
+
+        assertThatThrownBy(() -> host.manager().delete(ACME, id, "2"))
+                .isInstanceOfSatisfying(
+                        SubscriptionRefusal.class,
+                        refusal -> assertThat(refusal.reason()).isEqualTo(Reason.VERSION));
+        assertThat(host.manager().delete(ACME, id, "1")).isTrue();
+    }
+
+    @Test
+    void whatHasEndedCanStillBeTurnedOff() {
+        try (Host ending = new Host(SubscriptionManager.Builder::withoutHandshake)) {
+            String end = ending.clock.instant().plus(Duration.ofHours(1)).toString();
+            String id = ending.subscribeActive(body(ENDPOINT).with("end", JsonValue.of(end)));
+            ending.clock.turn(Duration.ofHours(2));
+
+            ending.ask(id, "off");
+
+            assertThat(ending.status(id)).isEqualTo("off");
+            assertThatThrownBy(() -> ending.ask(id, "active")).isInstanceOf(SubscriptionRefusal.class);
         }
     }
 

@@ -46,8 +46,14 @@ public interface SubscriptionService {
      */
     Optional<StoredResource> update(Caller caller, String id, byte[] json, @Nullable String version);
 
-    /** Removes a Subscription; returns false when the client has none with this id. */
-    boolean delete(Caller caller, String id);
+    /**
+     * Removes a Subscription.
+     *
+     * @param version the version that the client wants to remove; absent for whichever there is
+     * @return false when the client has none with this id
+     * @throws SubscriptionRefusal when it is not removed
+     */
+    boolean delete(Caller caller, String id, @Nullable String version);
 
     /**
      * Returns the client's Subscriptions, in the order of their ids.

@@ -131,7 +131,7 @@ public final class SubscriptionRoutes {
         call.query().only(Set.of(), call.preferences());
         String id = call.variable(0);
         // Who asks again, for want of an answer, is told the same; ids that never were can't be told from those.
-        if (subscriptions.delete(call.caller(), id)) {
+        if (answered(() -> subscriptions.delete(call.caller(), id, call.ifMatch()))) {
             record(call, "/Subscription/{id}", "DELETED", id);
         }
         return FhirResponse.of(204, HttpHeaders.none());
