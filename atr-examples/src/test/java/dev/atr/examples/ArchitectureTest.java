@@ -46,6 +46,7 @@ class ArchitectureTest {
             Map.entry("dev.atr.hapi.r4", Set.of("dev.atr.core")),
             Map.entry("dev.atr.hapi.dstu3", Set.of("dev.atr.core")),
             Map.entry("dev.atr.http", Set.of("dev.atr.core")),
+            Map.entry("dev.atr.servlet", Set.of("dev.atr.core", "dev.atr.http")),
             Map.entry("dev.atr.auth", Set.of("dev.atr.core", "dev.atr.http")),
             Map.entry("dev.atr.egress", Set.of("dev.atr.core", "dev.atr.http")),
             Map.entry("dev.atr.producer.spi", Set.of("dev.atr.core")),

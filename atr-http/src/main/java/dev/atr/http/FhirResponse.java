@@ -49,6 +49,11 @@ public record FhirResponse(int status, HttpHeaders headers, Body body) {
         return outcome(status, OperationOutcome.error(code, text));
     }
 
+    /** Returns the answer to a request of which a header is not well formed: 400. */
+    public static FhirResponse malformedHeader() {
+        return error(400, OperationOutcome.IssueCode.STRUCTURE, "A header is not well formed.");
+    }
+
     /** Returns the answer of an address where nothing is served: 404. */
     public static FhirResponse notFound() {
         return error(404, OperationOutcome.IssueCode.NOT_FOUND, "Nothing is served at this address.");
@@ -82,6 +87,17 @@ public record FhirResponse(int status, HttpHeaders headers, Body body) {
                 status,
                 HttpHeaders.of("Content-Type", "application/fhir+json", "Cache-Control", "no-store"),
                 Body.of(OutcomeJson.write(outcome, FhirVersion.R4)));
+    }
+
+    /**
+     * Returns whether the body is written: not in answer to {@code HEAD}, not with a status that forbids one, and not when
+     * it has no bytes.
+     *
+     * @param method the method of the request
+     */
+    public boolean sendsBody(String method) {
+        boolean empty = body.length().isPresent() && body.length().getAsLong() == 0;
+        return !method.equals("HEAD") && status != 204 && status != 304 && !empty;
     }
 
     /** Returns a copy with one more header. */

@@ -99,11 +99,7 @@ public abstract class FhirHandlerAdapterContract {
 
     @Test
     void passesTheRequestBodyOn() throws Exception {
-        BlockingQueue<String> bodies = new LinkedBlockingQueue<>();
-        serve(request -> {
-            bodies.add(new String(readAll(request.body()), StandardCharsets.UTF_8));
-            return empty(200);
-        });
+        BlockingQueue<String> bodies = mountBodyRecorder();
 
         client.send(
                 HttpRequest.newBuilder(uri("/Group"))
@@ -112,6 +108,85 @@ public abstract class FhirHandlerAdapterContract {
                 BodyHandlers.discarding());
 
         assertThat(bodies.take()).isEqualTo("{\"ü\":1}");
+    }
+
+    @Test
+    void passesAnAbsentBodyOnAsEmpty() throws Exception {
+        BlockingQueue<String> bodies = mountBodyRecorder();
+
+        send("POST", "/Group/1/$export", "");
+
+        assertThat(bodies.take()).isEmpty();
+    }
+
+    @Test
+    void letsTheHandlerReadWhatHasComeOfABodyThatIsStillOnItsWay() throws Exception {
+        BlockingQueue<Integer> read = new LinkedBlockingQueue<>();
+        serve(request -> {
+            try {
+                read.add(request.body().read());
+                return FhirResponse.of(200, HttpHeaders.none(), "text/plain", "rest " + readAll(request.body()).length);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+
+        try (Socket socket = connect("POST", "/Group", "Connection: close\r\nContent-Length: 4\r\n")) {
+            socket.getOutputStream().write('{');
+            int first = read.take();
+            socket.getOutputStream().write(new byte[] {' ', ' ', '}'});
+
+            assertThat(first).isEqualTo('{');
+            assertThat(new String(readAll(socket.getInputStream()), StandardCharsets.ISO_8859_1))
+                    .endsWith("rest 3");
+        }
+    }
+
+    @Test
+    void failsTheReadingOfABodyThatBreaksOff() throws Exception {
+        BlockingQueue<String> outcomes = new LinkedBlockingQueue<>();
+        serve(request -> {
+            try {
+                outcomes.add("took " + request.body().readAllBytes().length + " bytes for the whole");
+            } catch (IOException e) {
+                outcomes.add("failed");
+            }
+            return empty(200);
+        });
+
+        try (Socket socket = connect("POST", "/Group", "Content-Length: 4\r\n")) {
+            socket.getOutputStream().write('{');
+        }
+
+        assertThat(outcomes.take()).isEqualTo("failed");
+    }
+
+    @Test
+    void passesAFormOnUnread() throws Exception {
+        BlockingQueue<String> bodies = mountBodyRecorder();
+
+        client.send(
+                HttpRequest.newBuilder(uri("/token?x=1"))
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials"))
+                        .build(),
+                BodyHandlers.discarding());
+
+        assertThat(bodies.take()).isEqualTo("grant_type=client_credentials");
+    }
+
+    @Test
+    void servesNothingWhereTheMountIsWrittenOtherwise() throws Exception {
+        mountRecorder(empty(200));
+        String mount = base.getRawPath();
+        String last = "%" + Integer.toHexString(mount.charAt(mount.length() - 1));
+
+        int beside = status(base.resolve(mount + "x/Group"));
+        int encoded = status(base.resolve(mount.substring(0, mount.length() - 1) + last + "/Group"));
+
+        assertThat(beside).isEqualTo(404);
+        assertThat(encoded).isEqualTo(404);
+        assertThat(received).isEmpty();
     }
 
     @Test
@@ -257,6 +332,20 @@ public abstract class FhirHandlerAdapterContract {
         assertThat(body.awaitClosed()).isOne();
     }
 
+    @ParameterizedTest(name = "length known: {0}")
+    @ValueSource(booleans = {true, false})
+    void breaksTheConnectionWhenTheBodyFailsAtItsFirstByte(boolean lengthKnown) throws Exception {
+        WatchedBody body = new WatchedBody(lengthKnown ? OptionalLong.of(100_000) : OptionalLong.empty(), out -> {
+            throw new IOException("the source broke: member 4711");
+        });
+        mountRecorder(new FhirResponse(200, HttpHeaders.none(), body));
+
+        String answer = send("GET", "/file", "");
+
+        assertThat(answer).endsWith("\r\n\r\n").doesNotEndWith("\r\n0\r\n\r\n").doesNotContain("4711", "IOException");
+        assertThat(body.awaitClosed()).isOne();
+    }
+
     @Test
     void breaksTheConnectionWhenTheBodyIsShorterThanItsLength() throws Exception {
         WatchedBody body = new WatchedBody(OptionalLong.of(100_000), out -> out.write(new byte[99_999]));
@@ -387,6 +476,15 @@ public abstract class FhirHandlerAdapterContract {
         });
     }
 
+    private BlockingQueue<String> mountBodyRecorder() throws Exception {
+        BlockingQueue<String> bodies = new LinkedBlockingQueue<>();
+        serve(request -> {
+            bodies.add(new String(readAll(request.body()), StandardCharsets.UTF_8));
+            return empty(200);
+        });
+        return bodies;
+    }
+
     private static FhirResponse empty(int status) {
         return FhirResponse.of(status, HttpHeaders.none());
     }
@@ -397,6 +495,11 @@ public abstract class FhirHandlerAdapterContract {
 
     private HttpResponse<String> get(String path) throws Exception {
         return client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+    }
+
+    private int status(URI address) throws Exception {
+        return client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.discarding())
+                .statusCode();
     }
 
     /** Sends one request as it stands and returns the whole answer as it came. */

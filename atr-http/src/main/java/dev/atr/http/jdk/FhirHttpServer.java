@@ -3,7 +3,6 @@ package dev.atr.http.jdk;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.atr.core.fhir.OperationOutcome.IssueCode;
 import dev.atr.http.FhirHandler;
 import dev.atr.http.FhirRequest;
 import dev.atr.http.FhirResponse;
@@ -174,7 +173,7 @@ public final class FhirHttpServer implements AutoCloseable {
         try {
             headers = HttpHeaders.copyOf(exchange.getRequestHeaders());
         } catch (IllegalArgumentException e) {
-            return FhirResponse.error(400, IssueCode.STRUCTURE, "A header is not well formed.");
+            return FhirResponse.malformedHeader();
         }
         for (Map.Entry<String, FhirHandler> mount : mounts.entrySet()) {
             String base = mount.getKey();
@@ -200,18 +199,17 @@ public final class FhirHttpServer implements AutoCloseable {
             headers.remove("Content-Length");
             headers.remove("Transfer-Encoding");
             OptionalLong length = body.length();
-            boolean head = exchange.getRequestMethod().equals("HEAD");
-            if (head && length.isPresent()) {
+            String method = exchange.getRequestMethod();
+            if (method.equals("HEAD") && length.isPresent()) {
                 headers.set("Content-Length", Long.toString(length.getAsLong()));
             }
-            boolean empty = length.isPresent() && length.getAsLong() == 0;
-            if (head || empty || response.status() == 204 || response.status() == 304) {
-                client.finish(() -> exchange.sendResponseHeaders(response.status(), -1));
-            } else {
+            if (response.sendsBody(method)) {
                 client.send(() -> exchange.sendResponseHeaders(response.status(), length.orElse(0)));
                 OutputStream out = exchange.getResponseBody();
                 body.writeTo(client.writing(out));
                 client.finish(out::close);
+            } else {
+                client.finish(() -> exchange.sendResponseHeaders(response.status(), -1));
             }
             exchange.close();
         } finally {
