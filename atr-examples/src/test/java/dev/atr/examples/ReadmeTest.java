@@ -15,7 +15,8 @@ class ReadmeTest {
         "ConsumerInTwentyLines, README.md",
         "ProducerInTenLines, README.md",
         "ProducerInProduction, docs/production.md",
-        "ConsumerOnWatch, docs/subscriptions.md"
+        "ConsumerOnWatch, docs/subscriptions.md",
+        "ProducerInJetty, docs/production.md"
     })
     void showsTheExampleWordForWord(String example, String page) throws IOException {
         String text = Files.readString(Path.of("..").resolve(page));
