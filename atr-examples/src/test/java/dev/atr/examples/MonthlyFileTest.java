@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,10 +29,14 @@ class MonthlyFileTest {
 
     private String url;
 
+    @BeforeEach
+    void findADatabase() throws Exception {
+        url = Postgres.freshDatabase();
+    }
+
     @Test
     @Requirement({"ATR-SUB-015", "ATR-SUB-018", "ATR-MDL-019"})
     void theFileOfTheMonthReachesAProviderWhoListens() throws Exception {
-        url = Postgres.freshDatabase();
         importRoster(1, 20);
         SigningKey key = SigningKey.generate("ES384");
         Path privateKey = owners(Files.writeString(folder.resolve("us.json"), key.jwk()));
