@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * process.
  */
 final class DownloadFolder implements AutoCloseable {
-    private static final String JOURNAL = "export.json";
+    static final String JOURNAL = "export.json";
     private static final String LOCK = "export.lock";
     private static final Pattern FILE_NAME = Pattern.compile("\\d{1,9}-[A-Z][A-Za-z]{1,63}\\.ndjson");
 

@@ -1,9 +1,13 @@
 package dev.atr.consumer.export;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A whole export on disk.
@@ -18,6 +22,26 @@ public record DownloadedExport(Path folder, URI statusUrl, Instant transactionTi
     /** Copies the list. */
     public DownloadedExport {
         files = List.copyOf(files);
+    }
+
+    /**
+     * Finds the whole export that an earlier download has left in a folder.
+     *
+     * @return empty when there is none, or its download is not finished
+     * @throws IllegalArgumentException when the folder's {@code export.json} is not one of this library
+     * @throws IOException when the folder can't be read
+     */
+    public static Optional<DownloadedExport> find(Path folder) throws IOException {
+        Path file = folder.resolve(DownloadFolder.JOURNAL);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        Journal journal = Journal.read(Files.readAllBytes(file), folder);
+        if (!journal.complete() || journal.manifest() == null) {
+            return Optional.empty();
+        }
+        Instant time = Objects.requireNonNull(journal.manifest()).transactionTime();
+        return Optional.of(new DownloadedExport(folder, journal.statusUrl(), time, journal.files()));
     }
 
     /**

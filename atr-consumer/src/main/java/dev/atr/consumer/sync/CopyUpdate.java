@@ -1,0 +1,203 @@
+package dev.atr.consumer.sync;
+
+import dev.atr.core.attribution.AttributionList;
+import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.FhirDateTime;
+import java.sql.SQLException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the copy of a list what a staged export says, and keeps the changes that were found. */
+final class CopyUpdate {
+    private static final String MEMBER_COLUMNS =
+            "patient, provider, coverage, period_start, period_end, inactive, change_type";
+
+    /** Steps from a list to a provider that are followed; each is a level of organizations. */
+    private static final int MOST_STEPS = 20;
+
+    private final Session session;
+    private final CopiedList list;
+    private final SyncRun run;
+
+    CopyUpdate(Session session, CopiedList list, SyncRun run) {
+        this.session = session;
+        this.list = list;
+        this.run = run;
+    }
+
+    void keepChanges() throws SQLException {
+        session.update(
+                "insert into atr.member_change (run, change_no, list_key, kind, patient, provider_before, coverage_before,"
+                        + " start_before, end_before, provider, coverage, period_start, period_end)"
+                        + " select cast(? as bigint), row_number() over (order by patient, kind, provider_before,"
+                        + " coverage_before, start_before, provider, coverage, period_start), cast(? as integer), kind,"
+                        + " patient, case when has_before then provider_before end,"
+                        + " case when has_before then coverage_before end, case when has_before then start_before end,"
+                        + " end_before, case when has_after then provider end, case when has_after then coverage end,"
+                        + " case when has_after then period_start end, period_end from staged_change",
+                run.number(),
+                list.key());
+    }
+
+    void updateMembers() throws SQLException {
+        session.update(
+                "delete from atr.member m where m.list_key = ? and not exists (select 1 from staged_member s"
+                        + " where s.patient = m.patient and s.provider = m.provider and s.coverage = m.coverage"
+                        + " and s.period_start = m.period_start and s.period_end is not distinct from m.period_end"
+                        + " and s.inactive = m.inactive and s.change_type is not distinct from m.change_type)",
+                list.key());
+        session.update(
+                "insert into atr.member (list_key, " + MEMBER_COLUMNS + ") select cast(? as integer), " + MEMBER_COLUMNS
+                        + " from staged_member s where not exists (select 1 from atr.member m where m.list_key = ?"
+                        + " and m.patient = s.patient and m.provider = s.provider and m.coverage = s.coverage"
+                        + " and m.period_start = s.period_start)",
+                list.key(),
+                list.key());
+    }
+
+    /** Brings the resources up to date, and lets those go to which no list refers. */
+    void updateResources(ListId id) throws SQLException {
+        for (ResourceTable table : ResourceTable.values()) {
+            session.update(
+                    "delete from atr." + table.table() + " t where t.payer_key = ? and (exists (select 1 from "
+                            + table.staged() + " s where s.ref = t.ref and s.json <> t.json)"
+                            + " or exists (select 1 from staged_deletion d where d.ref = t.ref)"
+                            + " and not exists (select 1 from " + table.staged() + " s where s.ref = t.ref))",
+                    list.payer());
+            String columns = "ref, " + String.join(", ", table.columns()) + ", content, json";
+            session.update(
+                    "insert into atr." + table.table() + " (payer_key, " + columns + ") select cast(? as integer), "
+                            + columns + " from " + table.staged() + " s where not exists (select 1 from atr."
+                            + table.table() + " t where t.payer_key = ? and t.ref = s.ref)",
+                    list.payer(),
+                    list.payer());
+        }
+        updateLinks(id);
+        if (run.since() == null) {
+            // A whole export has everything that this list refers to
+            removeUnless("exists (select 1 from %s s where s.ref = t.ref) or ", list.key());
+        }
+        removeUnless("", 0);
+    }
+
+    private void updateLinks(ListId id) throws SQLException {
+        session.update(
+                "delete from atr.resource_link k where k.payer_key = ? and (k.from_ref = ?"
+                        + " or exists (select 1 from staged_coverage s where s.ref = k.from_ref)"
+                        + " or exists (select 1 from staged_provider s where s.ref = k.from_ref)"
+                        + " or exists (select 1 from staged_related_person s where s.ref = k.from_ref)"
+                        + " or exists (select 1 from staged_deletion s where s.ref = k.from_ref))",
+                list.payer(),
+                id.key().reference());
+        session.update(
+                "insert into atr.resource_link (payer_key, from_ref, to_ref)"
+                        + " select distinct cast(? as integer), from_ref, to_ref from staged_link",
+                list.payer());
+    }
+
+    /**
+     * Removes the resources that nothing holds.
+     *
+     * @param held what holds a resource {@code t} of the staged table {@code %s}, beside rows of lists
+     * @param except a list whose rows hold nothing
+     */
+    private void removeUnless(String held, int except) throws SQLException {
+        for (ResourceTable table : new ResourceTable[] {ResourceTable.PATIENT, ResourceTable.COVERAGE}) {
+            session.update(
+                    "delete from atr." + table.table() + " t where t.payer_key = ? and not ("
+                            + String.format(held, table.staged())
+                            + "exists (select 1 from atr.member m join atr.attribution_list l on l.list_key = m.list_key"
+                            + " where m." + table.table() + " = t.ref and l.payer_key = t.payer_key"
+                            + " and l.list_key <> ?))",
+                    list.payer(),
+                    except);
+        }
+        findHeldByLinks(except);
+        for (ResourceTable table : new ResourceTable[] {ResourceTable.PROVIDER, ResourceTable.RELATED_PERSON}) {
+            session.update(
+                    "delete from atr." + table.table() + " t where t.payer_key = ? and not ("
+                            + String.format(held, table.staged())
+                            + "exists (select 1 from held_ref h where h.ref = t.ref))",
+                    list.payer());
+        }
+        session.update(
+                "delete from atr.resource_link k where k.payer_key = ? and k.from_ref not like 'Group/%'"
+                        + " and not exists (select 1 from atr.coverage t where t.payer_key = k.payer_key and t.ref = k.from_ref)"
+                        + " and not exists (select 1 from atr.provider t where t.payer_key = k.payer_key and t.ref = k.from_ref)"
+                        + " and not exists (select 1 from atr.related_person t where t.payer_key = k.payer_key"
+                        + " and t.ref = k.from_ref)",
+                list.payer());
+    }
+
+    /** Follows references from rows, coverages and lists to providers, and from these to more. */
+    private void findHeldByLinks(int except) throws SQLException {
+        session.createStaging("held_ref", "ref ${text} not null, step integer not null, primary key (ref)");
+        session.update(
+                "insert into held_ref (ref, step) select ref, 0 from ("
+                        + "select m.provider as ref from atr.member m join atr.attribution_list l"
+                        + " on l.list_key = m.list_key where l.payer_key = ? and l.list_key <> ?"
+                        + " union select k.to_ref from atr.resource_link k join atr.member m on m.coverage = k.from_ref"
+                        + " join atr.attribution_list l on l.list_key = m.list_key"
+                        + " where k.payer_key = ? and l.payer_key = ? and l.list_key <> ?"
+                        + " union select k.to_ref from atr.resource_link k join atr.attribution_list l"
+                        + " on k.from_ref = 'Group/' || l.list_id"
+                        + " where k.payer_key = ? and l.payer_key = ? and l.list_key <> ?) first_step",
+                list.payer(),
+                except,
+                list.payer(),
+                list.payer(),
+                except,
+                list.payer(),
+                list.payer(),
+                except);
+        long found = 1;
+        for (int step = 1; found > 0 && step <= MOST_STEPS; step++) {
+            found = session.update(
+                    "insert into held_ref (ref, step) select distinct k.to_ref, cast(? as integer)"
+                            + " from held_ref h join atr.resource_link k on k.from_ref = h.ref"
+                            + " where k.payer_key = ? and h.step = ?"
+                            + " and not exists (select 1 from held_ref g where g.ref = k.to_ref)",
+                    step,
+                    list.payer(),
+                    step - 1);
+        }
+    }
+
+    /** Notes which version the copy is of, and ends the run. */
+    void finish(AttributionList header, Instant transactionTime, long membersBefore, long members, Instant now)
+            throws SQLException {
+        // A Producer that stamps an export when it is done, or with a clock that is ahead, has earlier changes left out
+        Instant nextSince = transactionTime.isBefore(run.begun()) ? transactionTime : run.begun();
+        session.update(
+                "update atr.attribution_list set name = ?, status = ?, contract_start = ?, contract_end = ?, version = ?,"
+                        + " transaction_time = ?, next_since = ?, synced = ?,"
+                        + " full_run = coalesce(cast(? as timestamp(6)), full_run) where list_key = ?",
+                header.name(),
+                header.status() == null ? null : header.status().code(),
+                header.contractPeriod() == null
+                        ? null
+                        : text(header.contractPeriod().start()),
+                header.contractPeriod() == null
+                        ? null
+                        : text(header.contractPeriod().end()),
+                header.version(),
+                Session.timestamp(transactionTime),
+                Session.timestamp(nextSince),
+                Session.timestamp(now),
+                run.since() == null ? Session.timestamp(now) : null,
+                list.key());
+        session.update(
+                "update atr.sync_run set version_before = ?, version = ?, transaction_time = ?, members_before = ?,"
+                        + " members = ? where run = ?",
+                list.version(),
+                header.version(),
+                Session.timestamp(transactionTime),
+                membersBefore,
+                members,
+                run.number());
+    }
+
+    private static @Nullable String text(@Nullable FhirDateTime time) {
+        return time == null ? null : time.text();
+    }
+}

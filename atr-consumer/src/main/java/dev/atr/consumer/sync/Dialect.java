@@ -1,0 +1,43 @@
+package dev.atr.consumer.sync;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** What H2 and PostgreSQL do differently. Everything else is SQL that both understand. */
+enum Dialect {
+    H2(
+            "varchar",
+            "varbinary",
+            "create cached local temporary table if not exists %s (%s) on commit drop transactional"),
+
+    POSTGRESQL("text collate \"C\"", "bytea", "create temporary table if not exists %s (%s) on commit drop");
+
+    private final String text;
+    private final String bytes;
+    private final String staging;
+
+    Dialect(String text, String bytes, String staging) {
+        this.text = text;
+        this.bytes = bytes;
+        this.staging = staging;
+    }
+
+    static Dialect of(Connection connection) throws SQLException {
+        String product = connection.getMetaData().getDatabaseProductName();
+        return switch (product) {
+            case "H2" -> H2;
+            case "PostgreSQL" -> POSTGRESQL;
+            default -> throw new ListStoreException("lists are kept in H2 and PostgreSQL, not in " + product);
+        };
+    }
+
+    /** Returns a script with the types of this database. */
+    String types(String script) {
+        return script.replace("${text}", text).replace("${bytes}", bytes);
+    }
+
+    /** Returns the statement that creates a table of this transaction alone. */
+    String createStaging(String table, String columns) {
+        return types(String.format(staging, table, columns));
+    }
+}
