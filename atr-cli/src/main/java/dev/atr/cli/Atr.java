@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             TokenCommand.class,
             DiscoverCommand.class,
             ExportCommand.class,
+            SyncCommand.class,
             MemberCommand.class,
             ConfirmCommand.class,
             SubscribeCommand.class,
@@ -90,6 +91,6 @@ public final class Atr implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "Say what to do: serve, keygen, token, discover, export, member, confirm, subscribe, listen, list or import.");
+                "Say what to do: serve, keygen, token, discover, export, sync, member, confirm, subscribe, listen, list or import.");
     }
 }

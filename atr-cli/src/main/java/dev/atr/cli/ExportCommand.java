@@ -1,9 +1,6 @@
 package dev.atr.cli;
 
 import dev.atr.consumer.ProducerConnection;
-import dev.atr.consumer.discovery.AmbiguousListException;
-import dev.atr.consumer.discovery.ListClient;
-import dev.atr.consumer.discovery.ListSelector;
 import dev.atr.consumer.export.BulkExportClient;
 import dev.atr.consumer.export.DownloadOptions;
 import dev.atr.consumer.export.DownloadedExport;
@@ -42,7 +39,7 @@ final class ExportCommand implements Callable<Integer> {
     private final PeerOptions peer = new PeerOptions();
 
     @ArgGroup(multiplicity = "1")
-    private Which which = new Which();
+    private OneList which = new OneList();
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where the files go.")
     @SuppressWarnings("NullAway.Init") // required
@@ -99,7 +96,7 @@ final class ExportCommand implements Callable<Integer> {
         narrowed(new ListId("any"));
         try (OutgoingClient egress = OutgoingClient.builder().build()) {
             ProducerConnection producer = peer.producer(egress);
-            ExportRequest request = narrowed(new ListId(which.listId(producer)));
+            ExportRequest request = narrowed(new ListId(which.id(producer)));
             BulkExportClient exports = new BulkExportClient(producer);
             DownloadedExport export = download(exports, request);
             print(export, request);
@@ -235,33 +232,5 @@ final class ExportCommand implements Callable<Integer> {
                 .put("bytes", file.bytes())
                 .put("sha256", file.sha256())
                 .build();
-    }
-
-    /** The list: by id, or by something that only one list of ours has. */
-    private static final class Which {
-        @Option(names = "--list", paramLabel = "ID", description = "The list with this id.")
-        private @Nullable String list;
-
-        @ArgGroup(exclusive = true)
-        private ListSelection selection = new ListSelection();
-
-        private String listId(ProducerConnection producer) throws InterruptedException {
-            if (list != null) {
-                if (!ResourceKey.isId(list)) {
-                    throw new UsageException("--list takes the id of a list, as 'atr discover' prints it.");
-                }
-                return list;
-            }
-            try {
-                return ListSelector.ANY
-                        .select(selection.find(new ListClient(producer)))
-                        .orElseThrow(
-                                () -> new DataException("no list was found; 'atr discover' shows all that we may see."))
-                        .id()
-                        .value();
-            } catch (AmbiguousListException e) {
-                throw new UsageException(e.getMessage() + ", with --contract or --list.");
-            }
-        }
     }
 }
