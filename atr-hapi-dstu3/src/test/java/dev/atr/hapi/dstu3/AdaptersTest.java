@@ -13,8 +13,11 @@ import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.fhir.FhirVersion;
+import dev.atr.core.json.GroupJson;
+import dev.atr.core.json.JsonValue;
 import dev.atr.requirements.Requirement;
 import java.util.List;
+import java.util.Objects;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.From;
@@ -88,6 +91,26 @@ class AdaptersTest extends AdapterProperties<Group, Coverage> {
                         row.period() == null || row.period().start() == null
                                 ? null
                                 : row.period().start().text());
+    }
+
+    @Property
+    @Requirement({"STU3-001", "STU3-003", "STU3-004"})
+    void aListOfR4ComesBackFromStu3(@ForAll @From("lists") AttributionList list, @ForAll @From("rows") Member row) {
+        byte[] header = GroupJson.header(list, FhirVersion.R4, false);
+        byte[] line = GroupJson.member(row, FhirVersion.R4);
+        Group group = groups.group(
+                GroupJson.readHeader(header, FhirVersion.R4),
+                MemberCursor.of(List.of(GroupJson.readMember(line, FhirVersion.R4))));
+
+        AttributionList listBack = groups.list(group);
+        Member rowBack;
+        try (MemberCursor members = groups.members(group)) {
+            rowBack = Objects.requireNonNull(members.next());
+        }
+
+        assertThat(JsonValue.parse(GroupJson.header(listBack, FhirVersion.R4, false)))
+                .isEqualTo(JsonValue.parse(header));
+        assertThat(JsonValue.parse(GroupJson.member(rowBack, FhirVersion.R4))).isEqualTo(JsonValue.parse(line));
     }
 
     @Example
