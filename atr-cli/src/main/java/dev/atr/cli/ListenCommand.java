@@ -23,7 +23,10 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         footerHeading = "%nEnvironment:%n",
-        footer = {"  ATR_TLS_KEYSTORE_PASSWORD  password for --tls-keystore"})
+        footer = {
+            "  ATR_TLS_KEYSTORE_PASSWORD  password for --tls-keystore",
+            "  ATR_DB_PASSWORD            password for --db-user"
+        })
 final class ListenCommand implements Callable<Integer> {
     @Option(
             names = "--port",
@@ -79,6 +82,10 @@ final class ListenCommand implements Callable<Integer> {
                 description = "A list to watch (default: every list we may see). May be given several times.")
         List<String> lists = new ArrayList<>();
 
+        @ArgGroup(exclusive = false)
+        @Nullable
+        Synced synced;
+
         @Option(
                 names = "--state",
                 paramLabel = "DIR",
@@ -99,6 +106,19 @@ final class ListenCommand implements Callable<Integer> {
                 defaultValue = "900",
                 description = "How often to look where no notifications come (default: ${DEFAULT-VALUE}).")
         int poll = 900;
+    }
+
+    /** What is done for each new version, beside saying so. */
+    static final class Synced {
+        @Option(
+                names = "--sync",
+                required = true,
+                description = "Bring a local copy up to date for each new version, as 'atr sync' does, and print what"
+                        + " has changed.")
+        boolean sync;
+
+        @ArgGroup(exclusive = false, multiplicity = "1")
+        CopyOptions copies = new CopyOptions();
     }
 
     @Override

@@ -7,6 +7,8 @@ import dev.atr.consumer.subscription.ListWatch;
 import dev.atr.consumer.subscription.NotificationEndpoint;
 import dev.atr.consumer.subscription.NotificationReceiver;
 import dev.atr.consumer.subscription.NotificationStore;
+import dev.atr.consumer.sync.ListStore;
+import dev.atr.consumer.sync.ListStoreException;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.json.JsonValue;
@@ -66,6 +68,9 @@ final class ListenProcess extends Service {
             throw new UsageException("--address: the path is one of letters, digits and . _ ~ - between slashes.");
         }
         ListenCommand.Watched watched = command.watched;
+        if (watched != null && watched.synced != null) {
+            watched.synced.copies.check();
+        }
         if (watched != null && (watched.heartbeat < 60 || watched.poll < 60)) {
             throw new UsageException("--heartbeat and --poll are 60 seconds or more.");
         }
@@ -82,12 +87,23 @@ final class ListenProcess extends Service {
         mount.serve(receiver);
         OutgoingClient egress = parts.add(OutgoingClient.builder().build());
         ProducerConnection producer = watched.peer.producer(egress, ListOptions.SCOPE);
-        ListWatch.Builder watch = ListWatch.builder(producer, new Printed())
+        ListenCommand.Synced synced = watched.synced;
+        ListAction action =
+                synced == null ? new Printed() : new Synced(producer, parts.add(open(synced)), synced.copies);
+        ListWatch.Builder watch = ListWatch.builder(producer, action)
                 .receiver(receiver)
                 .heartbeat(Duration.ofSeconds(watched.heartbeat))
                 .pollEvery(Duration.ofSeconds(watched.poll));
         lists(producer, named).forEach(watch::list);
         ListWatch unused = parts.add(watch.start());
+    }
+
+    private static ListStore open(ListenCommand.Synced synced) throws IOException {
+        try {
+            return synced.copies.open();
+        } catch (ListStoreException e) {
+            throw CopyOptions.failure(e);
+        }
     }
 
     private static List<ListId> lists(ProducerConnection producer, List<ListId> named) {
@@ -119,10 +135,28 @@ final class ListenProcess extends Service {
         console.out().flush();
     }
 
-    /** Says what a person or a script wants to know of a list. */
-    private final class Printed implements ListAction {
+    /** Has a local copy brought up to date, which prints what has changed. */
+    private final class Synced extends Printed {
+        private final ProducerConnection producer;
+        private final PrintedCopy copy;
+
+        Synced(ProducerConnection producer, ListStore store, CopyOptions options) {
+            this.producer = producer;
+            this.copy = new PrintedCopy(store, options, console, command.json);
+        }
+
         @Override
-        public void changed(AttributionList list) {
+        public void changed(AttributionList list) throws IOException, InterruptedException {
+            // Whether it was done or stopped by the guard: it has said so, and the next version may be right again
+            int unused = copy.sync(producer, list.id());
+            console.out().flush();
+        }
+    }
+
+    /** Says what a person or a script wants to know of a list. */
+    private class Printed implements ListAction {
+        @Override
+        public void changed(AttributionList list) throws Exception {
             if (command.json) {
                 console.json(JsonValue.object()
                         .put("list", list.id().value())

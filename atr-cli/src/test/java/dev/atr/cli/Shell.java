@@ -37,7 +37,7 @@ final class Shell {
             throws IOException {
         Console console = new Console(printer(out), printer(err), false);
         ListenCommand command = new ListenCommand(console);
-        new CommandLine(command).parseArgs(words);
+        new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(words);
         ListenProcess process = new ListenProcess(command, console);
         assertThat(process.start()).isTrue();
         return process;

@@ -134,6 +134,41 @@ class SubscribeCommandsTest {
     }
 
     @Test
+    @Requirement("ATR-SUB-007")
+    void listenWithSyncPrintsWhoHasLeft() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ListenProcess listening = Shell.listen(
+                out,
+                new ByteArrayOutputStream(),
+                peer(
+                                "us",
+                                "--port",
+                                "0",
+                                "--list",
+                                LIST,
+                                "--state",
+                                folder.resolve("synced").toString(),
+                                "--sync",
+                                "--db",
+                                folder.resolve("copy").toString())
+                        .toArray(String[]::new));
+        try {
+            awaitText(out, " members: ");
+            String before = out.toString(StandardCharsets.UTF_8);
+            assertThat(before)
+                    .contains("List " + LIST + " is in version ", "new ")
+                    .doesNotContain("dropped ");
+
+            changeTheList();
+
+            awaitText(out, "\ndropped ");
+            awaitText(out, ", 1 dropped");
+        } finally {
+            listening.close();
+        }
+    }
+
+    @Test
     void whoMayOnlyReadIsToldThatTheListIsLookedAt() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream said = new ByteArrayOutputStream();
@@ -171,6 +206,8 @@ class SubscribeCommandsTest {
         run("listen", "--port", "70000").isRefusal(2, "--port");
         run("listen", "--address", "http://provider.example/notify").isRefusal(2, "--address", "https");
         run("listen", "--list", LIST).isRefusal(2, "--fhir-url");
+        run(peer("us", "listen", "--list", LIST, "--sync").toArray(String[]::new))
+                .isRefusal(2, "--db");
     }
 
     /** Removes one more member, which is a new version. */

@@ -171,8 +171,8 @@ public final class SubscriptionClient {
     }
 
     /**
-     * Makes a Subscription do what a request says, and be active: renews one that ends, resumes one that is in error or off
-     * where it stopped, moves one to another endpoint. The Producer may send a handshake first.
+     * Makes a Subscription do what a request says, and be active: renews one that ends, resumes one that is in error
+     * where it stopped, begins one that was off anew, moves one to another endpoint. The Producer may send a handshake first.
      *
      * @throws RejectedException with {@code 404} when there is none, or it is not ours
      */
