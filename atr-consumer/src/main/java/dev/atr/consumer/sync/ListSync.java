@@ -392,7 +392,7 @@ public final class ListSync {
         try {
             exports.resume(export.statusUrl()).delete();
         } catch (AtrException e) {
-            LOG.warn("the Producer still keeps its files of an export; they expire by themselves", e);
+            LOG.warn("the Producer still keeps its files of an export; they expire by themselves: {}", e.getMessage());
         }
         remove(export.folder());
     }
