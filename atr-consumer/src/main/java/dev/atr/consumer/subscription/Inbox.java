@@ -31,6 +31,8 @@ final class Inbox {
     private @Nullable NotificationListener listener;
     private @Nullable SubscriptionStatus status;
     private long announced;
+    // How often the numbers have begun anew: what was told before that says nothing about those after it.
+    private int beginnings;
     private @Nullable MissedChanges cutOff;
     private boolean heard;
     private int quiet;
@@ -81,6 +83,11 @@ final class Inbox {
         }
     }
 
+    /** Expects events from the first one on. */
+    synchronized void beginAnew() {
+        save(begunAnew(0));
+    }
+
     /**
      * Takes a notification; what it brought is safe when this returns.
      *
@@ -97,9 +104,7 @@ final class Inbox {
                 && notification.eventCount() != null
                 && count < next.last()) {
             // The Producer counts from the beginning again.
-            cutOff();
-            next = next.withEvents(count, List.of());
-            announced = 0;
+            next = begunAnew(count);
         }
         List<Waiting> waiting = merged(next, notification.events());
         if (waiting.size() > MAX_WAITING) {
@@ -138,11 +143,14 @@ final class Inbox {
         return waiting;
     }
 
-    /** What has come and was not told will have to be told in another way. */
-    private void cutOff() {
+    /** Returns the state with other numbers; what has come and was not told is told as missed. */
+    private ExpectedSubscription begunAnew(long handled) {
         if (!state.waiting().isEmpty()) {
             cutOff = missed(state.handled() + 1, state.last());
         }
+        announced = 0;
+        beginnings++;
+        return state.withEvents(handled, List.of());
     }
 
     private MissedChanges missed(long first, long last) {
@@ -185,16 +193,17 @@ final class Inbox {
 
     /** Tells one thing; returns what is then to be recorded, or nothing when there was nothing, or it was not taken. */
     private @Nullable Runnable tellNext(NotificationListener told) {
+        int since = beginnings();
         MissedChanges missed = missed();
         ListChange change = missed == null ? change() : null;
         try {
             if (missed != null) {
                 told.missed(missed);
-                return () -> told(missed);
+                return () -> told(missed, since);
             }
             if (change != null) {
                 told.changed(change);
-                return () -> told(change.number());
+                return () -> told(change.number(), since);
             }
             return null;
         } catch (Throwable e) {
@@ -205,6 +214,10 @@ final class Inbox {
             postpone(e);
             return null;
         }
+    }
+
+    private synchronized int beginnings() {
+        return beginnings;
     }
 
     private synchronized void postpone(Throwable failure) {
@@ -238,7 +251,7 @@ final class Inbox {
         return new ListChange(state.fhirBase(), state.list(), first.number(), first.timestamp());
     }
 
-    private synchronized void told(MissedChanges missed) {
+    private synchronized void told(MissedChanges missed, int since) {
         if (missed.equals(cutOff)) {
             cutOff = null;
             failures = 0;
@@ -247,14 +260,14 @@ final class Inbox {
                     "{} notifications of {} never came; the list was looked at instead",
                     missed.last() - missed.first() + 1,
                     missed.list().key().reference());
-            told(missed.last());
+            told(missed.last(), since);
         }
     }
 
-    private synchronized void told(long number) {
+    private synchronized void told(long number, int since) {
         failures = 0;
         gap = 0;
-        if (number <= state.handled()) {
+        if (number <= state.handled() || since != beginnings) {
             return;
         }
         ExpectedSubscription next = state.withEvents(

@@ -257,6 +257,11 @@ final class WatchedList implements NotificationListener {
         } else if (isAsWanted(held.get(), endpoint)) {
             now = held.get();
         } else {
+            if (held.get().status() == SubscriptionStatus.OFF) {
+                // Switched on again, it counts from the beginning (C-62), and not every Producer sends a handshake.
+                inbox.beginAnew();
+                stirred = true;
+            }
             now = subscriptions.update(held.get().id(), request);
         }
         inbox.identify(now.id());
@@ -286,7 +291,10 @@ final class WatchedList implements NotificationListener {
         boolean lasts = life == null
                 ? held.end() == null
                 : held.end() != null && held.end().isAfter(clock.instant().plus(life.dividedBy(2)));
-        return held.status().isLive() && held.endpoint().equals(endpoint.toString()) && lasts;
+        return held.status().isLive()
+                && held.endpoint().equals(endpoint.toString())
+                && held.heartbeatSeconds().equals(Optional.of(heartbeat.toSeconds()))
+                && lasts;
     }
 
     /** Asks a Producer that has fallen silent what is the matter, and does what is needed. */

@@ -207,6 +207,31 @@ class ListWatchTest {
     }
 
     @Test
+    void aSubscriptionThatWasTurnedOffBeginsAnew() throws Exception {
+        hurry();
+        subscribable();
+        producer.on(GROUP, group("1"))
+                .on(ONE + "/$status", status("off"))
+                .on("GET", ONE, Reply.fhir(200, subscription("off")))
+                .on("PUT", ONE, Reply.fhir(200, subscription("active")));
+        watch(SLOW, builder -> builder.receiver(receiver));
+        assertThat(told(2)).containsExactly("by looking", "version 1");
+        assertThat(notify(Notifications.events("Subscription/sub-77", 20))).isEqualTo(200);
+        await(() -> handled() == 20);
+
+        assertThat(notify(Notifications.bundle("Subscription/sub-77", "off", "event-notification", 21, 21)))
+                .isEqualTo(200);
+        await(() -> !puts().isEmpty() && handled() == 0);
+
+        assertThat(notify(Notifications.events("Subscription/sub-77", 1))).isEqualTo(200);
+        await(() -> handled() == 1);
+    }
+
+    private long handled() {
+        return receiver.expected(producer.base(), LIST).orElseThrow().handled();
+    }
+
+    @Test
     void aSubscriptionThatIsGoneIsMadeAgain() throws Exception {
         hurry();
         producer.on("GET", ALL, Reply.fhir(200, NONE))
@@ -362,7 +387,8 @@ class ListWatchTest {
                 {"resourceType":"Subscription","id":"sub-77","meta":{"versionId":"1"},"status":"%s","reason":"x",
                  "criteria":"http://hl7.org/fhir/us/davinci-atr/SubscriptionTopic/atr-list-change",
                  "channel":{"type":"rest-hook","endpoint":"https://provider.example/notify/x",
-                  "payload":"application/fhir+json"}}
+                  "payload":"application/fhir+json","extension":[{"valueUnsignedInt":60,
+                  "url":"http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-heartbeat-period"}]}}
                 """.formatted(status).strip();
     }
 
