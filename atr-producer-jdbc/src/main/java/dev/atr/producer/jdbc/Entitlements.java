@@ -16,6 +16,8 @@ final class Entitlements {
     private Entitlements() {}
 
     static void replace(Session session, String clientId, List<String> lists) throws SQLException {
+        // Nodes that start together entitle the same clients
+        Position unused = Position.hold(session);
         session.update("delete from atr.client_entitlement where client_id = ?", clientId);
         for (String list : lists) {
             session.update("insert into atr.client_entitlement (client_id, list_id) values (?, ?)", clientId, list);

@@ -21,8 +21,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -78,6 +85,30 @@ class LedgerOpeningTest {
             statement.execute("shutdown");
         }
         pool.dispose();
+    }
+
+    @OnEachDatabase
+    void nodesThatStartTogetherEntitleTheSameClients(TestDatabase database) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (Ledger ledger = database.open()) {
+            List<Future<?>> nodes = new ArrayList<>();
+            CyclicBarrier together = new CyclicBarrier(4);
+            for (int i = 0; i < 4; i++) {
+                nodes.add(threads.submit(() -> {
+                    for (int client = 0; client < 25; client++) {
+                        together.await(1, TimeUnit.MINUTES);
+                        ledger.entitleToAll("client-" + client);
+                    }
+                    return ledger;
+                }));
+            }
+
+            for (Future<?> node : nodes) {
+                assertThat(node.get()).isSameAs(ledger);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @OnEachDatabase
