@@ -197,7 +197,16 @@ class SubscribeCommandsTest {
         run(peer("us", "subscribe", "--list", LIST, "--endpoint", "http://provider.example/notify")
                         .toArray(String[]::new))
                 .isRefusal(2, "--endpoint", "https");
-        run(peer("us", "subscribe", "--list", "no-such-list", "--endpoint", "http://127.0.0.1:9/notify")
+        String secret = folder.resolve("other.secret").toString();
+        run(peer(
+                                "us",
+                                "subscribe",
+                                "--list",
+                                "no-such-list",
+                                "--endpoint",
+                                "http://127.0.0.1:9/notify",
+                                "--secret-file",
+                                secret)
                         .toArray(String[]::new))
                 .isRefusal(3, "forbidden");
         run(peer("us", "subscribe", "--list", LIST, "--endpoint", "http://127.0.0.1:9/none", "--off")
