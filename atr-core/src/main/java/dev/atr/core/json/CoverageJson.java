@@ -38,12 +38,12 @@ public final class CoverageJson {
     /**
      * Reads a coverage. An STU3 coverage without status is taken for an active one.
      *
-     * @throws dev.atr.core.error.InvalidContentException when it is not valid JSON, another resource, or holds a value of
-     *     the wrong type
+     * @throws dev.atr.core.error.InvalidContentException when it is not valid JSON, another resource, one of the other FHIR
+     *     version, or holds a value of the wrong type
      */
     public static MemberCoverage read(byte[] json, FhirVersion version) {
         JsonValue.JsonObject resource = JsonValue.parseObject(json);
-        Fields fields = new Fields(version == FhirVersion.STU3 ? Stu3.toR4(resource) : resource, "Coverage");
+        Fields fields = new Fields(OtherVersion.toR4(resource, version), "Coverage");
         if (!"Coverage".equals(fields.text("resourceType"))) {
             throw fields.refused("resourceType", "expected Coverage");
         }

@@ -100,7 +100,7 @@ final class GroupHeader {
     }
 
     static AttributionList read(JsonValue.JsonObject json, FhirVersion version) {
-        Fields fields = new Fields(version == FhirVersion.STU3 ? Stu3.toR4(json) : json, "Group");
+        Fields fields = new Fields(OtherVersion.toR4(json, version), "Group");
         if (!"Group".equals(fields.text("resourceType"))) {
             throw fields.refused("resourceType", "expected Group");
         }

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** What differs between R4 and STU3 in single resource types, and how the difference is carried across. */
 final class Stu3Resources {
-    private static final String MANAGING_ENTITY = CrossVersion.r4("Group.managingEntity");
+    static final String MANAGING_ENTITY = CrossVersion.r4("Group.managingEntity");
     private static final String CHARACTERISTIC_VALUE = CrossVersion.r4("Group.characteristic.value");
     private static final String GENERAL_PRACTITIONER = CrossVersion.r4("Patient.generalPractitioner");
     private static final String LOCATION_TYPE = CrossVersion.r4("Location.type");

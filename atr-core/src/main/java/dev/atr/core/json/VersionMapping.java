@@ -1,5 +1,7 @@
 package dev.atr.core.json;
 
+import dev.atr.core.fhir.FhirVersion;
+
 /**
  * Maps whole resources between R4 and STU3: Patient, Coverage, RelatedPerson, Practitioner, PractitionerRole,
  * Organization and Location. What one version has and the other lacks travels in cross-version extensions, so that a
@@ -26,9 +28,11 @@ public final class VersionMapping {
      * Maps a resource from STU3 to R4. A Coverage without status becomes an active one.
      *
      * @return one line
-     * @throws dev.atr.core.error.InvalidContentException when it is not valid JSON, or a Patient that is an animal
+     * @throws dev.atr.core.error.InvalidContentException when it is not valid JSON, a Patient that is an animal, or a
+     *     Group or Coverage that holds what only R4 has
      */
     public static byte[] toR4(byte[] stu3Resource) {
-        return Stu3.toR4(JsonValue.parseObject(stu3Resource)).toBytes();
+        return OtherVersion.toR4(JsonValue.parseObject(stu3Resource), FhirVersion.STU3)
+                .toBytes();
     }
 }
