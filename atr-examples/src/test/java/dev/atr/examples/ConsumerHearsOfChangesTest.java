@@ -22,6 +22,8 @@ import dev.atr.examples.RunningProducer.Database;
 import dev.atr.http.FhirResponse;
 import dev.atr.http.jdk.FhirHttpServer;
 import dev.atr.requirements.Requirement;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -33,6 +35,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
@@ -45,11 +48,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Our Consumer hears from our Producer, each over sockets and with a disk of its own. */
 class ConsumerHearsOfChangesTest {
+    /** At a try each 15 min; the Producers of tests wait for seconds. */
+    private static final int TRIES_IN_SIX_HOURS = 24;
+
     @TempDir
     private Path folder;
 
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
     private final AtomicReference<@Nullable NotificationReceiver> mounted = new AtomicReference<>();
+    private final AtomicInteger turnedAway = new AtomicInteger();
     private RunningProducer producer;
     private FhirHttpServer server;
     private ListId list;
@@ -60,7 +67,11 @@ class ConsumerHearsOfChangesTest {
         list = producer.openList();
         server = FhirHttpServer.builder(request -> {
                     NotificationReceiver receiver = mounted.get();
-                    return receiver == null ? FhirResponse.unavailable() : receiver.handle(request);
+                    if (receiver != null) {
+                        return receiver.handle(request);
+                    }
+                    turnedAway.incrementAndGet();
+                    return FhirResponse.unavailable();
                 })
                 .mount("/notify")
                 .start();
@@ -167,17 +178,33 @@ class ConsumerHearsOfChangesTest {
                 producer.administration().finalise(list);
                 producer.administration().reopen(list);
             }
+            await(10, () -> turnedAway.get() >= TRIES_IN_SIX_HOURS);
+            long liveBefore = liveBytes();
             long begin = System.nanoTime();
             mounted.set(receiver);
 
-            await(() ->
-                    receiver.expected(connection.fhirBase(), list).orElseThrow().handled() == 10_000);
+            await(
+                    20,
+                    () -> receiver.expected(connection.fhirBase(), list)
+                                    .orElseThrow()
+                                    .handled()
+                            == 10_000);
+            long grown = (liveBytes() - liveBefore) >> 20;
             System.out.printf(
-                    "10000 events after the endpoint was away: the last one %.1f s after it was back%n",
-                    (System.nanoTime() - begin) / 1e9);
+                    "10000 events after the endpoint turned %d tries away: the last one %.1f s after it was back,"
+                            + " %d MB more alive than before%n",
+                    turnedAway.get(), (System.nanoTime() - begin) / 1e9, grown);
+            assertThat(grown).as("MB").isLessThan(16);
             assertThat(numbers)
                     .isEqualTo(LongStream.rangeClosed(1, 10_000).boxed().toList());
         }
+    }
+
+    /** Returns what is alive in this JVM, where Producer and Consumer both run. */
+    private static long liveBytes() {
+        System.gc();
+        MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+        return heap.getUsed();
     }
 
     private NotificationReceiver receiver() throws Exception {

@@ -52,15 +52,25 @@ final class OfficialProfiles {
      */
     static OfficialProfiles withUsCore(String usCore) throws IOException {
         FhirContext context = FhirContext.forR4();
-        ValidationSupportChain chain = new ValidationSupportChain(
+        return of(
+                context,
                 guide(context),
                 npmPackage(context, GUIDES.resolve(usCore)),
-                npmPackage(context, GUIDES.resolve("plan_net_110.tgz")),
-                new DefaultProfileValidationSupport(context),
-                new CommonCodeSystemsTerminologyService(context),
-                new InMemoryTerminologyServerValidationSupport(context),
-                new SnapshotGeneratingValidationSupport(context),
-                unknownCodeSystemsWarn(context));
+                npmPackage(context, GUIDES.resolve("plan_net_110.tgz")));
+    }
+
+    /** Builds a validator of base STU3, for which no profiles of the guide exist; needs no package. */
+    static OfficialProfiles baseStu3() {
+        return of(FhirContext.forDstu3());
+    }
+
+    private static OfficialProfiles of(FhirContext context, IValidationSupport... profiles) {
+        ValidationSupportChain chain = new ValidationSupportChain(profiles);
+        chain.addValidationSupport(new DefaultProfileValidationSupport(context));
+        chain.addValidationSupport(new CommonCodeSystemsTerminologyService(context));
+        chain.addValidationSupport(new InMemoryTerminologyServerValidationSupport(context));
+        chain.addValidationSupport(new SnapshotGeneratingValidationSupport(context));
+        chain.addValidationSupport(unknownCodeSystemsWarn(context));
         FhirInstanceValidator instances = new FhirInstanceValidator(chain);
         instances.setBestPracticeWarningLevel(BestPracticeWarningLevel.Ignore);
         instances.setErrorForUnknownProfiles(true);
@@ -76,7 +86,7 @@ final class OfficialProfiles {
         return errors(json, new ValidationOptions().addProfile(ATR + resourceType.toLowerCase(Locale.ROOT)));
     }
 
-    /** Returns what base R4 finds wrong with a resource, and the profiles that it names itself. */
+    /** Returns what the base of its FHIR version finds wrong with a resource, and the profiles that it names itself. */
     List<String> errorsIn(String json) {
         return errors(json, new ValidationOptions());
     }

@@ -71,6 +71,9 @@ import java.util.function.UnaryOperator;
 final class RunningProducer implements AutoCloseable {
     static final String CLIENT_ID = "stranger";
 
+    /** The longest pause before an endpoint of a Subscription is tried again. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
     private final Map<String, AccessTokenSource> tokens = new ConcurrentHashMap<>();
     private final OpenParts open = new OpenParts();
     private final Map<FhirVersion, URI> bases = new EnumMap<>(FhirVersion.class);
@@ -377,6 +380,8 @@ final class RunningProducer implements AutoCloseable {
                 .taskRunner(ledger.notificationRunner("r4", 16))
                 .perClient(1000)
                 .look(Duration.ofMillis(50))
+                // A weekend in minutes: 24 tries at this pace stand for 6 h at the usual 15 min
+                .retries(LONGEST_WAIT, SubscriptionManager.DEFAULT_RETRY_SPAN)
                 .build());
     }
 
