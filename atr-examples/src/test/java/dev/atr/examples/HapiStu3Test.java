@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ca.uhn.fhir.rest.api.MethodOutcome;
+import ca.uhn.fhir.rest.api.SearchStyleEnum;
+import ca.uhn.fhir.rest.api.SummaryEnum;
 import ca.uhn.fhir.rest.client.api.IGenericClient;
+import ca.uhn.fhir.rest.gclient.IQuery;
+import ca.uhn.fhir.rest.gclient.StringClientParam;
+import ca.uhn.fhir.rest.param.DateRangeParam;
 import ca.uhn.fhir.rest.server.exceptions.ResourceGoneException;
 import ca.uhn.fhir.rest.server.exceptions.UnprocessableEntityException;
 import dev.atr.cli.sample.SamplePayer;
@@ -12,15 +17,17 @@ import dev.atr.core.Canonicals;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.requirements.Requirement;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.hl7.fhir.dstu3.model.Bundle;
 import org.hl7.fhir.dstu3.model.CapabilityStatement;
+import org.hl7.fhir.dstu3.model.Coverage;
 import org.hl7.fhir.dstu3.model.DateTimeType;
 import org.hl7.fhir.dstu3.model.Enumerations;
 import org.hl7.fhir.dstu3.model.Extension;
 import org.hl7.fhir.dstu3.model.Group;
 import org.hl7.fhir.dstu3.model.IdType;
-import org.hl7.fhir.dstu3.model.Identifier;
 import org.hl7.fhir.dstu3.model.OperationOutcome;
 import org.hl7.fhir.dstu3.model.Parameters;
 import org.hl7.fhir.dstu3.model.Patient;
@@ -28,12 +35,19 @@ import org.hl7.fhir.dstu3.model.Period;
 import org.hl7.fhir.dstu3.model.Practitioner;
 import org.hl7.fhir.dstu3.model.Reference;
 import org.hl7.fhir.dstu3.model.Resource;
+import org.hl7.fhir.dstu3.model.StringType;
 import org.hl7.fhir.dstu3.model.Type;
+import org.hl7.fhir.dstu3.model.UriType;
+import org.hl7.fhir.instance.model.api.IBaseBundle;
+import org.hl7.fhir.instance.model.api.IBaseResource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Everything that changes or looks back, driven in STU3 by a client that refuses what its STU3 model does not hold. */
 @Requirement({"ATR-GEN-009", "STU3-001"})
@@ -119,44 +133,170 @@ class HapiStu3Test {
                 .endsWith("1");
     }
 
-    @Test
-    @Requirement({"ATR-REC-001", "ATR-REC-036", "STU3-009", "STU3-013"})
-    void aMemberIsNamedByNumber() {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "memberId providerNpi",
+                "memberId providerNpi attributionPeriod",
+                "patientReference providerReference",
+                "patientReference providerReference attributionPeriod"
+            })
+    @Requirement({"ATR-REC-004", "ATR-REC-040"})
+    void addsByEachFormOfTheParameters(String form) {
         Group.GroupMemberComponent row = activeRow();
-        Identifier number = client.read()
-                .resource(org.hl7.fhir.dstu3.model.Coverage.class)
-                .withUrl(reference(row, Canonicals.EXT_COVERAGE_REFERENCE).getReference())
-                .execute()
-                .getIdentifierFirstRep();
-        Identifier npi = client
-                .read()
-                .resource(Practitioner.class)
-                .withUrl(provider(row).getReference())
-                .execute()
-                .getIdentifier()
-                .stream()
-                .filter(identifier -> Canonicals.NPI.equals(identifier.getSystem()))
-                .findFirst()
-                .orElseThrow();
-        Period period = new Period().setStartElement(new DateTimeType("2026-01-01"));
+        Parameters parameters = parameters(row, form);
+        call(openList, "$member-remove", parameters(row, "patientReference"));
 
-        call(openList, "$member-remove", named("memberId", number, "providerNpi", npi));
-        OperationOutcome added = call(
-                openList, "$member-add", named("memberId", number, "providerNpi", npi, "attributionPeriod", period));
-        Bundle status = client.operation()
-                .onInstance(openList)
-                .named("$attribution-status")
-                .withParameters(named("memberId", number))
-                .returnResourceType(Bundle.class)
-                .execute();
+        OperationOutcome said = call(openList, "$member-add", parameters);
 
-        assertThat(text(added)).contains("added");
-        assertThat(status.getEntry())
-                .extracting(entry -> entry.getResource().fhirType())
-                .contains("Group", "Patient", "Coverage");
+        assertThat(text(said)).contains("added");
+        assertThat(rowsOf(row)).singleElement().satisfies(added -> {
+            assertThat(provider(added).getReference()).isEqualTo(provider(row).getReference());
+            if (form.contains("attributionPeriod")) {
+                assertThat(added.getPeriod().getStartElement().getValueAsString())
+                        .isEqualTo("2026-01-01");
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "memberId",
+                "memberId providerNpi",
+                "patientReference",
+                "patientReference providerReference",
+                "patientReference providerReference coverageReference"
+            })
+    @Requirement({"ATR-REC-020", "ATR-REC-023", "ATR-REC-040"})
+    void removesByEachFormOfTheParameters(String form) {
+        Group.GroupMemberComponent row = activeRow();
+
+        OperationOutcome said = call(openList, "$member-remove", parameters(row, form));
+
+        assertThat(text(said)).contains("removed");
+        assertThat(rowsOf(row)).isEmpty();
         assertThat(read(openList, null).getMember())
                 .allSatisfy(
                         member -> assertThat(member.getEntity().getReference()).startsWith("Patient/"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"memberId", "patientReference"})
+    @Requirement({"ATR-REC-001", "ATR-REC-036", "ATR-REC-037", "STU3-009", "STU3-013"})
+    void readsTheStatusOfAMember(String form) {
+        Group.GroupMemberComponent row = activeRow();
+
+        Bundle status = client.operation()
+                .onInstance(openList)
+                .named("$attribution-status")
+                .withParameters(parameters(row, form))
+                .returnResourceType(Bundle.class)
+                .execute();
+
+        assertThat(status.getType()).isEqualTo(Bundle.BundleType.COLLECTION);
+        assertThat(status.getEntry())
+                .extracting(entry -> entry.getResource().fhirType())
+                .contains("Group", "Patient", "Coverage", "Organization");
+        assertThat(status.getEntry().stream()
+                        .map(Bundle.BundleEntryComponent::getResource)
+                        .filter(Patient.class::isInstance)
+                        .map(resource -> resource.getIdElement().getIdPart()))
+                .containsExactly(row.getEntity().getReferenceElement().getIdPart());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "$davinci-data-export, exportType, true",
+        "$davinci-data-export, exportType, false",
+        "$export, _type, true",
+        "$export, _type, false"
+    })
+    @Requirement({"ATR-EXP-001", "BULK-KICK-001", "STU3-018"})
+    void kicksAnExportOff(String operation, String parameter, boolean isGet) {
+        Type value =
+                parameter.equals("exportType") ? new UriType(Canonicals.EXPORT_TYPE) : new StringType("Group,Patient");
+        var asked = client.operation().onInstance(openList).named(operation).withParameters(named(parameter, value));
+
+        MethodOutcome kickedOff = (isGet ? asked.useHttpGet() : asked)
+                .withAdditionalHeader("Prefer", "respond-async")
+                .returnMethodOutcome()
+                .execute();
+
+        assertThat(kickedOff.getResponseStatusCode()).isEqualTo(202);
+        assertThat(kickedOff.getFirstResponseHeader("content-location"))
+                .hasValueSatisfying(status -> assertThat(status)
+                        .startsWith(producer.base(FhirVersion.STU3).toString()));
+    }
+
+    @Test
+    @Requirement({"ATR-DISC-001", "ATR-DISC-002", "ATR-DISC-004", "ATR-DISC-008", "FHIR-031", "STU3-017"})
+    void findsListsInEachWay() {
+        Group known = read(openList, null);
+        Function<String, String> number = system -> known.getIdentifier().stream()
+                .filter(identifier -> system.equals(identifier.getSystem()))
+                .findFirst()
+                .orElseThrow()
+                .getValue();
+        List<IQuery<IBaseBundle>> searches = List.of(
+                search().where(Group.IDENTIFIER
+                        .exactly()
+                        .systemAndIdentifier(Canonicals.NPI, number.apply(Canonicals.NPI))),
+                search().where(Group.IDENTIFIER
+                                .exactly()
+                                .systemAndIdentifier(Canonicals.TIN, number.apply(Canonicals.TIN)))
+                        .usingStyle(SearchStyleEnum.POST),
+                search().where(new StringClientParam("name").matches().value(known.getName())),
+                search().where(Group.RES_ID.exactly().code(openList.getIdPart())),
+                search().lastUpdated(new DateRangeParam("2001-01-01", null)));
+
+        for (IQuery<IBaseBundle> search : searches) {
+            Bundle found = search.summaryMode(SummaryEnum.TRUE)
+                    .returnBundle(Bundle.class)
+                    .execute();
+
+            assertThat(found.getEntry())
+                    .extracting(entry -> (Group) entry.getResource())
+                    .anySatisfy(group -> {
+                        assertThat(group.getIdElement().getIdPart()).isEqualTo(openList.getIdPart());
+                        assertThat(group.getMember()).isEmpty();
+                        assertThat(status(group)).isEqualTo("open");
+                    });
+        }
+        assertThat(search().lastUpdated(new DateRangeParam(null, "2001-01-01"))
+                        .returnBundle(Bundle.class)
+                        .execute()
+                        .getEntry())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Patient",
+                "Coverage",
+                "Organization",
+                "Practitioner",
+                "PractitionerRole",
+                "Location",
+                "RelatedPerson"
+            })
+    @Requirement({"ATR-CAP-001", "ATR-CAP-004", "ATR-CAP-005"})
+    void readsResourcesAndTheirVersions(String type) throws Exception {
+        IdType stored = new IdType(producer.storedOne(type));
+
+        IBaseResource now =
+                client.read().resource(type).withId(stored.getIdPart()).execute();
+        IBaseResource first = client.read()
+                .resource(type)
+                .withIdAndVersion(stored.getIdPart(), "1")
+                .execute();
+
+        assertThat(List.of(now, first))
+                .allSatisfy(read -> assertThat(
+                                read.getIdElement().toUnqualifiedVersionless().getValue())
+                        .isEqualTo(stored.getValue()));
+        assertThat(history(stored).getEntry()).isNotEmpty();
     }
 
     @Test
@@ -266,6 +406,55 @@ class HapiStu3Test {
             parameters.addParameter().setName((String) namesAndValues[i]).setValue((Type) namesAndValues[i + 1]);
         }
         return parameters;
+    }
+
+    private IQuery<IBaseBundle> search() {
+        return client.search().forResource(Group.class);
+    }
+
+    /** Names a row by the given parameters. */
+    private Parameters parameters(Group.GroupMemberComponent row, String form) {
+        List<Object> namesAndValues = new ArrayList<>();
+        for (String name : form.split(" ", -1)) {
+            namesAndValues.add(name);
+            namesAndValues.add(value(row, name));
+        }
+        return named(namesAndValues.toArray());
+    }
+
+    private Type value(Group.GroupMemberComponent row, String parameter) {
+        return switch (parameter) {
+            case "memberId" ->
+                client.read()
+                        .resource(Coverage.class)
+                        .withUrl(reference(row, Canonicals.EXT_COVERAGE_REFERENCE)
+                                .getReference())
+                        .execute()
+                        .getIdentifierFirstRep();
+            case "providerNpi" ->
+                client
+                        .read()
+                        .resource(Practitioner.class)
+                        .withUrl(provider(row).getReference())
+                        .execute()
+                        .getIdentifier()
+                        .stream()
+                        .filter(number -> Canonicals.NPI.equals(number.getSystem()))
+                        .findFirst()
+                        .orElseThrow();
+            case "patientReference" -> row.getEntity();
+            case "providerReference" -> provider(row);
+            case "coverageReference" -> reference(row, Canonicals.EXT_COVERAGE_REFERENCE);
+            case "attributionPeriod" -> new Period().setStartElement(new DateTimeType("2026-01-01"));
+            default -> throw new IllegalArgumentException(parameter);
+        };
+    }
+
+    private List<Group.GroupMemberComponent> rowsOf(Group.GroupMemberComponent row) {
+        return read(openList, null).getMember().stream()
+                .filter(other ->
+                        other.getEntity().getReference().equals(row.getEntity().getReference()) && !other.getInactive())
+                .toList();
     }
 
     /** Returns an active row of somebody who has no other, attributed to a Practitioner. */
