@@ -250,9 +250,9 @@ final class RosterRows {
         Map<String, String> coverages = new HashMap<>();
         Set<String> values = persons.stream().map(Person::number).collect(Collectors.toCollection(TreeSet::new));
         if (!values.isEmpty()) {
+            // No order and no bound of ref: for either PostgreSQL would walk all there are by the index of ref
             session.list(
-                    "select ref, id_system, id_value from :rows(atr.resource_number, id_value) and ref < ?"
-                            + " order by ref",
+                    "select ref, id_system, id_value from :rows(atr.resource_number, id_value)",
                     row -> {
                         String ref = row.getString(1);
                         String number = number(row.getString(2), row.getString(3));
@@ -264,8 +264,7 @@ final class RosterRows {
                         }
                         return ref;
                     },
-                    values,
-                    Refs.after(ResourceType.PATIENT));
+                    values);
         }
         Map<String, List<HeldPlan>> plans = new HashMap<>();
         if (!coverages.isEmpty()) {
