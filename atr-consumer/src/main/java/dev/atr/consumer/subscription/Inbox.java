@@ -100,11 +100,14 @@ final class Inbox {
         if (next.id() == null) {
             next = next.withId(id).withEvents(before(notification, count), List.of());
             announced = 0;
-        } else if (notification.type() == Notification.Type.HANDSHAKE
-                && notification.eventCount() != null
-                && count < next.last()) {
+        } else if (notification.eventCount() != null && count < next.last()) {
             // The Producer counts from the beginning again.
-            next = begunAnew(count);
+            if (notification.type() == Notification.Type.HANDSHAKE) {
+                next = begunAnew(count);
+            } else if (notification.type() == Notification.Type.HEARTBEAT) {
+                // What it has counted since was taken for something older, or never came: it is missing.
+                next = begunAnew(0);
+            }
         }
         List<Waiting> waiting = merged(next, notification.events());
         if (waiting.size() > MAX_WAITING) {

@@ -48,6 +48,7 @@ public final class ListWatch implements AutoCloseable {
 
     private final List<WatchedList> lists;
     private final ScheduledExecutorService thread;
+    private volatile @Nullable Thread running;
 
     private ListWatch(Builder settings) {
         this.lists = settings.lists.stream()
@@ -56,6 +57,7 @@ public final class ListWatch implements AutoCloseable {
         this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread made = new Thread(task, "atr-list-watch");
             made.setDaemon(true);
+            running = made;
             return made;
         });
         lists.forEach(list -> list.onCall(this::call));
@@ -187,7 +189,7 @@ public final class ListWatch implements AutoCloseable {
     }
 
     /**
-     * Ends to watch a list: turns its Subscription off, and takes no more notifications of it.
+     * Ends to watch a list: turns its Subscription off, and takes no more notifications of it. An action may call this.
      *
      * @throws dev.atr.core.error.AtrException when the Producer could not be told; the list is not watched all the same
      */
@@ -195,6 +197,10 @@ public final class ListWatch implements AutoCloseable {
         Optional<WatchedList> watched =
                 lists.stream().filter(one -> one.list().equals(list)).findFirst();
         if (watched.isEmpty()) {
+            return;
+        }
+        if (isOnItsThread()) {
+            watched.get().unsubscribe();
             return;
         }
         try {
@@ -212,6 +218,11 @@ public final class ListWatch implements AutoCloseable {
             }
             throw new IllegalStateException(e.getCause());
         }
+    }
+
+    /** Returns whether the caller is an action, for which the thread can't be waited. */
+    private boolean isOnItsThread() {
+        return Thread.currentThread() == running;
     }
 
     private void call() {
@@ -234,6 +245,9 @@ public final class ListWatch implements AutoCloseable {
     public void close() {
         lists.forEach(WatchedList::end);
         thread.shutdown();
+        if (isOnItsThread()) {
+            return;
+        }
         try {
             if (!thread.awaitTermination(LAST_CALL.toSeconds(), TimeUnit.SECONDS)) {
                 thread.shutdownNow();

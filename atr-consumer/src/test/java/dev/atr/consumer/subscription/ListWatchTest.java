@@ -340,6 +340,29 @@ class ListWatchTest {
         assertThat(receiver.expected(producer.base(), LIST)).isEmpty();
     }
 
+    @Test
+    @Requirement("ATR-SUB-008")
+    void anActionMayEndTheWatchOfItsList() throws Exception {
+        subscribable();
+        producer.on(GROUP, group("1"))
+                .on("GET", ONE, Reply.fhir(200, subscription("active")))
+                .on("PUT", ONE, Reply.fhir(200, subscription("off")));
+        ListAction action = list -> {
+            Objects.requireNonNull(watch).unsubscribe(LIST);
+            told.add("unsubscribed");
+        };
+        watch = ListWatch.builder(connection, action)
+                .list(LIST)
+                .receiver(receiver)
+                .look(Duration.ofMillis(100))
+                .start();
+
+        assertThat(told(1)).containsExactly("unsubscribed");
+        assertThat(puts())
+                .singleElement()
+                .satisfies(put -> assertThat(put.body()).contains("\"status\":\"off\""));
+    }
+
     private void subscribable() {
         producer.on("GET", ALL, Reply.fhir(200, NONE)).on("POST", ALL, Reply.fhir(201, subscription("requested")));
     }

@@ -169,6 +169,22 @@ class NotificationReceiverTest {
     }
 
     @Test
+    @Requirement("SUBB-026")
+    void aHeartbeatThatCountsFromTheBeginningBeginsAnew() throws Exception {
+        open(QUICK);
+        post(Notifications.events(SUBSCRIPTION, 20));
+        assertThat(told(1)).containsExactly("changed 20");
+
+        // What a Producer sends whose database is that of an earlier day
+        post(Notifications.events(SUBSCRIPTION, 18));
+        post(Notifications.heartbeat(SUBSCRIPTION, 18));
+        assertThat(told(1)).containsExactly("missed 1 to 18");
+        post(Notifications.events(SUBSCRIPTION, 19));
+
+        assertThat(told(1)).containsExactly("changed 19");
+    }
+
+    @Test
     void aHandshakeOnResumingLosesNothing() throws Exception {
         post(Notifications.events(SUBSCRIPTION, 20));
         post(Notifications.handshake(SUBSCRIPTION, 23));
