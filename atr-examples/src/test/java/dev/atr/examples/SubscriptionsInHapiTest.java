@@ -24,12 +24,12 @@ import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.SubscriptionStatus;
 import dev.atr.egress.GuardedEgress;
 import dev.atr.http.client.OutgoingClient;
-import dev.atr.http.jdk.FhirHttpServer;
 import dev.atr.producer.InProcessTaskRunner;
 import dev.atr.producer.jdbc.Ledger;
 import dev.atr.producer.jdbc.LedgerOptions;
 import dev.atr.producer.spi.Caller;
 import dev.atr.requirements.Requirement;
+import dev.atr.servlet.FhirServlet;
 import dev.atr.subscriptions.SubscriptionManager;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,7 +52,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The manager without our Producer: HAPI's server in front of it, and our Consumer as a client of that. */
+/** The manager without our Producer: HAPI's server in front of it, and our Consumer, a servlet too, as a client of that. */
 class SubscriptionsInHapiTest {
     private static final ListId LIST = SyncedList.ID;
 
@@ -87,14 +87,11 @@ class SubscriptionsInHapiTest {
         hapi.registerProvider(
                 new SubscriptionsInHapi(FhirContext.forR4Cached(), manager, SubscriptionsInHapiTest::caller));
         servlets.addServlet(new ServletHolder(hapi), "/fhir/*");
+        receiver = open.add(NotificationReceiver.open(
+                base.resolve("/notify"), NotificationStore.inFolder(folder.resolve("notifications"))));
+        servlets.addServlet(new FhirServlet(receiver), "/notify/*");
         open.add(jetty::stop);
         jetty.start();
-        FhirHttpServer provider = open.add(FhirHttpServer.builder(request -> receiver.handle(request))
-                .mount("/notify")
-                .start());
-        receiver = open.add(NotificationReceiver.open(
-                URI.create("http://127.0.0.1:" + provider.port() + "/notify"),
-                NotificationStore.inFolder(folder.resolve("notifications"))));
     }
 
     @AfterEach
