@@ -84,7 +84,7 @@ class ConsumerHearsOfChangesTest {
     }
 
     @Test
-    @Requirement({"ATR-SUB-001", "ATR-SUB-007", "ATR-SUB-008", "SUBB-004", "SUBB-009", "SUBB-021"})
+    @Requirement({"ATR-SUB-001", "ATR-SUB-007", "ATR-SUB-008", "SUBB-004", "SUBB-009", "SUBB-021", "ATR-CAP-012"})
     void aWatchIsToldOfEachNewVersionUntilItWantsNoMore() throws Exception {
         ProducerConnection connection = producer.connection(FhirVersion.R4);
         SubscriptionClient subscriptions = new SubscriptionClient(connection);

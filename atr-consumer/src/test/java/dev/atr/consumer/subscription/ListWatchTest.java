@@ -111,7 +111,7 @@ class ListWatchTest {
     }
 
     @Test
-    @Requirement("ATR-SUB-017")
+    @Requirement({"ATR-SUB-017", "ATR-DISC-012"})
     void withoutAReceiverItLooksNowAndThen() throws Exception {
         producer.on(GROUP, group("1"), group("1"), group("1"), group("2"), group("2"), group("3"));
 

@@ -66,7 +66,7 @@ class CoverageJsonTest {
     }
 
     @Test
-    @Requirement({"ATR-MDL-009", "ATR-MDL-013", "ATR-MDL-057"})
+    @Requirement({"ATR-MDL-009", "ATR-MDL-013", "ATR-MDL-057", "ATR-GEN-006"})
     void readsTheWorkedExample() {
         MemberCoverage read = CoverageJson.read(Samples.bytes(R4), FhirVersion.R4);
 
@@ -88,6 +88,7 @@ class CoverageJsonTest {
     }
 
     @Test
+    @Requirement({"ATR-GEN-004", "ATR-GEN-007", "ATR-GEN-011"})
     void almostNothingIsEnoughToBeRead() {
         MemberCoverage read = CoverageJson.read(Samples.bytes("{\"resourceType\":\"Coverage\"}"), FhirVersion.R4);
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GroupReaderTest {
     @Test
-    @Requirement({"ATR-MDL-028", "ATR-MDL-029", "ATR-MDL-030", "ATR-MDL-039"})
+    @Requirement({"ATR-MDL-028", "ATR-MDL-029", "ATR-MDL-030", "ATR-MDL-039", "ATR-GEN-006"})
     void readsTheWorkedExample() {
         Samples.Read read = Samples.read(Samples.GROUP, FhirVersion.R4);
 
@@ -79,7 +79,7 @@ class GroupReaderTest {
     }
 
     @Test
-    @Requirement("ATR-MDL-039")
+    @Requirement({"ATR-MDL-039", "ATR-GEN-007"})
     void aRowWithoutStateIsActive() {
         Member row = row("\"entity\":{\"reference\":\"Patient/1\"}");
 
@@ -152,7 +152,7 @@ class GroupReaderTest {
     }
 
     @Test
-    @Requirement("ATR-MDL-026")
+    @Requirement({"ATR-MDL-026", "ATR-GEN-015"})
     void whatIsNotModelledSurvives() {
         String group = "{\"resourceType\":\"Group\",\"id\":\"a\","
                 + "\"meta\":{\"source\":\"urn:x\",\"tag\":[{\"code\":\"t\"}],\"profile\":[\"urn:p\"]},"

@@ -89,6 +89,7 @@ class GroupWriterTest {
     }
 
     @Test
+    @Requirement("ATR-GEN-004")
     void absentPartsAreLeftOut() {
         String row = Samples.text(GroupJson.member(MINIMAL, FhirVersion.R4));
 

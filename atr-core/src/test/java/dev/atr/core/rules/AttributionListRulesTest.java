@@ -64,6 +64,7 @@ class AttributionListRulesTest {
             """;
 
     @Test
+    @Requirement("ATR-GEN-014")
     void findsNothingOnASoundList() {
         List<RuleViolation> found = check(GROUP, ROW, ROW.replace("Patient/p", "Patient/q"));
 
