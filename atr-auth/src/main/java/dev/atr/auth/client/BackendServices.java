@@ -1,5 +1,6 @@
 package dev.atr.auth.client;
 
+import dev.atr.auth.ScopeSyntax;
 import dev.atr.auth.Scopes;
 import dev.atr.auth.Signer;
 import dev.atr.auth.internal.FhirBase;
@@ -25,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -79,6 +81,9 @@ public final class BackendServices implements AccessTokenSource {
     private final @Nullable String fixedScope;
     private final boolean allScopesNeeded;
     private final boolean clientIdInForm;
+    private final @Nullable ScopeSyntax syntax;
+    private final boolean findsOut;
+    private final boolean hasFixedAudience;
 
     private final Object lock = new Object();
     private @Nullable AccessToken current;
@@ -89,6 +94,11 @@ public final class BackendServices implements AccessTokenSource {
 
     /** Touched only by the one thread that fetches. */
     private @Nullable Discovered discovered;
+
+    /** Which of the audiences and which syntax this server has taken; touched only by the one thread that fetches. */
+    private Manner manner = new Manner(0, false);
+
+    private record Manner(int audience, boolean otherSyntax) {}
 
     private record Discovered(SmartConfiguration configuration, TimeSpan life) {}
 
@@ -105,6 +115,10 @@ public final class BackendServices implements AccessTokenSource {
         fixedScope = builder.scope;
         allScopesNeeded = builder.allScopesNeeded;
         clientIdInForm = builder.clientIdInForm;
+        syntax = builder.syntax;
+        findsOut = builder.findsOut;
+        // A secret is not made out to anybody.
+        hasFixedAudience = builder.audience != null || builder.keys == null;
     }
 
     /**
@@ -267,7 +281,7 @@ public final class BackendServices implements AccessTokenSource {
 
     private AccessToken fetch() throws InterruptedException {
         if (fixedEndpoint != null) {
-            return request(fixedEndpoint, fixedScope == null ? SCOPES_V2 : fixedScope);
+            return request(fixedEndpoint, null);
         }
         Discovered before = discovered;
         SmartConfiguration configuration = configuration();
@@ -294,16 +308,67 @@ public final class BackendServices implements AccessTokenSource {
     }
 
     private AccessToken request(SmartConfiguration configuration) throws InterruptedException {
-        return request(configuration.tokenEndpoint(), fixedScope == null ? defaultScope(configuration) : fixedScope);
+        return request(configuration.tokenEndpoint(), configuration);
     }
 
-    private AccessToken request(URI endpoint, String scope) throws InterruptedException {
+    /**
+     * Asks for a token; where the server refuses what servers differ about, and we are to find out, in another manner.
+     * What it refused first is what is thrown in the end.
+     */
+    private AccessToken request(URI endpoint, @Nullable SmartConfiguration configuration) throws InterruptedException {
+        List<String> audiences = audiences(endpoint, configuration);
+        String scope = scope(configuration);
+        Manner now = manner.audience < audiences.size() ? manner : new Manner(0, manner.otherSyntax);
+        Set<Manner> tried = new HashSet<>();
+        AuthorizationException first = null;
+        while (true) {
+            tried.add(now);
+            try {
+                AccessToken token =
+                        request(endpoint, audiences.get(now.audience), now.otherSyntax ? inOtherSyntax(scope) : scope);
+                manner = now;
+                return token;
+            } catch (RefusedRequest refusal) {
+                first = first == null ? refusal.meaning : first;
+                Manner next = next(now, audiences.size(), refusal.code);
+                if (!findsOut || tried.contains(next)) {
+                    throw first;
+                }
+                now = next;
+            }
+        }
+    }
+
+    /** Returns what to try after a refusal: the same where nothing else is left that might be meant by it. */
+    private static Manner next(Manner refused, int audiences, String code) {
+        return switch (code) {
+            case "invalid_scope" -> new Manner(refused.audience, !refused.otherSyntax);
+            case "invalid_client", "invalid_grant", "invalid_request", "" ->
+                new Manner((refused.audience + 1) % audiences, refused.otherSyntax);
+            default -> refused;
+        };
+    }
+
+    /** Returns for whom an assertion may be made out: never for anybody whom the server alone names. */
+    private List<String> audiences(URI endpoint, @Nullable SmartConfiguration configuration) {
+        List<String> audiences = new ArrayList<>(List.of(endpoint.toString()));
+        if (findsOut && !hasFixedAudience) {
+            if (configuration != null && configuration.issuer() != null) {
+                audiences.add(configuration.issuer());
+            }
+            audiences.add(fhirBase.toString());
+        }
+        return audiences.stream().distinct().toList();
+    }
+
+    private AccessToken request(URI endpoint, String audience, String scope)
+            throws InterruptedException, RefusedRequest {
         Instant asked = clock.instant();
         QueryParameters form = QueryParameters.of("grant_type", "client_credentials", "scope", scope);
         if (clientIdInForm) {
             form = form.with("client_id", clientId);
         }
-        byte[] body = proof.addTo(form, endpoint, asked).encode().getBytes(StandardCharsets.US_ASCII);
+        byte[] body = proof.addTo(form, audience, asked).encode().getBytes(StandardCharsets.US_ASCII);
         HttpHeaders headers = proof.addTo(
                 HttpHeaders.of("Content-Type", "application/x-www-form-urlencoded", "Accept", "application/json"));
         try (HttpReply reply = egress.send(new HttpCall("POST", endpoint, headers, body, 0, LIMITS))) {
@@ -331,24 +396,44 @@ public final class BackendServices implements AccessTokenSource {
         discovered = null;
     }
 
-    private static String defaultScope(SmartConfiguration configuration) {
-        Set<String> capabilities = configuration.capabilities();
-        if (capabilities.contains("permission-v2")) {
-            return SCOPES_V2;
+    private String scope(@Nullable SmartConfiguration configuration) {
+        if (fixedScope == null) {
+            ScopeSyntax wanted = syntax != null ? syntax : announced(configuration);
+            return wanted == ScopeSyntax.V1 ? SCOPES_V1 : SCOPES_V2;
+        }
+        boolean asIs = syntax == null || syntax == ScopeSyntax.of(fixedScope);
+        return asIs ? fixedScope : inOtherSyntax(fixedScope);
+    }
+
+    private static String inOtherSyntax(String scope) {
+        if (scope.equals(SCOPES_V2)) {
+            return SCOPES_V1;
+        }
+        return ScopeSyntax.of(scope).other().write(Scopes.parse(scope)).orElse(scope);
+    }
+
+    private static ScopeSyntax announced(@Nullable SmartConfiguration configuration) {
+        if (configuration == null || configuration.capabilities().contains("permission-v2")) {
+            return ScopeSyntax.V2;
         }
         // Some list neither syntax as a capability, and scopes of one.
         List<String> scopes = configuration.scopesSupported();
         boolean listsV1 = scopes.stream().anyMatch(scope -> scope.endsWith(".read"));
         boolean listsV2 =
                 scopes.stream().anyMatch(scope -> READING_V2.matcher(scope).find());
-        return capabilities.contains("permission-v1") || (listsV1 && !listsV2) ? SCOPES_V1 : SCOPES_V2;
+        boolean saysV1 = configuration.capabilities().contains("permission-v1");
+        return saysV1 || (listsV1 && !listsV2) ? ScopeSyntax.V1 : ScopeSyntax.V2;
     }
 
-    private AtrException failure(HttpReply reply) {
+    private ProtocolException failure(HttpReply reply) throws RefusedRequest {
         Replies.checkAvailable("token request", reply, clock);
         int status = reply.status();
         if (status == 400 || status == 401 || status == 403) {
-            return new AuthorizationException("token request: refused with " + status + errorCode(reply.bytes()));
+            String code = errorCode(reply.bytes());
+            throw new RefusedRequest(
+                    code,
+                    new AuthorizationException(
+                            "token request: refused with " + status + (code.isEmpty() ? "" : " " + code)));
         }
         return new ProtocolException("token request: expected 200, got " + status);
     }
@@ -359,10 +444,22 @@ public final class BackendServices implements AccessTokenSource {
             return JsonValue.parseObject(body)
                     .text("error")
                     .filter(code -> ERROR_CODE.matcher(code).matches())
-                    .map(code -> " " + code)
                     .orElse("");
         } catch (InvalidContentException e) {
             return "";
+        }
+    }
+
+    /** The server has refused one request for a token; perhaps it takes another. */
+    private static final class RefusedRequest extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final String code;
+        private final AuthorizationException meaning;
+
+        RefusedRequest(String code, AuthorizationException meaning) {
+            super(meaning.getMessage(), null, false, false);
+            this.code = code;
+            this.meaning = meaning;
         }
     }
 
@@ -406,6 +503,8 @@ public final class BackendServices implements AccessTokenSource {
         private @Nullable URI jwksUrl;
         private boolean allScopesNeeded;
         private boolean clientIdInForm;
+        private @Nullable ScopeSyntax syntax;
+        private boolean findsOut;
 
         private Builder(
                 URI fhirBase, String clientId, @Nullable Supplier<? extends Signer> keys, @Nullable String secret) {
@@ -442,6 +541,26 @@ public final class BackendServices implements AccessTokenSource {
                 throw new IllegalArgumentException("scope: no system/ scope in it");
             }
             this.scope = scope;
+            return this;
+        }
+
+        /**
+         * Sets in which syntax scopes are written, those of {@link #scope} too, where the syntax has words for them. By
+         * default the one that the server announces, and {@link #scope} as it is.
+         */
+        public Builder scopeSyntax(ScopeSyntax syntax) {
+            this.syntax = Objects.requireNonNull(syntax, "syntax");
+            return this;
+        }
+
+        /**
+         * Finds out by refusals what servers differ about: after {@code invalid_scope} the scopes are asked for in the
+         * other syntax, after another refusal the assertion is made out to the issuer that the server names at its own
+         * or a trusted origin, and then to the FHIR base, unless an {@link #audience} is set. What was taken is asked
+         * for first from then on; what was refused first is what is reported when nothing is taken.
+         */
+        public Builder findOut() {
+            this.findsOut = true;
             return this;
         }
 

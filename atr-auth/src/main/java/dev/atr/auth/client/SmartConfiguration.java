@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a FHIR server says about getting tokens.
@@ -28,10 +29,16 @@ import java.util.stream.Stream;
  * @param tokenEndpoint absolute address of the token endpoint
  * @param capabilities the SMART capabilities, for example {@code permission-v2}; empty when the server lists none
  * @param scopesSupported the scopes that the server names; empty when it names none
+ * @param issuer the name of the authorization server, as it says; absent when it does not say, or names one at an origin
+ *     that is neither the FHIR server's nor trusted
  * @see <a href="https://hl7.org/fhir/smart-app-launch/STU2.2/conformance.html#using-well-known">SMART App Launch 2.2.0,
  *     "Using .well-known"</a>
  */
-public record SmartConfiguration(URI tokenEndpoint, Set<String> capabilities, List<String> scopesSupported) {
+public record SmartConfiguration(
+        URI tokenEndpoint,
+        Set<String> capabilities,
+        List<String> scopesSupported,
+        @Nullable String issuer) {
     private static final String OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris";
     private static final Duration WAIT = Duration.ofSeconds(30);
     private static final HttpCall.Limits CONFIGURATION_LIMITS = new HttpCall.Limits(1 << 20, WAIT, WAIT, WAIT);
@@ -90,7 +97,10 @@ public record SmartConfiguration(URI tokenEndpoint, Set<String> capabilities, Li
             SmartConfiguration configuration = new SmartConfiguration(
                     checkEndpoint(base, endpoint, trusted),
                     texts(document, "capabilities").collect(Collectors.toSet()),
-                    texts(document, "scopes_supported").toList());
+                    texts(document, "scopes_supported").toList(),
+                    document.text("issuer")
+                            .filter(issuer -> isKnown(base, issuer, trusted))
+                            .orElse(null));
             return new Found(configuration, LIFE.of(reply.headers()));
         }
     }
@@ -110,8 +120,8 @@ public record SmartConfiguration(URI tokenEndpoint, Set<String> capabilities, Li
                     .orElseThrow(() -> new ProtocolException(
                             "discovery: no smart-configuration, and no token endpoint in the CapabilityStatement"));
             // Servers of that time know the older scope syntax alone.
-            SmartConfiguration configuration =
-                    new SmartConfiguration(checkEndpoint(base, endpoint, trusted), Set.of("permission-v1"), List.of());
+            SmartConfiguration configuration = new SmartConfiguration(
+                    checkEndpoint(base, endpoint, trusted), Set.of("permission-v1"), List.of(), null);
             return new Found(configuration, LIFE.of(reply.headers()));
         }
     }
@@ -146,6 +156,16 @@ public record SmartConfiguration(URI tokenEndpoint, Set<String> capabilities, Li
                             + ", another origin than the FHIR server's; name the token endpoint, or trust that origin, to go on");
         }
         return address;
+    }
+
+    /** An assertion is never made out to whom this server alone names: another server might take it as meant for itself. */
+    private static boolean isKnown(String base, String issuer, Set<Origin> trusted) {
+        try {
+            Origin origin = Origin.of(URI.create(issuer));
+            return origin.contains(URI.create(base)) || trusted.contains(origin);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static Stream<String> texts(JsonObject document, String name) {

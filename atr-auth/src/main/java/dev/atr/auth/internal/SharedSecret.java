@@ -2,7 +2,6 @@ package dev.atr.auth.internal;
 
 import dev.atr.http.HttpHeaders;
 import dev.atr.http.QueryParameters;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -15,7 +14,7 @@ import java.util.Base64;
  */
 public record SharedSecret(String clientId, String secret) implements Proof {
     @Override
-    public QueryParameters addTo(QueryParameters form, URI tokenEndpoint, Instant now) {
+    public QueryParameters addTo(QueryParameters form, String audience, Instant now) {
         return form;
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param clientId the id under which the Producer registered us
  * @param keys asked for a key before each try
- * @param audience in place of the token endpoint; null for that
+ * @param audience the only audience; null for the one that the caller names
  * @param jwksUrl the address of our key set; null leaves it out
  * @see <a href="https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html">SMART App Launch
  *     2.2.0, "Authentication JWT Claims"</a>
@@ -34,9 +34,9 @@ public record SignedAssertion(
     private static final String TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
     @Override
-    public QueryParameters addTo(QueryParameters form, URI tokenEndpoint, Instant now) {
+    public QueryParameters addTo(QueryParameters form, String usual, Instant now) {
         return form.with("client_assertion_type", TYPE)
-                .with("client_assertion", text(audience == null ? tokenEndpoint.toString() : audience, now));
+                .with("client_assertion", text(audience == null ? usual : audience, now));
     }
 
     @Override

@@ -68,8 +68,8 @@ final class IntrospectionEndpoint {
     JsonValue ask(String token) {
         Instant now = clock.instant();
         Standing before = checkPause(now);
-        QueryParameters form =
-                proof.addTo(QueryParameters.of("token", token, "token_type_hint", "access_token"), address, now);
+        QueryParameters form = proof.addTo(
+                QueryParameters.of("token", token, "token_type_hint", "access_token"), address.toString(), now);
         byte[] body = form.encode().getBytes(StandardCharsets.US_ASCII);
         try (HttpReply reply = egress.send(new HttpCall("POST", address, proof.addTo(HEADERS), body, 0, LIMITS))) {
             if (AWAY.contains(reply.status())) {

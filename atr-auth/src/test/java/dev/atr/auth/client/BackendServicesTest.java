@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.atr.auth.ScopeSyntax;
 import dev.atr.auth.Scopes;
 import dev.atr.auth.Signer;
 import dev.atr.auth.SigningKey;
@@ -794,5 +795,73 @@ class BackendServicesTest {
         builder().build().token();
 
         assertThat(sent(0).first("scope").orElseThrow().split(" ", -1)).contains(asked);
+    }
+
+    private static Reply refusal(String code) {
+        return Reply.status(400).with("Content-Type", "application/json").body("{\"error\":\"" + code + "\"}");
+    }
+
+    private String audience(int index) {
+        return assertion(index).claims().text("aud").orElseThrow();
+    }
+
+    @Test
+    @Requirement("SMART-018")
+    void findsOutForWhomAnAssertionIsToBe() throws Exception {
+        String issuer = peer.at("/issuer").toString();
+        peer.on(WELL_KNOWN, Reply.json("{\"token_endpoint\":\"auth/token\",\"issuer\":\"" + issuer + "\"}"));
+        peer.on(TOKEN, refusal("invalid_client"), refusal("invalid_client"), answer("t1", "\"expires_in\":300"));
+        BackendServices tokens = builder().findOut().build();
+
+        String first = tokens.token();
+        tokens.refused(first);
+        tokens.token();
+
+        assertThat(List.of(audience(0), audience(1), audience(2), audience(3)))
+                .containsExactly(
+                        peer.at(TOKEN).toString(),
+                        issuer,
+                        peer.at("/fhir").toString(),
+                        peer.at("/fhir").toString());
+    }
+
+    @Test
+    void namesNoIssuerThatTheServerMayNotNameForItself() {
+        peer.on(
+                WELL_KNOWN,
+                Reply.json("{\"token_endpoint\":\"auth/token\",\"issuer\":\"https://another.example/r4\"}"));
+        peer.on(TOKEN, refusal("invalid_client"));
+
+        assertThatThrownBy(() -> builder().findOut().build().token()).isInstanceOf(AuthorizationException.class);
+
+        assertThat(List.of(audience(0), audience(1)))
+                .containsExactly(peer.at(TOKEN).toString(), peer.at("/fhir").toString());
+        assertThat(peer.asked(TOKEN)).hasSize(2);
+    }
+
+    @Test
+    void findsOutInWhichSyntaxScopesAreTaken() throws Exception {
+        peer.on(TOKEN, refusal("invalid_scope"), answer("t1", "\"expires_in\":300"));
+
+        builder().scope("system/*.read system/*.write").findOut().build().token();
+
+        assertThat(sent(0).first("scope")).hasValue("system/*.read system/*.write");
+        assertThat(sent(1).first("scope")).hasValue("system/*.cruds");
+    }
+
+    @Test
+    void writesScopesInTheSyntaxThatIsSet() throws Exception {
+        builder().scopeSyntax(ScopeSyntax.V1).build().token();
+
+        assertThat(sent(0).first("scope")).hasValue("system/*.read");
+    }
+
+    @Test
+    void triesNothingElseUnlessItIsToFindOut() {
+        peer.on(TOKEN, refusal("invalid_scope"));
+
+        assertThatThrownBy(() -> builder().build().token()).hasMessage("token request: refused with 400 invalid_scope");
+
+        assertThat(peer.asked(TOKEN)).hasSize(1);
     }
 }
