@@ -3,10 +3,15 @@ package dev.atr.cli;
 import dev.atr.auth.client.BackendServices;
 import dev.atr.auth.client.KeyRing;
 import dev.atr.consumer.ProducerConnection;
+import dev.atr.consumer.peer.PeerProfile;
+import dev.atr.consumer.peer.TokenOptions;
+import dev.atr.http.client.Egress;
 import dev.atr.http.client.OutgoingClient;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -62,6 +67,14 @@ final class PeerOptions {
             description = "Send our client id beside the assertion too, as some authorization servers want it.")
     private boolean clientIdInForm;
 
+    @Option(
+            names = PeerSettings.OPTION,
+            paramLabel = "NAME=VALUE|FILE",
+            description =
+                    "What this Producer wants otherwise than others, where it can't be found out: a setting such as"
+                            + " method=post, or a file with one a line (docs/peers.md). May be given several times.")
+    private List<String> settings = new ArrayList<>();
+
     /** Returns the FHIR base, without a slash at its end. */
     URI fhirUrl() {
         return WebAddress.base("--fhir-url", fhirUrl);
@@ -78,36 +91,45 @@ final class PeerOptions {
      * @param usual the scopes to ask for when none are given; absent for those of reading
      */
     ProducerConnection producer(OutgoingClient egress, @Nullable String usual) throws IOException {
-        return ProducerConnection.of(fhirUrl(), credentials(egress, usual), egress);
+        PeerProfile profile = profile(usual);
+        return ProducerConnection.of(fhirUrl(), credentials(egress, profile), egress)
+                .withProfile(profile);
     }
 
     /** Returns a source of tokens for the Producer. */
     BackendServices credentials(OutgoingClient egress) throws IOException {
-        return credentials(egress, null);
+        return credentials(egress, profile(null));
     }
 
-    private BackendServices credentials(OutgoingClient egress, @Nullable String usual) throws IOException {
+    /** Returns what is said of the Producer: by an option of its own, else by a setting, else as usual. */
+    private PeerProfile profile(@Nullable String usual) throws IOException {
+        PeerProfile profile = PeerSettings.read(settings);
+        TokenOptions tokens = profile.tokens();
+        if (tokenEndpoint != null) {
+            WebAddress.requireSafe("--token-endpoint", tokenEndpoint);
+            tokens = tokens.withTokenEndpoint(tokenEndpoint);
+        }
+        if (audience != null) {
+            tokens = tokens.withAudience(audience);
+        }
+        if (scope != null || (usual != null && tokens.scope() == null)) {
+            try {
+                tokens = tokens.withScope(scope != null ? scope : String.valueOf(usual));
+            } catch (IllegalArgumentException e) {
+                throw new UsageException("--scope: " + e.getMessage() + ".");
+            }
+        }
+        return profile.withTokens(clientIdInForm ? tokens.withClientIdInForm(true) : tokens);
+    }
+
+    private BackendServices credentials(Egress egress, PeerProfile profile) throws IOException {
         KeyRing ours = sharedKey ? KeyFile.openShared("--key", key) : KeyFile.open("--key", key);
         try {
-            BackendServices.Builder builder =
-                    BackendServices.builder(fhirUrl(), clientId, ours).egress(egress);
-            String asked = scope == null ? usual : scope;
-            if (asked != null) {
-                builder.scope(asked);
-            }
-            if (tokenEndpoint != null) {
-                WebAddress.requireSafe("--token-endpoint", tokenEndpoint);
-                builder.tokenEndpoint(tokenEndpoint);
-            }
-            if (audience != null) {
-                builder.audience(audience);
-            }
-            if (clientIdInForm) {
-                builder.clientIdInForm();
-            }
-            return builder.build();
+            return profile.tokens()
+                    .applyTo(BackendServices.builder(fhirUrl(), clientId, ours).egress(egress))
+                    .build();
         } catch (IllegalArgumentException e) {
-            throw new UsageException("--fhir-url, --client-id and --scope: " + e.getMessage() + ".");
+            throw new UsageException("--fhir-url, --client-id and --peer: " + e.getMessage() + ".");
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.atr.http.jdk.FhirHttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -113,5 +114,28 @@ class TokenElsewhereTest {
     void isNoPlaceForPlainHttp() {
         token("--token-endpoint", "http://login.payer.example/token")
                 .isRefusal(ExitCode.USAGE, "--token-endpoint", "plain http is for loopback addresses only");
+    }
+
+    @Test
+    void isDescribedInAFileOrASetting() throws IOException {
+        Path payer = Files.writeString(
+                work.resolve("payer.peer"),
+                "# what this payer wants\ntoken-endpoint = " + endpoint()
+                        + "\naudience = https://login.payer.example\n");
+
+        token("--peer", payer.toString(), "--peer", "client-id-in-form=true");
+
+        assertThat(asked).singleElement().satisfies(form -> {
+            assertThat(audience(form)).isEqualTo("https://login.payer.example");
+            assertThat(form.first("client_id")).hasValue("acme");
+        });
+    }
+
+    @Test
+    void isNotDescribedInWordsThatNobodyKnows() {
+        token("--peer", "method=put").isRefusal(ExitCode.USAGE, "--peer: method: one of auto, get, post.");
+        token("--peer", "way=post")
+                .isRefusal(ExitCode.USAGE, "--peer: no setting of this name; there are fhir-version");
+        token("--peer", work.resolve("nowhere").toString()).isRefusal(ExitCode.USAGE, "does not exist");
     }
 }

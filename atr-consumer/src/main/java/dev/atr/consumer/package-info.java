@@ -1,6 +1,6 @@
 /**
  * The Consumer's side of attribution list exchange. Say with {@link dev.atr.consumer.ProducerConnection} how to get to a
- * Producer. Find lists with {@link dev.atr.consumer.discovery.ListClient}, bring
+ * Producer, and with {@link dev.atr.consumer.peer.PeerProfile} what it wants otherwise than others. Find lists with {@link dev.atr.consumer.discovery.ListClient}, bring
  * one home with {@link dev.atr.consumer.export.BulkExportClient}, change one with
  * {@link dev.atr.consumer.reconcile.ListReconciliation}.
  */

@@ -4,9 +4,13 @@ import dev.atr.consumer.ProducerConnection;
 import dev.atr.consumer.internal.FhirPeer;
 import dev.atr.consumer.internal.Pages;
 import dev.atr.consumer.internal.Tokens;
+import dev.atr.consumer.peer.SearchOptions;
+import dev.atr.consumer.peer.SearchOptions.Names;
+import dev.atr.consumer.peer.SearchOptions.Summaries;
 import dev.atr.core.Canonicals;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.error.AtrException;
 import dev.atr.core.error.AuthorizationException;
 import dev.atr.core.error.ProtocolException;
 import dev.atr.core.error.RejectedException;
@@ -40,7 +44,8 @@ import java.util.regex.Pattern;
 /**
  * Finds the attribution lists that one Producer holds for us, and reads single resources and their histories.
  *
- * <p>Lists come as summaries, without rows: searches and reads ask for {@code _summary=true}. A summary that lacks
+ * <p>Lists come as summaries, without rows: searches and reads ask for {@code _summary=true}, or for single elements
+ * where the profile says so or the Producer is seen to send rows all the same. A summary that lacks
  * status or contract period, which choosing a list needs, is completed by a second read, where the Producer takes it.
  * Rows come by export only.
  *
@@ -69,13 +74,22 @@ public final class ListClient {
 
     private static final HttpHeaders HEADERS = HttpHeaders.of("Accept", "application/fhir+json");
 
+    /** What a list says of itself: what a summary of the guide's Producers holds. */
+    private static final String OF_ITSELF =
+            "identifier,active,type,actual,code,name,quantity,managingEntity,characteristic,extension";
+
     private static final Pattern VERSION_ID = Pattern.compile("[A-Za-z0-9.-]{1,64}");
 
     private final FhirPeer peer;
+    private final SearchOptions searches;
+
+    /** Whether the Producer has sent rows where a summary was asked for. */
+    private volatile boolean summariesHaveRows;
 
     /** Creates a client; asks nothing yet. */
     public ListClient(ProducerConnection producer) {
         this.peer = new FhirPeer(producer);
+        this.searches = producer.profile().searches();
     }
 
     /** Returns the FHIR version that the Producer speaks, by its metadata unless it was given. */
@@ -116,7 +130,7 @@ public final class ListClient {
         }
         Identifier wanted = Identifier.of(system, value);
         // A server that ignores the parameter answers with every list.
-        return search(QueryParameters.of("identifier", Tokens.text(system, value), "_summary", "true")).stream()
+        return search(QueryParameters.of("identifier", Tokens.text(system, value))).stream()
                 .filter(list -> Tokens.carries(list, wanted))
                 .toList();
     }
@@ -138,7 +152,6 @@ public final class ListClient {
             namesAndValues.add("identifier");
             namesAndValues.add(Tokens.anyOf(anyOf));
         }
-        namesAndValues.addAll(List.of("_summary", "true"));
         return search(QueryParameters.of(namesAndValues.toArray(String[]::new))).stream()
                 .filter(list -> allOfAnyOf.stream()
                         .allMatch(anyOf -> anyOf.stream().anyMatch(wanted -> Tokens.carries(list, wanted))))
@@ -158,17 +171,15 @@ public final class ListClient {
         if (wanted.isBlank()) {
             throw new IllegalArgumentException("name: not blank");
         }
-        QueryParameters query = peer.capabilities().searches("Group", "name")
-                ? QueryParameters.of("name", name, "_summary", "true")
-                : QueryParameters.of("_summary", "true");
-        return search(query).stream()
+        boolean there = searches.names() == Names.AUTO && peer.capabilities().searches("Group", "name");
+        return search(there ? QueryParameters.of("name", name) : QueryParameters.none()).stream()
                 .filter(list -> list.name() != null && folded(list.name()).startsWith(wanted))
                 .toList();
     }
 
     /** Finds every list that we may see. */
     public List<AttributionList> findAll() throws InterruptedException {
-        return search(QueryParameters.of("_summary", "true"));
+        return search(QueryParameters.none());
     }
 
     /**
@@ -177,7 +188,7 @@ public final class ListClient {
      * @return empty when there is no such list, or it is not ours to see: a Producer makes no difference
      */
     public Optional<AttributionList> find(ListId id) throws InterruptedException {
-        try (HttpReply reply = get("Group/" + id.value() + "?_summary=true")) {
+        try (HttpReply reply = get("Group/" + id.value() + "?" + shortened())) {
             return summary(id, reply);
         }
     }
@@ -195,7 +206,7 @@ public final class ListClient {
         }
         HttpHeaders headers = HEADERS.with("If-None-Match", "W/\"" + known.version() + "\"");
         try (HttpReply reply =
-                peer.send(HttpCall.get(peer.at(known.id().key().reference() + "?_summary=true"), headers), true)) {
+                peer.send(HttpCall.get(peer.at(known.id().key().reference() + "?" + shortened()), headers), true)) {
             return reply.status() == 304 ? Optional.of(known) : summary(known.id(), reply);
         }
     }
@@ -207,7 +218,7 @@ public final class ListClient {
      * @return empty when there is no such version, or it is not ours to see, or it is the deletion
      */
     public Optional<AttributionList> findVersion(ListId id, String version) throws InterruptedException {
-        try (HttpReply reply = get(versionPath(id.key(), version) + "?_summary=true")) {
+        try (HttpReply reply = get(versionPath(id.key(), version) + "?" + shortened())) {
             return summary(id, reply);
         }
     }
@@ -235,7 +246,7 @@ public final class ListClient {
         if (most < 1) {
             throw new IllegalArgumentException("most: positive");
         }
-        String summary = key.type().equals(ResourceType.GROUP) ? "&_summary=true" : "";
+        String summary = key.type().equals(ResourceType.GROUP) ? "&" + shortened() : "";
         List<ReceivedVersion> versions = new ArrayList<>();
         new Pages(peer, "history", status -> status == 404 || status == 410)
                 .forEach(peer.at(key.reference() + "/_history?_count=" + Math.min(most, 100) + summary), entry -> {
@@ -321,13 +332,52 @@ public final class ListClient {
         }
     }
 
+    private String shortened() {
+        return shortened(QueryParameters.none()).encode();
+    }
+
+    /** Adds the parameter that keeps rows away, by the name that this Producer knows. */
+    private QueryParameters shortened(QueryParameters query) {
+        boolean byElements = switch (searches.summaries()) {
+            case AUTO -> summariesHaveRows;
+            case SUMMARY -> false;
+            case ELEMENTS -> true;
+        };
+        return byElements ? query.with("_elements", OF_ITSELF) : query.with("_summary", "true");
+    }
+
     private List<AttributionList> search(QueryParameters query) throws InterruptedException {
+        Pages pages = searchPages();
+        try {
+            return search(query, pages);
+        } catch (TransportException e) {
+            if (!pages.hasBrokenOff() || searches.summaries() != Summaries.AUTO || summariesHaveRows) {
+                throw e;
+            }
+            // Perhaps there were rows in it, and so it was too large.
+            summariesHaveRows = true;
+            try {
+                return search(query, searchPages());
+            } catch (AtrException again) {
+                summariesHaveRows = false;
+                e.addSuppressed(again);
+                throw e;
+            }
+        }
+    }
+
+    private Pages searchPages() {
+        return new Pages(peer, "search for lists", status -> false);
+    }
+
+    private List<AttributionList> search(QueryParameters query, Pages pages) throws InterruptedException {
         Map<ListId, AttributionList> found = new LinkedHashMap<>();
         FhirVersion version = peer.version();
-        new Pages(peer, "search for lists", status -> false).forEach(peer.at("Group?" + query.encode()), entry -> {
+        pages.forEach(peer.at("Group?" + shortened(query).encode()), entry -> {
             JsonValue resource = entry.find("resource").orElse(entry);
             // Beside the lists, a searchset may hold an OperationOutcome about the search itself.
             if (resource.text("resourceType").orElse("").equals("Group")) {
+                summariesHaveRows |= !resource.items("member").isEmpty();
                 AttributionList list = GroupJson.readHeader(resource.toBytes(), version);
                 found.putIfAbsent(list.id(), list);
             }
@@ -377,6 +427,7 @@ public final class ListClient {
         try (GroupReader reader = new GroupReader(reply.body(), peer.version())) {
             while (reader.next() != null) {
                 // Rows that nobody asked for; they are told apart from a whole list by being let go.
+                summariesHaveRows = true;
             }
             return reader.list();
         } catch (UncheckedIOException e) {

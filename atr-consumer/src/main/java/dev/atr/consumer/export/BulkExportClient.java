@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,24 +39,15 @@ public final class BulkExportClient {
     private final FileSource files;
     private final Clock clock;
     private final Sleeper sleeper;
-    private final ExportOptions options;
+    private final KickOff kickOff;
 
-    /** Creates a client that asks as the guide says; asks nothing yet. */
+    /** Creates a client; asks nothing yet. */
     public BulkExportClient(ProducerConnection producer) {
-        this(producer, ExportOptions.DEFAULT);
-    }
-
-    /**
-     * Creates a client; asks nothing yet.
-     *
-     * @param options what this Producer wants otherwise than the guide says
-     */
-    public BulkExportClient(ProducerConnection producer, ExportOptions options) {
         this.peer = new FhirPeer(producer);
         this.files = new FileSource(peer);
         this.clock = producer.clock();
         this.sleeper = producer.sleeper();
-        this.options = Objects.requireNonNull(options, "options");
+        this.kickOff = new KickOff(peer, producer.profile().exports());
     }
 
     /**
@@ -71,7 +61,7 @@ public final class BulkExportClient {
      * @throws InterruptedException when the waiting thread is interrupted
      */
     public ExportJob kickOff(ExportRequest request) throws InterruptedException {
-        URI statusUrl = new KickOff(peer, options).send(request);
+        URI statusUrl = kickOff.send(request);
         LOG.info("export of list {} kicked off", request.list());
         return new ExportJob(peer, statusUrl, clock, sleeper);
     }

@@ -1,9 +1,13 @@
 package dev.atr.consumer.export;
 
-import dev.atr.consumer.export.ExportOptions.Method;
-import dev.atr.consumer.export.ExportOptions.TypeList;
 import dev.atr.consumer.internal.FhirPeer;
+import dev.atr.consumer.peer.ExportOptions;
+import dev.atr.consumer.peer.ExportOptions.ExportTypeForm;
+import dev.atr.consumer.peer.ExportOptions.Method;
+import dev.atr.consumer.peer.ExportOptions.TypeList;
+import dev.atr.consumer.peer.ExportOptions.TypeParameter;
 import dev.atr.core.Canonicals;
+import dev.atr.core.error.AtrException;
 import dev.atr.core.error.ProtocolException;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.ResourceKey;
@@ -16,14 +20,17 @@ import dev.atr.http.client.HttpReply;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The kick-off request, in the forms that peers differ about: two operations, two methods. Forms are tried in order, and
- * only a status that says "not in this form" leads to the next one, so that no export is ever begun twice.
+ * The kick-off request, in the forms that peers differ about: two operations, two methods, two names of a parameter. Forms
+ * are tried in order, and only a refusal that may be one of the form leads to the next one, so that no export is ever begun
+ * twice. The form that was taken comes first the next time. Thread-safe.
  */
 final class KickOff {
     private final FhirPeer peer;
     private final ExportOptions options;
+    private volatile @Nullable Form taken;
 
     KickOff(FhirPeer peer, ExportOptions options) {
         this.peer = peer;
@@ -33,26 +40,35 @@ final class KickOff {
     /** Sends the kick-off and returns the reply's status address. */
     URI send(ExportRequest request) throws InterruptedException {
         List<Form> untried = forms(request);
+        AtrException firstRefusal = null;
         while (true) {
             Form form = untried.remove(0);
             HttpCall call = form.isPost() ? post(request, form) : get(request, form);
             try (HttpReply reply = peer.send(call, true)) {
                 int status = reply.status();
                 if (status == 202) {
-                    return statusUrl(reply, call.uri());
+                    URI statusUrl = statusUrl(reply, call.uri());
+                    taken = form;
+                    return statusUrl;
                 }
-                if (status == 404 || status == 501) {
-                    untried.removeIf(other -> other.operation().equals(form.operation()));
-                } else if (status != 405 && status != 415) {
-                    untried.clear();
+                if (status < 300) {
+                    throw new ProtocolException("kick-off: expected 202 with Content-Location, got " + status);
+                }
+                untried.removeIf(other -> !form.mayBeOtherwise(status, other));
+                AtrException refusal = peer.failure("kick-off", reply);
+                // Of several refusals of what was asked, the first is of what we meant to ask.
+                if (firstRefusal == null && isOfContent(status)) {
+                    firstRefusal = refusal;
                 }
                 if (untried.isEmpty()) {
-                    throw status < 300
-                            ? new ProtocolException("kick-off: expected 202 with Content-Location, got " + status)
-                            : peer.failure("kick-off", reply);
+                    throw isOfContent(status) && firstRefusal != null ? firstRefusal : refusal;
                 }
             }
         }
+    }
+
+    private static boolean isOfContent(int status) {
+        return status == 400 || status == 422;
     }
 
     private List<Form> forms(ExportRequest request) {
@@ -65,9 +81,31 @@ final class KickOff {
                 || (options.method() == Method.AUTO && !request.patients().isEmpty());
         List<Form> forms = new ArrayList<>();
         for (String operation : operations) {
-            forms.add(new Form(operation, postFirst));
+            forms.addAll(forms(operation, postFirst));
             if (options.method() == Method.AUTO) {
-                forms.add(new Form(operation, !postFirst));
+                forms.addAll(forms(operation, !postFirst));
+            }
+        }
+        Form last = taken;
+        // Bulk Data has patients in POST alone, so a GET that was taken without them says nothing.
+        if (last != null && (last.isPost() || !postFirst) && forms.remove(last)) {
+            forms.add(0, last);
+        }
+        return forms;
+    }
+
+    private List<Form> forms(String operation, boolean isPost) {
+        List<TypeParameter> names = options.typeParameter() == TypeParameter.AUTO
+                ? List.of(TypeParameter.TYPE, TypeParameter.RESOURCE_TYPES)
+                : List.of(options.typeParameter());
+        // In an address everything is text.
+        List<ExportTypeForm> values = options.exportTypeForm() == ExportTypeForm.AUTO && isPost
+                ? List.of(ExportTypeForm.AUTO, ExportTypeForm.STRING)
+                : List.of(options.exportTypeForm());
+        List<Form> forms = new ArrayList<>();
+        for (TypeParameter name : names) {
+            for (ExportTypeForm value : operation.equals("$export") ? values.subList(0, 1) : values) {
+                forms.add(new Form(operation, isPost, name, value));
             }
         }
         return forms;
@@ -90,7 +128,7 @@ final class KickOff {
         if (form.sendsExportType()) {
             query = query.with("exportType", Canonicals.EXPORT_TYPE);
         }
-        for (String name : typeParameters()) {
+        for (String name : form.typeParameters()) {
             for (String value : typeValues(request)) {
                 query = query.with(name, value);
             }
@@ -116,9 +154,9 @@ final class KickOff {
     private HttpCall post(ExportRequest request, Form form) throws InterruptedException {
         List<JsonValue> parameters = new ArrayList<>();
         if (form.sendsExportType()) {
-            parameters.add(parameter("exportType", exportTypeProperty(), JsonValue.of(Canonicals.EXPORT_TYPE)));
+            parameters.add(parameter("exportType", exportTypeProperty(form), JsonValue.of(Canonicals.EXPORT_TYPE)));
         }
-        for (String name : typeParameters()) {
+        for (String name : form.typeParameters()) {
             for (String value : typeValues(request)) {
                 parameters.add(parameter(name, "valueString", JsonValue.of(value)));
             }
@@ -164,14 +202,6 @@ final class KickOff {
         return peer.at("Group/" + request.list().value() + "/" + form.operation());
     }
 
-    private List<String> typeParameters() {
-        return switch (options.typeParameter()) {
-            case TYPE -> List.of("_type");
-            case RESOURCE_TYPES -> List.of("resourceTypes");
-            case BOTH -> List.of("_type", "resourceTypes");
-        };
-    }
-
     private List<String> typeValues(ExportRequest request) {
         return listed(request.types().stream().map(ResourceType::code).toList());
     }
@@ -181,9 +211,9 @@ final class KickOff {
         return options.typeList() == TypeList.REPEATED || values.isEmpty() ? values : List.of(String.join(",", values));
     }
 
-    private String exportTypeProperty() throws InterruptedException {
-        return switch (options.exportTypeForm()) {
-            case BY_VERSION -> peer.version() == FhirVersion.STU3 ? "valueUri" : "valueCanonical";
+    private String exportTypeProperty(Form form) throws InterruptedException {
+        return switch (form.exportTypeForm()) {
+            case AUTO -> peer.version() == FhirVersion.STU3 ? "valueUri" : "valueCanonical";
             case CANONICAL -> "valueCanonical";
             case URI -> "valueUri";
             case STRING -> "valueString";
@@ -191,9 +221,29 @@ final class KickOff {
     }
 
     /** One way to send the same request. */
-    private record Form(String operation, boolean isPost) {
+    private record Form(String operation, boolean isPost, TypeParameter typeParameter, ExportTypeForm exportTypeForm) {
         boolean sendsExportType() {
             return !operation.equals("$export");
+        }
+
+        List<String> typeParameters() {
+            return switch (typeParameter) {
+                case AUTO, TYPE -> List.of("_type");
+                case RESOURCE_TYPES -> List.of("resourceTypes");
+                case BOTH -> List.of("_type", "resourceTypes");
+            };
+        }
+
+        /** Returns whether another form may be taken where this one was answered with a status. */
+        boolean mayBeOtherwise(int status, Form other) {
+            boolean sameOperation = operation.equals(other.operation);
+            boolean sameRequest = sameOperation && isPost == other.isPost;
+            return switch (status) {
+                case 404, 501 -> !sameOperation;
+                case 405, 415 -> !sameRequest;
+                case 400, 422 -> sameRequest;
+                default -> false;
+            };
         }
     }
 }

@@ -60,7 +60,7 @@ public final class FhirPeer {
         this.credentials = producer.credentials();
         this.egress = producer.egress();
         this.clock = producer.clock();
-        this.version = producer.fhirVersion();
+        this.version = producer.profile().fhirVersion();
     }
 
     /** Returns the FHIR version that the Producer speaks; asks for its metadata once, unless the version was given. */

@@ -1,6 +1,7 @@
 package dev.atr.consumer.internal;
 
 import dev.atr.core.error.ProtocolException;
+import dev.atr.core.error.TransportException;
 import dev.atr.core.json.JsonValue;
 import dev.atr.http.HttpHeaders;
 import dev.atr.http.client.HttpCall;
@@ -12,7 +13,7 @@ import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Goes through a Bundle that comes in pages: the answer to a search, or a history. */
+/** Goes through a Bundle that comes in pages: the answer to a search, or a history. For one thread. */
 public final class Pages {
     /** Pages of one answer that are read at most: 10 000. */
     public static final int MAX = 10_000;
@@ -30,6 +31,7 @@ public final class Pages {
     private final FhirPeer peer;
     private final String what;
     private final IntPredicate empty;
+    private boolean brokenOff;
 
     /**
      * Prepares to go through pages.
@@ -75,12 +77,26 @@ public final class Pages {
             if (reply.status() != 200) {
                 throw peer.failure(what, reply);
             }
-            JsonValue bundle = JsonValue.parse(reply.bytes());
+            JsonValue bundle = JsonValue.parse(body(reply));
             if (!bundle.text("resourceType").orElse("").equals("Bundle")) {
                 throw new ProtocolException(what + ": expected a Bundle");
             }
             return bundle;
         }
+    }
+
+    private byte[] body(HttpReply reply) {
+        try {
+            return reply.bytes();
+        } catch (TransportException e) {
+            brokenOff = true;
+            throw e;
+        }
+    }
+
+    /** Returns whether a page began to come and did not come whole, or was too large. */
+    public boolean hasBrokenOff() {
+        return brokenOff;
     }
 
     private @Nullable URI next(JsonValue bundle, URI page) {

@@ -84,7 +84,6 @@ public final class ListWatch implements AutoCloseable {
         @Nullable
         NotificationReceiver receiver;
 
-        SubscriptionOptions options = SubscriptionOptions.DEFAULT;
         Duration heartbeat = DEFAULT_HEARTBEAT;
         Duration poll = DEFAULT_POLL;
 
@@ -110,12 +109,6 @@ public final class ListWatch implements AutoCloseable {
          */
         public Builder receiver(NotificationReceiver value) {
             receiver = Objects.requireNonNull(value, "receiver");
-            return this;
-        }
-
-        /** Sets how this Producer wants Subscriptions written. */
-        public Builder options(SubscriptionOptions value) {
-            options = Objects.requireNonNull(value, "options");
             return this;
         }
 

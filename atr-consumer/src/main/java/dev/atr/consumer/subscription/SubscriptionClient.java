@@ -3,6 +3,7 @@ package dev.atr.consumer.subscription;
 import dev.atr.consumer.ProducerConnection;
 import dev.atr.consumer.internal.FhirPeer;
 import dev.atr.consumer.internal.Pages;
+import dev.atr.consumer.peer.SubscriptionOptions;
 import dev.atr.core.Backport;
 import dev.atr.core.error.AuthorizationException;
 import dev.atr.core.error.ProtocolException;
@@ -51,18 +52,13 @@ public final class SubscriptionClient {
     private final SubscriptionOptions options;
 
     /**
-     * Creates a client that writes Subscriptions as the ATR guide says; asks nothing yet.
+     * Creates a client; asks nothing yet.
      *
      * @param producer with credentials that may write Subscriptions: {@code system/Subscription.cruds}
      */
     public SubscriptionClient(ProducerConnection producer) {
-        this(producer, SubscriptionOptions.DEFAULT);
-    }
-
-    /** Creates a client that writes Subscriptions as this Producer wants them; asks nothing yet. */
-    public SubscriptionClient(ProducerConnection producer, SubscriptionOptions options) {
         this.peer = new FhirPeer(producer);
-        this.options = options;
+        this.options = producer.profile().subscriptions();
     }
 
     /**

@@ -65,7 +65,7 @@ final class WatchedList implements NotificationListener {
         this.list = list;
         this.action = settings.action;
         this.lists = new ListClient(producer);
-        this.subscriptions = new SubscriptionClient(producer, settings.options);
+        this.subscriptions = new SubscriptionClient(producer);
         this.receiver = settings.receiver;
         this.fhirBase = producer.fhirBase();
         this.clock = producer.clock();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.consumer.NumberedTokens;
 import dev.atr.consumer.ProducerConnection;
+import dev.atr.consumer.peer.PeerProfile;
 import dev.atr.core.Canonicals;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
@@ -24,6 +25,7 @@ import dev.atr.requirements.Requirement;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -487,5 +489,43 @@ class ListClientTest {
                 + "-12-31\"}},{\"url\":\"http://hl7.org/fhir/us/davinci-atr/StructureDefinition/"
                 + "ext-attributionListStatus\",\"valueCode\":\"draft\"}],\"identifier\":[" + identifiers
                 + "],\"type\":\"person\",\"actual\":true,\"name\":\"Cedar Valley\"}";
+    }
+
+    @Test
+    @Requirement("ATR-DISC-010")
+    void asksForElementsWhereASummaryCameWithRows() throws Exception {
+        String whole = group("cvmg-2026", NPI, "2026");
+        String rows = ",\"member\":[{\"entity\":{\"reference\":\"Patient/1\"}}]}";
+        producer.on("GET", SEARCH, bundle(null, whole.substring(0, whole.length() - 1) + rows));
+
+        lists.findAll();
+        lists.findAll();
+
+        assertThat(producer.asked(SEARCH).get(1).query()).startsWith("_elements=identifier%2Cactive");
+    }
+
+    @Test
+    @Requirement("ATR-DISC-010")
+    void asksForElementsWhereASummaryWasTooLarge() throws Exception {
+        String padding = " ".repeat(ListClient.MAX_PAGE_BYTES);
+        producer.on(
+                "GET",
+                SEARCH,
+                Reply.fhir(200, "{\"resourceType\":\"Bundle\"" + padding + "}"),
+                bundle(null, group("cvmg-2026", NPI, "2026")));
+
+        assertThat(lists.findAll()).hasSize(1);
+    }
+
+    @Test
+    void comparesNamesItselfWhereThePeerIsKnownToIgnoreThem() throws Exception {
+        producer.on("GET", SEARCH, bundle(null, group("cvmg-2026", NPI, "2026")));
+        ListClient told = new ListClient(ProducerConnection.of(
+                        producer.base(), NumberedTokens.forOriginsOf(producer.base()), egress)
+                .withProfile(PeerProfile.of(Map.of("fhir-version", "r4", "names", "here", "summaries", "elements"))));
+
+        assertThat(told.findByName("Cedar")).hasSize(1);
+
+        assertThat(producer.paths()).containsExactly("GET " + SEARCH);
     }
 }

@@ -349,7 +349,7 @@ class DownloadTest extends ExportTest {
 
     @Test
     void takesAnotherRequestAfterOneThatWasRefused() throws Exception {
-        producer.on("GET", KICK_OFF, Reply.status(400), accepted());
+        producer.on("GET", KICK_OFF, Reply.status(400), Reply.status(400), accepted());
         ExportRequest other = REQUEST.since(Instant.EPOCH);
         assertThatThrownBy(() -> exports.download(REQUEST, folder, HOW)).isInstanceOf(RejectedException.class);
 

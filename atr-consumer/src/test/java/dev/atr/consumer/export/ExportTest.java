@@ -2,6 +2,8 @@ package dev.atr.consumer.export;
 
 import dev.atr.consumer.NumberedTokens;
 import dev.atr.consumer.ProducerConnection;
+import dev.atr.consumer.peer.ExportOptions;
+import dev.atr.consumer.peer.PeerProfile;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.ResourceType;
@@ -28,14 +30,14 @@ abstract class ExportTest {
     final ScriptedPeer elsewhere = new ScriptedPeer();
     final HandClock clock = new HandClock("2026-03-02T09:00:00Z");
     final OutgoingClient egress = OutgoingClient.builder().build();
-    final BulkExportClient exports = client(ExportOptions.DEFAULT, producer.base());
+    final BulkExportClient exports = client(ExportOptions.AUTO, producer.base());
 
     BulkExportClient client(ExportOptions options, URI... tokenOrigins) {
         ProducerConnection connection = ProducerConnection.of(
                         producer.base(), NumberedTokens.forOriginsOf(tokenOrigins), egress)
-                .withFhirVersion(FhirVersion.R4)
+                .withProfile(PeerProfile.AUTO.withFhirVersion(FhirVersion.R4).withExports(options))
                 .withClock(clock, clock);
-        return new BulkExportClient(connection, options);
+        return new BulkExportClient(connection);
     }
 
     @AfterEach

@@ -3,6 +3,7 @@ package dev.atr.consumer.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.atr.consumer.peer.ExportOptions;
 import dev.atr.core.error.AuthorizationException;
 import dev.atr.core.error.ProtocolException;
 import dev.atr.core.error.RejectedException;
@@ -97,7 +98,7 @@ class KickOffTest extends ExportTest {
         producer.on("GET", KICK_OFF, accepted()).on("POST", KICK_OFF, accepted());
 
         exports.kickOff(narrow);
-        client(ExportOptions.DEFAULT.withMethod(ExportOptions.Method.POST), producer.base())
+        client(ExportOptions.AUTO.withMethod(ExportOptions.Method.POST), producer.base())
                 .kickOff(narrow);
 
         QueryParameters query =
@@ -148,7 +149,7 @@ class KickOffTest extends ExportTest {
     @Requirement("BULK-KICK-011")
     void asksForAStatusApartWhenToldTo() throws Exception {
         producer.on("GET", KICK_OFF, accepted());
-        BulkExportClient apart = client(ExportOptions.DEFAULT.withSeparateStatus(true), producer.base());
+        BulkExportClient apart = client(ExportOptions.AUTO.withSeparateStatus(true), producer.base());
 
         apart.kickOff(REQUEST);
 
@@ -190,8 +191,8 @@ class KickOffTest extends ExportTest {
 
     @Test
     void keepsToTheGuidesOperationWhenToldTo() {
-        BulkExportClient strict = client(
-                ExportOptions.DEFAULT.withOperation(ExportOptions.Operation.DAVINCI_DATA_EXPORT), producer.base());
+        BulkExportClient strict =
+                client(ExportOptions.AUTO.withOperation(ExportOptions.Operation.DAVINCI_DATA_EXPORT), producer.base());
 
         assertThatThrownBy(() -> strict.kickOff(REQUEST))
                 .isInstanceOfSatisfying(
@@ -205,9 +206,9 @@ class KickOffTest extends ExportTest {
     void namesTheTypesAsThePeerWants() throws Exception {
         producer.on("GET", KICK_OFF, accepted());
         BulkExportClient both =
-                client(ExportOptions.DEFAULT.withTypeParameter(ExportOptions.TypeParameter.BOTH), producer.base());
+                client(ExportOptions.AUTO.withTypeParameter(ExportOptions.TypeParameter.BOTH), producer.base());
         BulkExportClient old = client(
-                ExportOptions.DEFAULT.withTypeParameter(ExportOptions.TypeParameter.RESOURCE_TYPES), producer.base());
+                ExportOptions.AUTO.withTypeParameter(ExportOptions.TypeParameter.RESOURCE_TYPES), producer.base());
 
         both.kickOff(REQUEST);
         old.kickOff(REQUEST);
@@ -226,7 +227,7 @@ class KickOffTest extends ExportTest {
     void givesEachTypeAParameterTowardsVersion4() throws Exception {
         producer.on("POST", KICK_OFF, accepted());
         BulkExportClient version4 = client(
-                ExportOptions.DEFAULT
+                ExportOptions.AUTO
                         .withMethod(ExportOptions.Method.POST)
                         .withTypeList(ExportOptions.TypeList.REPEATED)
                         .withExportTypeForm(ExportOptions.ExportTypeForm.STRING),
@@ -272,7 +273,7 @@ class KickOffTest extends ExportTest {
         Reply moved = Reply.status(202)
                 .with("Content-Location", elsewhere.at("/status/1").toString());
         producer.on("GET", KICK_OFF, moved);
-        BulkExportClient trusting = client(ExportOptions.DEFAULT, producer.base(), elsewhere.base());
+        BulkExportClient trusting = client(ExportOptions.AUTO, producer.base(), elsewhere.base());
 
         assertThatThrownBy(() -> exports.kickOff(REQUEST)).isInstanceOf(ProtocolException.class);
         assertThat(trusting.kickOff(REQUEST).statusUrl()).isEqualTo(elsewhere.at("/status/1"));
@@ -324,5 +325,61 @@ class KickOffTest extends ExportTest {
         assertThatThrownBy(() -> exports.kickOff(REQUEST)).isInstanceOf(AuthorizationException.class);
 
         assertThat(producer.asked()).hasSize(2);
+    }
+
+    private static Reply refused() {
+        return Reply.fhir(400, """
+                {"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"not-supported"}]}""");
+    }
+
+    private QueryParameters query(int index) {
+        return QueryParameters.parse(producer.asked(KICK_OFF).get(index).query());
+    }
+
+    @Test
+    @Requirement("ATR-EXP-012")
+    void findsOutHowThisPeerNamesTheTypes() throws Exception {
+        producer.on("GET", KICK_OFF, refused(), accepted());
+
+        exports.kickOff(REQUEST);
+        exports.kickOff(REQUEST);
+
+        assertThat(query(0).names()).containsExactly("exportType", "_type");
+        assertThat(query(1).names()).containsExactly("exportType", "resourceTypes");
+        assertThat(query(2).names()).containsExactly("exportType", "resourceTypes");
+    }
+
+    @Test
+    void findsOutHowThisPeerWantsTheExportTypeInABody() throws Exception {
+        producer.on("POST", KICK_OFF, refused(), accepted());
+
+        client(ExportOptions.AUTO.withMethod(ExportOptions.Method.POST), producer.base())
+                .kickOff(REQUEST);
+
+        assertThat(producer.asked(KICK_OFF).get(0).body()).contains("\"valueCanonical\":\"hl7.fhir.us.davinci-atr\"");
+        assertThat(producer.asked(KICK_OFF).get(1).body()).contains("\"valueString\":\"hl7.fhir.us.davinci-atr\"");
+    }
+
+    @Test
+    void whereNoFormIsTakenTheFirstRefusalIsTold() {
+        producer.on("GET", KICK_OFF, refused(), Reply.fhir(422, """
+                        {"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"invalid"}]}"""));
+
+        assertThatThrownBy(() -> exports.kickOff(REQUEST))
+                .isInstanceOf(RejectedException.class)
+                .hasMessage("kick-off: refused with 400 (not-supported)");
+
+        assertThat(producer.asked(KICK_OFF)).hasSize(2);
+    }
+
+    @Test
+    void aPeerThatIsSetIsNotTriedOtherwise() {
+        producer.on("GET", KICK_OFF, refused());
+        BulkExportClient set =
+                client(ExportOptions.AUTO.withTypeParameter(ExportOptions.TypeParameter.TYPE), producer.base());
+
+        assertThatThrownBy(() -> set.kickOff(REQUEST)).isInstanceOf(RejectedException.class);
+
+        assertThat(producer.asked(KICK_OFF)).hasSize(1);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.consumer.RawPeer;
+import dev.atr.consumer.peer.ExportOptions;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.error.AuthorizationException;
 import dev.atr.core.error.InvalidContentException;
@@ -106,7 +107,7 @@ class OpenFileTest extends ExportTest {
     @Requirement("BULK-FILE-005")
     void sendsTheTokenToAnOriginOnTheList() throws Exception {
         elsewhere.on("GET", FILE, patientFile(1));
-        BulkExportClient trusting = client(ExportOptions.DEFAULT, producer.base(), elsewhere.base());
+        BulkExportClient trusting = client(ExportOptions.AUTO, producer.base(), elsewhere.base());
 
         try (ResourceStream stream = trusting.open(file("Patient", elsewhere.at(FILE), 1L))) {
             assertThat(stream.next()).isNotNull();

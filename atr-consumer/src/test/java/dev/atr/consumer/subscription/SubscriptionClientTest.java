@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.consumer.NumberedTokens;
 import dev.atr.consumer.ProducerConnection;
+import dev.atr.consumer.peer.PeerProfile;
+import dev.atr.consumer.peer.SubscriptionOptions;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.error.AuthorizationException;
 import dev.atr.core.error.ProtocolException;
@@ -96,7 +98,9 @@ class SubscriptionClientTest {
         SubscriptionOptions options =
                 new SubscriptionOptions(SubscriptionOptions.Filter.SEARCH, SubscriptionStatus.REQUESTED);
 
-        new SubscriptionClient(connection, options).create(REQUEST);
+        new SubscriptionClient(connection.withProfile(
+                        PeerProfile.AUTO.withFhirVersion(FhirVersion.R4).withSubscriptions(options)))
+                .create(REQUEST);
 
         assertThat(body(ALL).toJson()).contains("\"Group?_id=list-1\"", "\"status\":\"requested\"");
     }

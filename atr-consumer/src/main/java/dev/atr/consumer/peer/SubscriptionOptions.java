@@ -1,4 +1,4 @@
-package dev.atr.consumer.subscription;
+package dev.atr.consumer.peer;
 
 import dev.atr.core.fhir.SubscriptionStatus;
 import java.util.Objects;

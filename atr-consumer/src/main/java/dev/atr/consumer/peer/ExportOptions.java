@@ -1,7 +1,7 @@
-package dev.atr.consumer.export;
+package dev.atr.consumer.peer;
 
 /**
- * What peers disagree about in a kick-off. {@link #DEFAULT} is right for a Producer that follows the guide; each other
+ * What peers disagree about in a kick-off. {@link #AUTO} begins as the guide says and finds out by refusals; each other
  * value exists because some Producer needs it.
  *
  * @param operation which operation is called
@@ -20,8 +20,8 @@ public record ExportOptions(
         ExportTypeForm exportTypeForm,
         boolean separateStatus) {
     /** {@code $davinci-data-export} before {@code $export}, GET before POST, {@code _type} as one comma list. */
-    public static final ExportOptions DEFAULT = new ExportOptions(
-            Operation.AUTO, Method.AUTO, TypeParameter.TYPE, TypeList.COMMAS, ExportTypeForm.BY_VERSION, false);
+    public static final ExportOptions AUTO = new ExportOptions(
+            Operation.AUTO, Method.AUTO, TypeParameter.AUTO, TypeList.COMMAS, ExportTypeForm.AUTO, false);
 
     /** Returns a copy with another operation. */
     public ExportOptions withOperation(Operation value) {
@@ -75,6 +75,8 @@ public record ExportOptions(
 
     /** The name of the parameter that lists resource types: the guide uses two. */
     public enum TypeParameter {
+        /** {@code _type}; once more by {@code resourceTypes} when the Producer refuses that with 400 or 422. */
+        AUTO,
         /** {@code _type}, the name in the guide's rules. */
         TYPE,
         /** {@code resourceTypes}, the name in the guide's examples. */
@@ -93,8 +95,11 @@ public record ExportOptions(
 
     /** The kind of value that carries {@code exportType} in a POST body. */
     public enum ExportTypeForm {
-        /** {@link #CANONICAL} for R4, {@link #URI} for STU3. */
-        BY_VERSION,
+        /**
+         * {@link #CANONICAL} for R4, {@link #URI} for STU3; once more as {@link #STRING} when the Producer refuses that
+         * with 400 or 422.
+         */
+        AUTO,
         /** {@code valueCanonical}, the type that the guide declares. */
         CANONICAL,
         /** {@code valueUri}. */
