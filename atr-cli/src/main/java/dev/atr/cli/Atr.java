@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             KeygenCommand.class,
             TokenCommand.class,
             DiscoverCommand.class,
+            CheckCommand.class,
             ExportCommand.class,
             SyncCommand.class,
             MemberCommand.class,
@@ -39,7 +40,8 @@ import picocli.CommandLine.Spec;
             "  2  wrong usage",
             "  3  refused by the peer",
             "  4  peer unreachable",
-            "  5  data problem"
+            "  5  data problem",
+            "  6  the peer does not conform (check)"
         })
 public final class Atr implements Runnable {
     /** Set by bin/atr when a person looks at standard error: the JDKs disagree about how to tell from inside. */
@@ -91,6 +93,6 @@ public final class Atr implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "Say what to do: serve, keygen, token, discover, export, sync, member, confirm, subscribe, listen, list or import.");
+                "Say what to do: serve, keygen, token, discover, check, export, sync, member, confirm, subscribe, listen, list or import.");
     }
 }

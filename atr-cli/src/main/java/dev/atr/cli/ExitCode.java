@@ -26,6 +26,7 @@ final class ExitCode {
     static final int REFUSED = 3;
     static final int UNREACHABLE = 4;
     static final int DATA = 5;
+    static final int NOT_CONFORMANT = 6;
 
     private ExitCode() {}
 

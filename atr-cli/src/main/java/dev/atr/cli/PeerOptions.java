@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -59,7 +60,8 @@ final class PeerOptions {
     @Option(
             names = "--audience",
             paramLabel = "A",
-            description = "For whom our assertion is made out (default: the token endpoint).")
+            description = "For whom our assertion is made out (default: the token endpoint, or what the Producer is"
+                    + " found to want in its place).")
     private @Nullable String audience;
 
     @Option(
@@ -123,13 +125,25 @@ final class PeerOptions {
     }
 
     private BackendServices credentials(Egress egress, PeerProfile profile) throws IOException {
+        return credentials(profile).apply(egress);
+    }
+
+    /** Returns what makes a source of tokens for the Producer, over whatever way out. */
+    Function<Egress, BackendServices> anyCredentials() throws IOException {
+        return credentials(profile(null));
+    }
+
+    private Function<Egress, BackendServices> credentials(PeerProfile profile) throws IOException {
         KeyRing ours = sharedKey ? KeyFile.openShared("--key", key) : KeyFile.open("--key", key);
-        try {
-            return profile.tokens()
-                    .applyTo(BackendServices.builder(fhirUrl(), clientId, ours).egress(egress))
-                    .build();
-        } catch (IllegalArgumentException e) {
-            throw new UsageException("--fhir-url, --client-id and --peer: " + e.getMessage() + ".");
-        }
+        URI base = fhirUrl();
+        return egress -> {
+            try {
+                return profile.tokens()
+                        .applyTo(BackendServices.builder(base, clientId, ours).egress(egress))
+                        .build();
+            } catch (IllegalArgumentException e) {
+                throw new UsageException("--fhir-url, --client-id and --peer: " + e.getMessage() + ".");
+            }
+        };
     }
 }
