@@ -215,7 +215,7 @@ public final class ListWatch implements AutoCloseable {
 
     /** Returns whether the caller is an action, for which the thread can't be waited. */
     private boolean isOnItsThread() {
-        return Thread.currentThread() == running;
+        return Thread.currentThread().equals(running);
     }
 
     private void call() {
