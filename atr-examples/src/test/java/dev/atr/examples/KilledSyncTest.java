@@ -9,6 +9,7 @@ import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.file.OwnerOnly;
 import dev.atr.examples.RunningProducer.Database;
+import dev.atr.http.FhirHandler;
 import dev.atr.http.Sleeper;
 import dev.atr.requirements.Requirement;
 import java.io.IOException;
@@ -17,11 +18,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -50,18 +55,22 @@ class KilledSyncTest {
     @TempDir
     private Path folder;
 
-    /** What the work folder shows of a run. */
+    private final CountedFiles files = new CountedFiles();
+
+    /** What the work folder, or the database, shows of a run. */
     private enum Moment {
         /** The export is asked for. */
         KICKED_OFF,
         /** Some file has its name. */
         FETCHING,
         /** All files have; the database is at work from here on. */
-        FETCHED
+        FETCHED,
+        /** The transaction of the copy is open; in a file nobody but the process itself sees that. */
+        IN_TRANSACTION
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {20261123, 20261125})
+    @ValueSource(longs = {20261123, 20261124, 20261125, 20261126})
     @Requirement("BULK-KICK-035")
     void everyChangeIsFoundOnce(long seed) throws Exception {
         kill(seed, 1);
@@ -71,20 +80,24 @@ class KilledSyncTest {
     @MethodSource
     @Tag("soak")
     @Requirement("BULK-KICK-035")
-    void everyChangeIsFoundOnceTwentyTimes(long seed) throws Exception {
+    void everyChangeIsFoundOnceFortyTimes(long seed) throws Exception {
         kill(seed, 4);
     }
 
-    static LongStream everyChangeIsFoundOnceTwentyTimes() {
-        return LongStream.range(20261130, 20261150);
+    static LongStream everyChangeIsFoundOnceFortyTimes() {
+        return LongStream.range(20261130, 20261170);
     }
 
     private void kill(long seed, int kills) throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
-        String killed = Postgres.freshDatabase();
+        // Every other seed in a file
+        Copies killed = seed % 2 == 0
+                ? new Copies(Postgres.freshDatabase(), Postgres.USER, Postgres.PASSWORD)
+                : new Copies("jdbc:h2:file:" + folder.resolve("copies"), "atr", "");
         String undisturbed = Postgres.freshDatabase();
         try (RunningProducer producer = RunningProducer.withSample(Database.H2, folder, MEMBERS, 4);
                 ListStore store = ListStore.at(undisturbed, Postgres.USER, Postgres.PASSWORD)) {
+            producer.putInFront(files::before);
             Path key = folder.resolve("key.json");
             Files.createFile(key, OwnerOnly.file(key));
             Files.writeString(key, producer.clientKey().jwk());
@@ -98,12 +111,14 @@ class KilledSyncTest {
                 }
                 AtrProcess last = sync(producer, key, killed);
                 assertThat(last.exitCode()).as(last.messages()).isZero();
+                files.assertFinishedOnesCameOnce();
+                files.forget();
                 store.markReported(sync.run(LIST));
                 producer.administration().finalise(LIST);
             }
         }
 
-        try (Connection one = DriverManager.getConnection(killed, Postgres.USER, Postgres.PASSWORD);
+        try (Connection one = killed.connect();
                 Connection other = DriverManager.getConnection(undisturbed, Postgres.USER, Postgres.PASSWORD)) {
             assertThat(SyncTables.content(one)).isEqualTo(SyncTables.content(other));
             assertThat(SyncTables.rows(one, CHANGES + " order by 1, 2"))
@@ -116,24 +131,28 @@ class KilledSyncTest {
         assertThat(folders()).isEmpty();
     }
 
-    private void killAt(Moment moment, Duration later, RunningProducer producer, Path key, String url)
+    private void killAt(Moment moment, Duration later, RunningProducer producer, Path key, Copies copies)
             throws Exception {
-        try (AtrProcess process = sync(producer, key, url)) {
-            while (!hasCome(moment) && !process.endsWithin(0)) {
+        try (AtrProcess process = sync(producer, key, copies)) {
+            while (!hasCome(moment, copies) && !process.endsWithin(0)) {
                 Sleeper.system().sleep(GLANCE);
             }
-            boolean ended =
-                    process.endsWithin(TimeUnit.MILLISECONDS.toNanos(moment == Moment.FETCHED ? later.toMillis() : 0));
+            boolean atWork = moment == Moment.FETCHED || moment == Moment.IN_TRANSACTION;
+            boolean ended = process.endsWithin(TimeUnit.MILLISECONDS.toNanos(atWork ? later.toMillis() : 0));
+            String open = copies.inTransaction() ? ", in the transaction" : "";
             process.kill();
-            System.out.printf("%s and %s: %s%n", moment, later, ended ? "had ended" : "killed");
+            System.out.printf("%s and %s: %s%n", moment, later, ended ? "had ended" : "killed" + open);
+        }
+        for (Path run : folders()) {
+            files.finished(run);
         }
     }
 
-    private AtrProcess sync(RunningProducer producer, Path key, String url) throws IOException {
+    private AtrProcess sync(RunningProducer producer, Path key, Copies copies) throws IOException {
         return AtrProcess.start(
                 folder,
                 "64m",
-                Map.of("ATR_DB_PASSWORD", Postgres.PASSWORD),
+                Map.of("ATR_DB_PASSWORD", copies.password()),
                 "sync",
                 "--fhir-url",
                 producer.base(FhirVersion.R4).toString(),
@@ -144,22 +163,25 @@ class KilledSyncTest {
                 "--list",
                 LIST.value(),
                 "--db",
-                url,
+                copies.url(),
                 "--db-user",
-                Postgres.USER,
+                copies.user(),
                 "--work",
                 work().toString(),
                 "--json");
     }
 
-    private boolean hasCome(Moment moment) {
+    private boolean hasCome(Moment moment, Copies copies) throws SQLException {
+        if (moment == Moment.IN_TRANSACTION && copies.isServer()) {
+            return copies.inTransaction();
+        }
         for (Path run : folders()) {
             try {
                 String journal = Files.readString(run.resolve("export.json"));
                 boolean come = switch (moment) {
                     case KICKED_OFF -> true;
                     case FETCHING -> journal.contains("\"sha256\"");
-                    case FETCHED -> journal.contains("\"complete\":true");
+                    case FETCHED, IN_TRANSACTION -> journal.contains("\"complete\":true");
                 };
                 if (come) {
                     return true;
@@ -184,5 +206,94 @@ class KilledSyncTest {
 
     private Path work() {
         return folder.resolve("work");
+    }
+
+    /** Where the copies are that the killed process keeps. */
+    private record Copies(String url, String user, String password) {
+        boolean isServer() {
+            return url.startsWith("jdbc:postgresql:");
+        }
+
+        Connection connect() throws SQLException {
+            return DriverManager.getConnection(url, user, password);
+        }
+
+        /** Returns whether rows are being staged or compared; of a file, never. */
+        boolean inTransaction() throws SQLException {
+            if (!isServer()) {
+                return false;
+            }
+            try (Connection connection = connect()) {
+                return !SyncTables.rows(
+                                connection,
+                                "select pid from pg_stat_activity where datname = current_database()"
+                                        + " and pid <> pg_backend_pid() and xact_start is not null"
+                                        + " and query like '%staged_%'")
+                        .isEmpty();
+            }
+        }
+    }
+
+    /** Stands before the Producer, lets files come slowly, and counts how often each is asked for. For many threads. */
+    private static final class CountedFiles {
+        private static final Duration SLOW = Duration.ofMillis(60);
+        private static final Pattern URL = Pattern.compile("\"url\":\"([^\"]+)\"");
+        private static final Pattern NAME = Pattern.compile("\"name\":\"(\\d+)-");
+
+        private final Map<String, Integer> asked = new ConcurrentHashMap<>();
+        private final Map<String, Integer> whole = new TreeMap<>();
+
+        FhirHandler before(FhirHandler producer) {
+            return request -> {
+                if (request.method().equals("GET")) {
+                    asked.merge(request.path(), 1, Integer::sum);
+                    pause();
+                }
+                return producer.handle(request);
+            };
+        }
+
+        private static void pause() {
+            try {
+                Sleeper.system().sleep(SLOW);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        /** Notes which files are whole in the folder of a killed download, and how often each was asked for. */
+        void finished(Path run) throws IOException {
+            Path file = run.resolve("export.json");
+            if (!Files.exists(file)) {
+                return;
+            }
+            String journal = Files.readString(file);
+            List<String> addresses =
+                    URL.matcher(journal).results().map(found -> found.group(1)).toList();
+            NAME.matcher(journal).results().forEach(found -> {
+                String address = addresses.get(Integer.parseInt(found.group(1)) - 1);
+                whole.putIfAbsent(address, times(address));
+            });
+        }
+
+        private int times(String address) {
+            return asked.entrySet().stream()
+                    .filter(entry -> address.endsWith(entry.getKey()))
+                    .mapToInt(Map.Entry::getValue)
+                    .sum();
+        }
+
+        void assertFinishedOnesCameOnce() {
+            whole.forEach((address, times) -> assertThat(times(address))
+                    .as("requests for a whole file")
+                    .isEqualTo(times)
+                    .isPositive());
+            System.out.printf("%d whole files, none fetched again%n", whole.size());
+        }
+
+        void forget() {
+            asked.clear();
+            whole.clear();
+        }
     }
 }

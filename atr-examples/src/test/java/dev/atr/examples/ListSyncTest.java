@@ -1,7 +1,11 @@
 package dev.atr.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.atr.consumer.export.DownloadListener;
+import dev.atr.consumer.export.DownloadOptions;
+import dev.atr.consumer.export.DownloadedFile;
 import dev.atr.consumer.sync.ListDiff;
 import dev.atr.consumer.sync.ListDiff.Outcome;
 import dev.atr.consumer.sync.ListStore;
@@ -10,12 +14,15 @@ import dev.atr.consumer.sync.MemberChange;
 import dev.atr.consumer.sync.MemberChange.Kind;
 import dev.atr.consumer.sync.MemberChanges;
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.error.AtrException;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.examples.RunningProducer.Database;
 import dev.atr.producer.jdbc.LedgerTransaction;
 import dev.atr.requirements.Requirement;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,6 +31,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -228,6 +239,124 @@ class ListSyncTest {
             producer.administration().finalise(second);
             all.run(second);
             assertThat(refsOfFirst(database)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void eachListTellsOfTheChangeOfASharedResource(Database kind) throws Exception {
+        ListId second = new ListId("second");
+        producer.importList(SyncedList.header(second));
+        producer.write(tx -> tx.putMember(second, SyncedList.row("p0", "c-p0", "d0", null)));
+        try (ListStore store = copies(kind).open()) {
+            ListSync all = builder(store).maxChurn(100).build();
+            all.run(LIST);
+            all.run(second);
+            producer.write(tx -> {
+                SyncedList.coverage(tx, "c-p0", "p0", "bronze");
+                SyncedList.patient(tx, "p0", "Roe");
+                tx.publish(LIST);
+                tx.publish(second);
+            });
+            String[] both = {"coverage-changed p0 d0/c-p0 → d0/c-p0", "member-changed p0 null → null"};
+
+            assertThat(changes(store, all.run(LIST))).containsExactly(both);
+            assertThat(changes(store, all.run(second))).containsExactly(both);
+
+            assertThat(full(store).run(LIST).changes()).isZero();
+            assertThat(full(store).run(second).changes()).isZero();
+        }
+    }
+
+    private ListSync full(ListStore store) {
+        return builder(store).maxChurn(100).since(ListSync.Since.FULL).build();
+    }
+
+    @Test
+    void anExportThatIsOfNoUseIsNotLookedAtAgain() throws Exception {
+        try (ListStore store = copies(Database.H2).open()) {
+            DownloadListener spoiling = new DownloadListener() {
+                @Override
+                public void finished(DownloadedFile file) {
+                    try {
+                        if (file.type().equals(ResourceType.GROUP)) {
+                            Files.writeString(file.path(), "{\"resourceType\":\"Group\"");
+                        }
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            };
+            ListSync spoilt = builder(store)
+                    .downloads(DownloadOptions.DEFAULT.withListener(spoiling))
+                    .build();
+            assertThatThrownBy(() -> spoilt.run(LIST)).isInstanceOf(AtrException.class);
+
+            assertThat(sync(store).run(LIST).outcome()).isEqualTo(Outcome.UPDATED);
+            assertThat(filesAtWork()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void listsOfANewPayerAreCopiedAtOnce(Database kind) throws Exception {
+        int number = 4;
+        for (int i = 0; i < number; i++) {
+            producer.importList(SyncedList.header(new ListId("many-" + i)));
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(number);
+        CyclicBarrier together = new CyclicBarrier(number);
+        try (ListStore store = copies(kind).open()) {
+            List<Future<ListDiff>> diffs = new ArrayList<>();
+            for (int i = 0; i < number; i++) {
+                ListSync sync = ListSync.builder(
+                                producer.connection(FhirVersion.R4), store, folder.resolve("work-" + i))
+                        .build();
+                ListId id = new ListId("many-" + i);
+                diffs.add(threads.submit(() -> {
+                    together.await();
+                    return sync.run(id);
+                }));
+            }
+
+            for (Future<ListDiff> diff : diffs) {
+                assertThat(diff.get().outcome()).isEqualTo(Outcome.UPDATED);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Requirement("BULK-KICK-035")
+    void oneListThatIsCopiedTwiceAtOnceHasEachChangeOnce(Database kind) throws Exception {
+        int number = 4;
+        ExecutorService threads = Executors.newFixedThreadPool(number);
+        CyclicBarrier together = new CyclicBarrier(number);
+        Copies copies = copies(kind);
+        try (ListStore store = copies.open()) {
+            List<Future<ListDiff>> diffs = new ArrayList<>();
+            for (int i = 0; i < number; i++) {
+                ListSync sync = ListSync.builder(
+                                producer.connection(FhirVersion.R4), store, folder.resolve("work-" + i))
+                        .build();
+                diffs.add(threads.submit(() -> {
+                    together.await();
+                    return sync.run(LIST);
+                }));
+            }
+
+            for (Future<ListDiff> diff : diffs) {
+                assertThat(diff.get().version()).isNotNull();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        try (Connection database = copies.connect()) {
+            assertThat(SyncTables.rows(
+                            database, "select kind, count(*) from atr_sync.member_change group by kind order by kind"))
+                    .containsExactly("new|6");
         }
     }
 

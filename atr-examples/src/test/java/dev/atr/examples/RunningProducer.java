@@ -83,6 +83,7 @@ final class RunningProducer implements AutoCloseable {
     private final Ledger ledger;
     private final AtomicReference<AttributionPolicy> policy =
             new AtomicReference<>(AttributionPolicy.anyMemberOfThisPayer());
+    private volatile UnaryOperator<FhirHandler> front = handler -> handler;
     private final String url;
     private final String user;
     private final String password;
@@ -221,6 +222,11 @@ final class RunningProducer implements AutoCloseable {
         policy.set(next);
     }
 
+    /** Puts something in front of the Producers: from here on it gets each request, and the handler that answers it. */
+    void putInFront(UnaryOperator<FhirHandler> something) {
+        front = something;
+    }
+
     /** Returns the FHIR base of a version. */
     URI base(FhirVersion version) {
         return Objects.requireNonNull(bases.get(version));
@@ -343,7 +349,8 @@ final class RunningProducer implements AutoCloseable {
         FhirHttpServer server = open.add(FhirHttpServer.builder(early)
                 .mount(
                         "/r4",
-                        request -> handlers.getOrDefault(FhirVersion.R4, early).handle(request))
+                        request -> front.apply(handlers.getOrDefault(FhirVersion.R4, early))
+                                .handle(request))
                 .mount(
                         "/stu3",
                         request ->

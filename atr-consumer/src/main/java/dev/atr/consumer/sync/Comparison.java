@@ -47,15 +47,19 @@ final class Comparison {
 
     long membersBefore() throws SQLException {
         return session.count(
-                "select count(distinct patient) from atr.member where list_key = ? and not inactive", list.key());
+                "select count(*) from (select distinct patient from atr.member where list_key = ? and not inactive) one",
+                list.key());
     }
 
     long members() throws SQLException {
-        return session.count("select count(distinct patient) from staged_member where not inactive");
+        return session.count(
+                "select count(*) from (select distinct patient from staged_member where not inactive) one");
     }
 
     long dropped() throws SQLException {
-        return session.count("select count(distinct patient) from staged_change where kind = ?", Kind.DROPPED.code());
+        return session.count(
+                "select count(*) from (select distinct patient from staged_change where kind = ?) one",
+                Kind.DROPPED.code());
     }
 
     Map<Kind, Long> counts() throws SQLException {
@@ -118,11 +122,15 @@ final class Comparison {
     /** Makes a change of each row before that has one after with the same values, in their order. */
     private void pair(Kind kind, String same) throws SQLException {
         StringBuilder equal = new StringBuilder("a.n = b.n");
+        StringBuilder other = new StringBuilder("o.is_before <> l.is_before");
         for (String column : same.split(", ", -1)) {
             equal.append(" and a.").append(column).append(" = b.").append(column);
+            other.append(" and o.").append(column).append(" = l.").append(column);
         }
+        // Only those that may be paired: H2 numbers rows in memory, and a first copy has as many as the list
         String numbered = "(select l.*, row_number() over (partition by " + same
-                + " order by provider, coverage, period_start) as n from loose_row l where %s)";
+                + " order by provider, coverage, period_start) as n from loose_row l where %s"
+                + " and exists (select 1 from loose_row o where " + other + "))";
         session.update(
                 "insert into staged_change " + COLUMNS + " select cast(? as varchar), b.patient, " + BEFORE + ", "
                         + AFTER
@@ -186,7 +194,8 @@ final class Comparison {
                         + " min(m.period_start), cast(null as varchar)"
                         + " from staged_coverage n join atr.coverage o on o.payer_key = ? and o.ref = n.ref"
                         + " join atr.member m on m.coverage = n.ref and m.list_key = ? and not m.inactive"
-                        + " where o.content <> n.content and exists (select 1 from staged_member s"
+                        + " left join atr.content_before b on b.list_key = m.list_key and b.ref = n.ref"
+                        + " where coalesce(b.content, o.content) <> n.content and exists (select 1 from staged_member s"
                         + " where s.patient = m.patient and s.coverage = m.coverage and not s.inactive)"
                         + " group by m.patient, m.coverage",
                 Kind.COVERAGE_CHANGED.code(),
@@ -197,7 +206,8 @@ final class Comparison {
                         + ", "
                         + NONE + " from staged_patient n join atr.patient o on o.payer_key = ? and o.ref = n.ref"
                         + " join atr.member m on m.patient = n.ref and m.list_key = ? and not m.inactive"
-                        + " where o.content <> n.content and exists (select 1 from staged_member s"
+                        + " left join atr.content_before b on b.list_key = m.list_key and b.ref = n.ref"
+                        + " where coalesce(b.content, o.content) <> n.content and exists (select 1 from staged_member s"
                         + " where s.patient = m.patient and not s.inactive)",
                 Kind.MEMBER_CHANGED.code(),
                 list.payer(),

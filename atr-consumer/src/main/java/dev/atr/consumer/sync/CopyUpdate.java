@@ -29,12 +29,14 @@ final class CopyUpdate {
         session.update(
                 "insert into atr.member_change (run, change_no, list_key, kind, patient, provider_before, coverage_before,"
                         + " start_before, end_before, provider, coverage, period_start, period_end)"
-                        + " select cast(? as bigint), row_number() over (order by patient, kind, provider_before,"
-                        + " coverage_before, start_before, provider, coverage, period_start), cast(? as integer), kind,"
+                        + " select cast(? as bigint), " + session.dialect().rowNumber()
+                        + ", cast(? as integer), kind,"
                         + " patient, case when has_before then provider_before end,"
                         + " case when has_before then coverage_before end, case when has_before then start_before end,"
                         + " end_before, case when has_after then provider end, case when has_after then coverage end,"
-                        + " case when has_after then period_start end, period_end from staged_change",
+                        + " case when has_after then period_start end, period_end from (select * from staged_change"
+                        + " order by patient, kind, provider_before, coverage_before, start_before, provider, coverage,"
+                        + " period_start) sorted",
                 run.number(),
                 list.key());
     }
@@ -57,12 +59,15 @@ final class CopyUpdate {
 
     /** Brings the resources up to date, and lets those go to which no list refers. */
     void updateResources(ListId id) throws SQLException {
+        rememberForOthers(ResourceTable.PATIENT);
+        rememberForOthers(ResourceTable.COVERAGE);
+        if (session.count("select count(*) from staged_deletion") > 0) {
+            delete();
+        }
         for (ResourceTable table : ResourceTable.values()) {
             session.update(
-                    "delete from atr." + table.table() + " t where t.payer_key = ? and (exists (select 1 from "
-                            + table.staged() + " s where s.ref = t.ref and s.json <> t.json)"
-                            + " or exists (select 1 from staged_deletion d where d.ref = t.ref)"
-                            + " and not exists (select 1 from " + table.staged() + " s where s.ref = t.ref))",
+                    "delete from atr." + table.table() + " t where t.payer_key = ? and exists (select 1 from "
+                            + table.staged() + " s where s.ref = t.ref and s.json <> t.json)",
                     list.payer());
             String columns = "ref, " + String.join(", ", table.columns()) + ", content, json";
             session.update(
@@ -75,18 +80,52 @@ final class CopyUpdate {
         updateLinks(id);
         if (run.since() == null) {
             // A whole export has everything that this list refers to
-            removeUnless("exists (select 1 from %s s where s.ref = t.ref) or ", list.key());
+            removeUnless(" and not exists (select 1 from %s s where s.ref = t.ref)", list.key());
         }
         removeUnless("", 0);
     }
 
+    /** Keeps what other lists were compared with, so that they tell of the change too when their turn comes. */
+    private void rememberForOthers(ResourceTable table) throws SQLException {
+        session.update(
+                "insert into atr.content_before (list_key, ref, content) select distinct m.list_key, o.ref, o.content"
+                        + " from " + table.staged() + " n join atr." + table.table()
+                        + " o on o.payer_key = ? and o.ref = n.ref join atr.member m on m." + table.table()
+                        + " = o.ref and m.list_key <> ? join atr.attribution_list l on l.list_key = m.list_key"
+                        + " and l.payer_key = ? where o.content <> n.content and not exists"
+                        + " (select 1 from atr.content_before b where b.list_key = m.list_key and b.ref = o.ref)",
+                list.payer(),
+                list.key(),
+                list.payer());
+        session.update(
+                "delete from atr.content_before b where b.list_key = ? and exists (select 1 from " + table.staged()
+                        + " s where s.ref = b.ref)",
+                list.key());
+    }
+
+    /** Removes what the export says is gone; what other lists hold stays until their own exports say so. */
+    private void delete() throws SQLException {
+        findHeldByLinks(list.key());
+        for (ResourceTable table : ResourceTable.values()) {
+            String held = table == ResourceTable.PATIENT || table == ResourceTable.COVERAGE
+                    ? heldByRows(table)
+                    : "exists (select 1 from held_ref h where h.ref = t.ref and cast(? as integer) is not null)";
+            session.update(
+                    "delete from atr." + table.table() + " t where t.payer_key = ?"
+                            + " and exists (select 1 from staged_deletion d where d.ref = t.ref)"
+                            + " and not exists (select 1 from " + table.staged() + " s where s.ref = t.ref)"
+                            + " and not " + held,
+                    list.payer(),
+                    list.key());
+        }
+        removeLooseLinks(" and exists (select 1 from staged_deletion d where d.ref = k.from_ref)");
+    }
+
     private void updateLinks(ListId id) throws SQLException {
         session.update(
-                "delete from atr.resource_link k where k.payer_key = ? and (k.from_ref = ?"
-                        + " or exists (select 1 from staged_coverage s where s.ref = k.from_ref)"
-                        + " or exists (select 1 from staged_provider s where s.ref = k.from_ref)"
-                        + " or exists (select 1 from staged_related_person s where s.ref = k.from_ref)"
-                        + " or exists (select 1 from staged_deletion s where s.ref = k.from_ref))",
+                "delete from atr.resource_link k where k.payer_key = ? and k.from_ref in (select cast(? as varchar)"
+                        + " union all select ref from staged_coverage union all select ref from staged_provider"
+                        + " union all select ref from staged_related_person)",
                 list.payer(),
                 id.key().reference());
         session.update(
@@ -95,33 +134,41 @@ final class CopyUpdate {
                 list.payer());
     }
 
+    /** Returns the condition that a row of a list holds a resource {@code t}; its parameter is a list that does not count. */
+    private static String heldByRows(ResourceTable table) {
+        return "exists (select 1 from atr.member m join atr.attribution_list l on l.list_key = m.list_key" + " where m."
+                + table.table() + " = t.ref and l.payer_key = t.payer_key and l.list_key <> ?)";
+    }
+
     /**
      * Removes the resources that nothing holds.
      *
-     * @param held what holds a resource {@code t} of the staged table {@code %s}, beside rows of lists
+     * @param unless a further condition of a resource {@code t}, with the staged table as {@code %s}
      * @param except a list whose rows hold nothing
      */
-    private void removeUnless(String held, int except) throws SQLException {
+    private void removeUnless(String unless, int except) throws SQLException {
         for (ResourceTable table : new ResourceTable[] {ResourceTable.PATIENT, ResourceTable.COVERAGE}) {
             session.update(
-                    "delete from atr." + table.table() + " t where t.payer_key = ? and not ("
-                            + String.format(held, table.staged())
-                            + "exists (select 1 from atr.member m join atr.attribution_list l on l.list_key = m.list_key"
-                            + " where m." + table.table() + " = t.ref and l.payer_key = t.payer_key"
-                            + " and l.list_key <> ?))",
+                    "delete from atr." + table.table() + " t where t.payer_key = ?"
+                            + String.format(unless, table.staged()) + " and not " + heldByRows(table),
                     list.payer(),
                     except);
         }
         findHeldByLinks(except);
         for (ResourceTable table : new ResourceTable[] {ResourceTable.PROVIDER, ResourceTable.RELATED_PERSON}) {
             session.update(
-                    "delete from atr." + table.table() + " t where t.payer_key = ? and not ("
-                            + String.format(held, table.staged())
-                            + "exists (select 1 from held_ref h where h.ref = t.ref))",
+                    "delete from atr." + table.table() + " t where t.payer_key = ?"
+                            + String.format(unless, table.staged())
+                            + " and not exists (select 1 from held_ref h where h.ref = t.ref)",
                     list.payer());
         }
+        removeLooseLinks("");
+    }
+
+    /** Removes the links of resources that are not there any more. */
+    private void removeLooseLinks(String condition) throws SQLException {
         session.update(
-                "delete from atr.resource_link k where k.payer_key = ? and k.from_ref not like 'Group/%'"
+                "delete from atr.resource_link k where k.payer_key = ? and k.from_ref not like 'Group/%'" + condition
                         + " and not exists (select 1 from atr.coverage t where t.payer_key = k.payer_key and t.ref = k.from_ref)"
                         + " and not exists (select 1 from atr.provider t where t.payer_key = k.payer_key and t.ref = k.from_ref)"
                         + " and not exists (select 1 from atr.related_person t where t.payer_key = k.payer_key"

@@ -8,18 +8,26 @@ enum Dialect {
     H2(
             "varchar",
             "varbinary",
-            "create cached local temporary table if not exists %s (%s) on commit drop transactional"),
+            "create cached local temporary table if not exists %s (%s) on commit drop transactional",
+            // Its row_number() holds all rows in memory
+            "rownum()"),
 
-    POSTGRESQL("text collate \"C\"", "bytea", "create temporary table if not exists %s (%s) on commit drop");
+    POSTGRESQL(
+            "text collate \"C\"",
+            "bytea",
+            "create temporary table if not exists %s (%s) on commit drop",
+            "row_number() over ()");
 
     private final String text;
     private final String bytes;
     private final String staging;
+    private final String rowNumber;
 
-    Dialect(String text, String bytes, String staging) {
+    Dialect(String text, String bytes, String staging, String rowNumber) {
         this.text = text;
         this.bytes = bytes;
         this.staging = staging;
+        this.rowNumber = rowNumber;
     }
 
     static Dialect of(Connection connection) throws SQLException {
@@ -34,6 +42,11 @@ enum Dialect {
     /** Returns a script with the types of this database. */
     String types(String script) {
         return script.replace("${text}", text).replace("${bytes}", bytes);
+    }
+
+    /** Returns what numbers the rows of a sorted subquery from 1. */
+    String rowNumber() {
+        return rowNumber;
     }
 
     /** Returns the statement that creates a table of this transaction alone. */

@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -112,13 +113,14 @@ public final class ListStore implements AutoCloseable {
     /**
      * Opens the copies in the database at an address; its driver is on the class path.
      *
-     * @param jdbcUrl of H2 or PostgreSQL
+     * @param jdbcUrl of H2 or PostgreSQL. In H2 a commit is on disk when it returns, unless the address sets
+     *     {@code WRITE_DELAY}
      * @param user who connects; absent when the address says it
      * @param password of the user; absent when there is none or the address says it
      * @throws ListStoreException when the database fails
      */
     public static ListStore at(String jdbcUrl, @Nullable String user, @Nullable String password) {
-        DataSource dataSource = new UrlDataSource(jdbcUrl, user, password);
+        DataSource dataSource = new UrlDataSource(durable(jdbcUrl), user, password);
         Connection open = null;
         try {
             open = dataSource.getConnection();
@@ -130,6 +132,13 @@ public final class ListStore implements AutoCloseable {
         } finally {
             quietlyClose(open);
         }
+    }
+
+    /** H2 writes a commit half a second later, unless it is told: a process that is killed would have forgotten it. */
+    private static String durable(String jdbcUrl) {
+        boolean says = !jdbcUrl.startsWith("jdbc:h2:")
+                || jdbcUrl.toUpperCase(Locale.ROOT).contains(";WRITE_DELAY=");
+        return says ? jdbcUrl : jdbcUrl + ";WRITE_DELAY=0";
     }
 
     private static void quietlyClose(@Nullable Connection connection) {

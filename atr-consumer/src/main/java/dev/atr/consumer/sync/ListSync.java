@@ -191,9 +191,9 @@ public final class ListSync {
         if (now == null) {
             return nothing(id, Outcome.NOT_FOUND, null);
         }
-        CopiedList copy = store.write("looking for a list", session -> CopiedList.findOrAdd(session, producer, id));
+        CopiedList copy = copyOf(id);
         ListDiff resumed = resume(id, copy);
-        copy = store.write("looking for a list", session -> CopiedList.findOrAdd(session, producer, id));
+        copy = copyOf(id);
         if (resumed != null && (resumed.outcome() == Outcome.STOPPED || isCurrent(copy, now))) {
             return resumed;
         }
@@ -201,6 +201,17 @@ public final class ListSync {
             return nothing(id, Outcome.UNCHANGED, copy.version());
         }
         return begin(id, copy, mayAskSince(copy) ? copy.nextSince() : null);
+    }
+
+    private CopiedList copyOf(ListId id) {
+        try {
+            return store.write("looking for a list", session -> CopiedList.findOrAdd(session, producer, id));
+        } catch (ListStoreException e) {
+            // Somebody else has added it, or the payer, at the same moment
+            return store.read("looking for a list", session -> CopiedList.find(session, producer, id))
+                    .orElseGet(() ->
+                            store.write("looking for a list", session -> CopiedList.findOrAdd(session, producer, id)));
+        }
     }
 
     private ListDiff nothing(ListId id, Outcome outcome, @Nullable String version) {
@@ -255,7 +266,14 @@ public final class ListSync {
     private ListDiff finish(ListId id, CopiedList copy, SyncRun run) throws IOException, InterruptedException {
         DownloadedExport export = fetch(id, run);
         FhirVersion version = lists.fhirVersion();
-        ListDiff diff = apply(id, run, export, version);
+        ListDiff diff;
+        try {
+            diff = apply(id, run, export, version);
+        } catch (AtrException e) {
+            // What can't be used now can't be used by the next call either: that asks anew, and frees this one
+            end(run, SyncRun.ABANDONED);
+            throw e;
+        }
         if (diff == null) {
             // An export of changes that is not enough; never again one of this list
             store.write("noting that changes are not enough", session -> {
@@ -328,7 +346,9 @@ public final class ListSync {
                 producer.toString());
         CopiedList copy = CopiedList.find(session, producer, id).orElseThrow();
         if (!run.end(session, SyncRun.APPLIED, clock.instant())) {
-            return run.diff(session, producer, id);
+            // By another process, which has taken up the same run
+            return run.diff(session, producer, id)
+                    .orElseThrow(() -> new IllegalStateException("list " + id + ": another run has begun meanwhile"));
         }
         AttributionList header = new StagedExport(session, id, version).stage(export);
         Comparison comparison = new Comparison(session, copy);

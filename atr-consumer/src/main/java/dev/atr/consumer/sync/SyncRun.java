@@ -31,7 +31,17 @@ record SyncRun(long number, @Nullable Instant since, String folder, Instant begu
     /** The names of folders; nothing else in the working folder is looked at. */
     static final String FOLDER_NAME = "sync-[0-9a-f-]{36}";
 
+    /** Begins a run, unless another process has begun one meanwhile: then it is that one. */
     static SyncRun begin(Session session, CopiedList list, @Nullable Instant since, Instant now) throws SQLException {
+        // Two unfinished ones could be compared in the wrong order, and take the copy back in time
+        session.list(
+                "select list_key from atr.attribution_list where list_key = ? for update",
+                row -> row.getInt(1),
+                list.key());
+        Optional<SyncRun> unfinished = unfinished(session, list);
+        if (unfinished.isPresent()) {
+            return unfinished.get();
+        }
         String folder = "sync-" + UUID.randomUUID();
         session.update(
                 "insert into atr.sync_run (list_key, state, since, folder, begun) values (?, ?, ?, ?, ?)",
@@ -86,8 +96,10 @@ record SyncRun(long number, @Nullable Instant since, String folder, Instant begu
                 list.value());
     }
 
-    ListDiff diff(Session session, URI producer, ListId list) throws SQLException {
-        return diffs(session, producer, list, "r.run = ?", number).get(0);
+    /** Returns what became of an ended run; empty when it was given up. */
+    Optional<ListDiff> diff(Session session, URI producer, ListId list) throws SQLException {
+        return diffs(session, producer, list, "r.run = ? and r.state in (?, ?)", number, APPLIED, STOPPED).stream()
+                .findFirst();
     }
 
     private static List<ListDiff> diffs(

@@ -142,6 +142,14 @@ create table atr.resource_link (
     primary key (payer_key, from_ref, to_ref)
 );
 
+-- What a list was last compared with, where a run of another list of its payer has brought other content since
+create table atr.content_before (
+    list_key integer not null references atr.attribution_list (list_key),
+    ref ${text} not null,
+    content ${bytes} not null,
+    primary key (list_key, ref)
+);
+
 -- Everybody who is on a list now, with names: a row for each attribution
 create view atr.current_member as
 select y.fhir_base, l.list_id, m.patient, p.member_id, p.family, p.given, p.birth_date, p.gender,
