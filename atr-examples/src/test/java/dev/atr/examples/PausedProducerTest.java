@@ -17,12 +17,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Two nodes share a database and a folder of export files. The one that writes an export is stopped in its tracks for so
  * long that the other takes the export over; woken up, it changes nothing.
  */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "processes are paused with signals and watched in /proc")
+@Execution(ExecutionMode.CONCURRENT)
 class PausedProducerTest {
     private static final Duration GLANCE = Duration.ofMillis(20);
 

@@ -116,8 +116,10 @@ class RosterImportTest {
             System.out.printf("%s: killed at %.2f%s%n", place, at, ended ? ", too late" : "");
             if (ended) {
                 undo(place);
-            } else {
-                assertThat(state(place)).isEqualTo(before);
+            } else if (!state(place).equals(before)) {
+                // It had come to its end, and was killed while it left: then the whole file must be in
+                run(place, "512m", 2_048, second, "Nothing to do");
+                undo(place);
             }
         }
 
