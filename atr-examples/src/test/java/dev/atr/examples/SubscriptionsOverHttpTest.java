@@ -40,14 +40,6 @@ class SubscriptionsOverHttpTest {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String TOPIC = "http://hl7.org/fhir/us/davinci-atr/SubscriptionTopic/atr-list-change";
     static final String BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-";
-    private static final String BODY = """
-            {"resourceType":"Subscription","status":"active","reason":"Changes of the list",
-             "criteria":"%s",
-             "_criteria":{"extension":[{"url":"%sfilter-criteria","valueString":"Group/%s"}]},
-             "channel":{"type":"rest-hook","endpoint":"%s","payload":"application/fhir+json",
-              "_payload":{"extension":[{"url":"%spayload-content","valueCode":"id-only"}]},
-              "header":["X-Notify-Secret: 8f2b7c31"]}}
-            """;
 
     @TempDir
     private Path folder;
@@ -360,7 +352,14 @@ class SubscriptionsOverHttpTest {
 
     /** Returns a Subscription to a list. */
     static String body(String list, String endpoint) {
-        return BODY.formatted(TOPIC, BACKPORT, list, endpoint, BACKPORT);
+        return """
+                {"resourceType":"Subscription","status":"active","reason":"Changes of the list",
+                 "criteria":"%s",
+                 "_criteria":{"extension":[{"url":"%sfilter-criteria","valueString":"Group/%s"}]},
+                 "channel":{"type":"rest-hook","endpoint":"%s","payload":"application/fhir+json",
+                  "_payload":{"extension":[{"url":"%spayload-content","valueCode":"id-only"}]},
+                  "header":["X-Notify-Secret: 8f2b7c31"]}}
+                """.formatted(TOPIC, BACKPORT, list, endpoint, BACKPORT);
     }
 
     private HttpResponse<String> get(RunningProducer producer, String path) throws Exception {
