@@ -35,6 +35,7 @@ final class Inbox {
     private int beginnings;
     private @Nullable MissedChanges cutOff;
     private boolean heard;
+    private boolean repeated;
     private int quiet;
     private int gap;
     private int failures;
@@ -57,6 +58,16 @@ final class Inbox {
     /** Returns whether anything has come since it was {@linkplain #await awaited}. */
     synchronized boolean isHeard() {
         return heard;
+    }
+
+    /**
+     * Returns whether an event has come since this was called last whose number had come before: the same event once
+     * more, or another one of a Producer that counts from the beginning and has not said so.
+     */
+    synchronized boolean takeRepetition() {
+        boolean was = repeated;
+        repeated = false;
+        return was;
     }
 
     /** Returns for how many looks nothing has come. */
@@ -113,12 +124,14 @@ final class Inbox {
         if (waiting.size() > MAX_WAITING) {
             return false;
         }
-        if (waiting.size() != next.waiting().size()) {
+        boolean isNew = waiting.size() != next.waiting().size();
+        if (isNew) {
             next = next.withEvents(next.handled(), waiting);
         }
         if (!next.equals(state)) {
             save(next);
         }
+        repeated |= !isNew && notification.type() == Notification.Type.EVENT_NOTIFICATION;
         announced = Math.max(announced, count);
         status = notification.status();
         heard = true;

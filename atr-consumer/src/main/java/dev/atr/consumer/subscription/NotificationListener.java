@@ -4,6 +4,9 @@ package dev.atr.consumer.subscription;
  * Hears of the events of one Subscription, in order, each once. Called by one thread of the receiver, which others wait
  * for: longer work belongs elsewhere.
  *
+ * <p>An event whose number was told before is taken for the same one. A Producer that counts from the beginning again says
+ * so by a handshake or a heartbeat; one that does not is understood by a {@link ListWatch}, which looks at the list then.
+ *
  * <p>Whatever is thrown, the same is told again, after pauses that grow from a second to five minutes. What was told and
  * not yet recorded as such when the process ended is told again too.
  */

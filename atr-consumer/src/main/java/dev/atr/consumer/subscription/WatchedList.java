@@ -124,7 +124,7 @@ final class WatchedList implements NotificationListener {
         keepSubscribed();
         boolean isNotified = isNotified();
         tellHow(isNotified);
-        if (!isNotified && sinceLook >= pollLooks) {
+        if (isRepeated() || (!isNotified && sinceLook >= pollLooks)) {
             stirred = true;
         }
         if (stirred && sinceLook >= debounceLooks && look.isOver()) {
@@ -150,6 +150,12 @@ final class WatchedList implements NotificationListener {
     private boolean isNotified() {
         Inbox inbox = inbox();
         return inbox != null && isSubscribed && inbox.isHeard() && inbox.quiet() <= 2 * heartbeat.toSeconds();
+    }
+
+    /** Returns whether an event came whose number was used before. A Producer that counts in memory does that. */
+    private boolean isRepeated() {
+        Inbox inbox = inbox();
+        return inbox != null && inbox.takeRepetition();
     }
 
     private @Nullable Inbox inbox() {

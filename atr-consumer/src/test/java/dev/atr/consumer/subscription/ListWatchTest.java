@@ -363,6 +363,21 @@ class ListWatchTest {
                 .satisfies(put -> assertThat(put.body()).contains("\"status\":\"off\""));
     }
 
+    @Test
+    void anEventWhoseNumberWasUsedBeforeHasTheListLookedAtToo() throws Exception {
+        subscribable();
+        producer.on(GROUP, group("1"), group("2"), group("3"));
+        watch(QUICK, builder -> builder.receiver(receiver).pollEvery(Duration.ofDays(100)));
+        assertThat(told(2)).containsExactly("by looking", "version 1");
+        assertThat(notify(Notifications.events("Subscription/sub-77", 1))).isEqualTo(200);
+        assertThat(told(2)).containsExactlyInAnyOrder("by notifications", "version 2");
+
+        // What a Producer sends that counts in memory, and was started again
+        assertThat(notify(Notifications.events("Subscription/sub-77", 1))).isEqualTo(200);
+
+        assertThat(told(1)).containsExactly("version 3");
+    }
+
     private void subscribable() {
         producer.on("GET", ALL, Reply.fhir(200, NONE)).on("POST", ALL, Reply.fhir(201, subscription("requested")));
     }

@@ -104,6 +104,30 @@ class NotificationTest {
                 .hasMessageContaining("event-number");
     }
 
+    @Test
+    void whatAHapiServerSendsIsRead() {
+        Notification notification = read("""
+                {"resourceType":"Bundle","id":"6fd3","meta":{"profile":[
+                  "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-subscription-notification-r4"]},
+                 "type":"history","timestamp":"2026-03-02T10:00:00.000+01:00",
+                 "entry":[{"resource":{"resourceType":"Parameters","id":"92c1","parameter":[
+                    {"name":"subscription","valueReference":{"reference":"Subscription/77/_history/2"}},
+                    {"name":"topic","valueCanonical":
+                      "http://hl7.org/fhir/us/davinci-atr/SubscriptionTopic/atr-list-change"},
+                    {"name":"status","valueCode":"active"},
+                    {"name":"type","valueCode":"event-notification"},
+                    {"name":"events-since-subscription-start","valueString":"4"},
+                    {"name":"notification-event","part":[
+                      {"name":"event-number","valueString":"4"},
+                      {"name":"timestamp","valueDate":"2026-03-02"},
+                      {"name":"focus","valueReference":{"reference":"Group/Group/list-1"}}]}]},
+                   "request":{"method":"GET","url":"Subscription/77/$status"},"response":{"status":"200"}}]}
+                """);
+
+        assertThat(notification.subscription()).isEqualTo("Subscription/77/_history/2");
+        assertThat(notification.events()).containsExactly(new Notification.Event(4, null, "Group/Group/list-1"));
+    }
+
     private static Notification read(String json) {
         return Notification.read(json.getBytes(StandardCharsets.UTF_8));
     }
