@@ -34,6 +34,8 @@ final class Inbox {
     // How often the numbers have begun anew: what was told before that says nothing about those after it.
     private int beginnings;
     private @Nullable MissedChanges cutOff;
+    private boolean closed;
+    private boolean left;
     private boolean heard;
     private boolean repeated;
     private int quiet;
@@ -53,6 +55,23 @@ final class Inbox {
 
     synchronized void listen(NotificationListener told) {
         listener = Objects.requireNonNull(told, "listener");
+    }
+
+    /** Takes nothing more; what was taken is told. */
+    synchronized void close() {
+        closed = true;
+    }
+
+    /** Leaves the store as it is: nothing is taken, told or kept any more. */
+    synchronized void leave() {
+        closed = true;
+        left = true;
+    }
+
+    /** Removes what is kept, and leaves it so. */
+    synchronized void forget() {
+        store.remove(state.key());
+        leave();
     }
 
     /** Returns whether anything has come since it was {@linkplain #await awaited}. */
@@ -103,9 +122,12 @@ final class Inbox {
      * Takes a notification; what it brought is safe when this returns.
      *
      * @param id the id of its Subscription, which is known to be this one's
-     * @return whether there was room
+     * @return whether there was room, and somebody to tell
      */
     synchronized boolean take(Notification notification, String id) {
+        if (closed) {
+            return false;
+        }
         long count = notification.eventCount() == null ? 0 : notification.eventCount();
         ExpectedSubscription next = state;
         if (next.id() == null) {
@@ -174,8 +196,14 @@ final class Inbox {
     }
 
     private void save(ExpectedSubscription next) {
-        store.save(next);
+        keep(next);
         state = next;
+    }
+
+    private void keep(ExpectedSubscription next) {
+        if (!left) {
+            store.save(next);
+        }
     }
 
     /** Lets a look's time pass. */
@@ -200,11 +228,13 @@ final class Inbox {
                 return;
             }
             done.run();
+            // It may have been forgotten by whom it was told.
+            told = listener();
         }
     }
 
     private synchronized @Nullable NotificationListener listener() {
-        return pause > 0 ? null : listener;
+        return left || pause > 0 ? null : listener;
     }
 
     /** Tells one thing; returns what is then to be recorded, or nothing when there was nothing, or it was not taken. */
@@ -293,7 +323,7 @@ final class Inbox {
                         .toList());
         state = next;
         try {
-            store.save(next);
+            keep(next);
         } catch (RuntimeException e) {
             // It was told; should this process end before the next thing is kept, it is told again.
             LOG.warn("what was told of {} can't be kept: {}", next.list().key().reference(), e.getMessage());

@@ -134,9 +134,8 @@ public final class NotificationReceiver implements FhirHandler, AutoCloseable {
         synchronized (inboxes) {
             Inbox inbox = find(base(fhirBase), list);
             if (inbox != null) {
-                String key = inbox.state().key();
-                store.remove(key);
-                inboxes.remove(key);
+                inbox.forget();
+                inboxes.remove(inbox.state().key());
             }
         }
     }
@@ -220,7 +219,7 @@ public final class NotificationReceiver implements FhirHandler, AutoCloseable {
             try {
                 thread.execute(this::tell);
             } catch (RejectedExecutionException e) {
-                // Closed; what was taken is told by the next process.
+                // Closed; what was taken is told by the next receiver.
             }
         }
     }
@@ -235,9 +234,13 @@ public final class NotificationReceiver implements FhirHandler, AutoCloseable {
         inboxes.values().forEach(Inbox::tell);
     }
 
-    /** Ends the thread, after what it is telling now, which is interrupted after ten seconds. What was not told is told by the next receiver of this store. */
+    /**
+     * Takes nothing more, and answers 503. Ends the thread, after what it is telling now, which is interrupted after ten
+     * seconds. What was not told is told by the next receiver of this store.
+     */
     @Override
     public void close() {
+        inboxes.values().forEach(Inbox::close);
         thread.shutdown();
         try {
             if (!thread.awaitTermination(LAST_CALL.toSeconds(), TimeUnit.SECONDS)) {
@@ -246,5 +249,6 @@ public final class NotificationReceiver implements FhirHandler, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        inboxes.values().forEach(Inbox::leave);
     }
 }

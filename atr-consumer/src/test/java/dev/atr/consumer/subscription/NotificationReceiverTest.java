@@ -12,6 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -55,6 +56,7 @@ class NotificationReceiverTest {
     private final Teller listener = new Teller();
     private final AtomicReference<@Nullable NotificationReceiver> mounted = new AtomicReference<>();
     private final AtomicInteger brokenSaves = new AtomicInteger();
+    private NotificationStore files;
     private FhirHttpServer server;
     private NotificationReceiver receiver;
     private ExpectedSubscription expected;
@@ -72,7 +74,7 @@ class NotificationReceiverTest {
         if (receiver != null) {
             receiver.close();
         }
-        NotificationStore files = NotificationStore.inFolder(folder.resolve("notifications"));
+        files = NotificationStore.inFolder(folder.resolve("notifications"));
         receiver = NotificationReceiver.open(
                 URI.create("http://127.0.0.1:" + server.port() + "/notify"), new Breakable(files), look);
         mounted.set(receiver);
@@ -199,7 +201,6 @@ class NotificationReceiverTest {
         post(Notifications.events(SUBSCRIPTION, 1));
         listener.failures.set(1);
         listener.free.release();
-        receiver.close();
         post(Notifications.events(SUBSCRIPTION, 2, 3));
 
         open(SLOW);
@@ -345,6 +346,42 @@ class NotificationReceiverTest {
     }
 
     @Test
+    void whatIsForgottenWhileItIsToldStaysForgotten() throws Exception {
+        post(Notifications.handshake(SUBSCRIPTION, 0));
+        listener.then = () -> receiver.forget(BASE, LIST);
+
+        assertThat(post(Notifications.events(SUBSCRIPTION, 1, 2))).isEqualTo(200);
+
+        assertThat(told(1)).containsExactly("changed 1");
+        receiver.close();
+        assertThat(told).isEmpty();
+        assertThat(kept()).isEmpty();
+    }
+
+    @Test
+    void whatComesWhileItIsForgottenIsNotKept() {
+        Inbox inbox = receiver.inbox(expected.key());
+        Notification handshake =
+                Notification.read(Notifications.handshake(SUBSCRIPTION, 0).getBytes(StandardCharsets.UTF_8));
+
+        receiver.forget(BASE, LIST);
+
+        assertThat(inbox.take(handshake, "sub-77")).isFalse();
+        assertThat(kept()).isEmpty();
+    }
+
+    private List<ExpectedSubscription> kept() {
+        return files.load();
+    }
+
+    @Test
+    void aClosedReceiverTakesNothing() throws Exception {
+        receiver.close();
+
+        assertThat(post(Notifications.handshake(SUBSCRIPTION, 0))).isEqualTo(503);
+    }
+
+    @Test
     void filesAreTheOwnersAndMessagesHoldNoSecret() throws Exception {
         post(Notifications.events(SUBSCRIPTION, 1));
         receiver.close();
@@ -395,6 +432,7 @@ class NotificationReceiverTest {
         private final AtomicInteger failures = new AtomicInteger();
         private final Semaphore free = new Semaphore(1);
         private volatile @Nullable ListChange last;
+        private volatile Runnable then = () -> {};
 
         @Override
         public void changed(ListChange change) throws InterruptedException {
@@ -414,6 +452,7 @@ class NotificationReceiverTest {
             }
             last = change;
             told.add(text);
+            then.run();
         }
     }
 
