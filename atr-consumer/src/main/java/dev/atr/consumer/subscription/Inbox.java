@@ -2,10 +2,10 @@ package dev.atr.consumer.subscription;
 
 import dev.atr.consumer.subscription.ExpectedSubscription.Waiting;
 import dev.atr.core.fhir.SubscriptionStatus;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 final class Inbox {
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
 
-    /** Most events that wait to be told; the Producer keeps what is above that, and sends it later. */
+    /** With so many events that wait to be told, no more are taken; the Producer keeps them, and sends them later. */
     static final int MAX_WAITING = 1000;
 
     private static final int LONGEST_PAUSE = 300;
@@ -143,10 +143,11 @@ final class Inbox {
             }
         }
         List<Waiting> waiting = merged(next, notification.events());
-        if (waiting.size() > MAX_WAITING) {
+        boolean isNew = waiting.size() != next.waiting().size();
+        if (isNew && next.waiting().size() >= MAX_WAITING) {
+            // Not by what it brings: one that brings more than that would never be taken.
             return false;
         }
-        boolean isNew = waiting.size() != next.waiting().size();
         if (isNew) {
             next = next.withEvents(next.handled(), waiting);
         }
@@ -170,15 +171,14 @@ final class Inbox {
     }
 
     private static List<Waiting> merged(ExpectedSubscription current, List<Notification.Event> events) {
-        List<Waiting> waiting = new ArrayList<>(current.waiting());
+        SortedMap<Long, Waiting> waiting = new TreeMap<>();
+        current.waiting().forEach(event -> waiting.put(event.number(), event));
         for (Notification.Event event : events) {
-            if (event.number() > current.handled()
-                    && waiting.stream().noneMatch(other -> other.number() == event.number())) {
-                waiting.add(new Waiting(event.number(), event.timestamp()));
+            if (event.number() > current.handled()) {
+                waiting.putIfAbsent(event.number(), new Waiting(event.number(), event.timestamp()));
             }
         }
-        waiting.sort(Comparator.comparingLong(Waiting::number));
-        return waiting;
+        return List.copyOf(waiting.values());
     }
 
     /** Returns the state with other numbers; what has come and was not told is told as missed. */

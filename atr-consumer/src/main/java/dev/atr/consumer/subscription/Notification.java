@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,7 @@ public record Notification(
 
     // Of many tiny values, a document takes many times its length in memory.
     private static final long MAX_COST = 8L << 20;
-    private static final int LONGEST_NUMBER = 18;
+    private static final Pattern WHOLE = Pattern.compile("[0-9]{1,19}");
 
     /** Copies the events. */
     public Notification {
@@ -186,12 +187,19 @@ public record Notification(
     }
 
     private static long number(JsonValue value, String name) {
-        Optional<Long> number = value.number()
-                .or(() -> value.text()
-                        .filter(text -> text.length() <= LONGEST_NUMBER && text.matches("[0-9]+"))
-                        .map(Long::valueOf));
-        return number.filter(whole -> whole >= 0)
+        return value.number()
+                .or(() -> value.text().flatMap(Notification::whole))
+                .filter(number -> number >= 0)
                 .orElseThrow(() -> new InvalidContentException(name + ": expected a number"));
+    }
+
+    private static Optional<Long> whole(String text) {
+        try {
+            return WHOLE.matcher(text).matches() ? Optional.of(Long.valueOf(text)) : Optional.empty();
+        } catch (NumberFormatException e) {
+            // Of 19 digits, and above the largest number of 64 bits.
+            return Optional.empty();
+        }
     }
 
     private static @Nullable Instant instant(String text) {

@@ -382,6 +382,19 @@ class NotificationReceiverTest {
     }
 
     @Test
+    void aNotificationOfMoreEventsThanMayWaitIsTaken() throws Exception {
+        listener.free.acquire();
+        long[] many = LongStream.rangeClosed(1, 2L * Inbox.MAX_WAITING).toArray();
+
+        assertThat(post(Notifications.events(SUBSCRIPTION, many))).isEqualTo(200);
+
+        assertThat(receiver.expected(BASE, LIST).orElseThrow().waiting()).hasSize(many.length);
+        assertThat(post(Notifications.events(SUBSCRIPTION, many.length + 1))).isEqualTo(503);
+        receiver.forget(BASE, LIST);
+        listener.free.release();
+    }
+
+    @Test
     void filesAreTheOwnersAndMessagesHoldNoSecret() throws Exception {
         post(Notifications.events(SUBSCRIPTION, 1));
         receiver.close();

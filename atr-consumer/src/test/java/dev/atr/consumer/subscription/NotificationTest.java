@@ -92,7 +92,7 @@ class NotificationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-1", "0", "1.5", "x", "99999999999999999999", ""})
+    @ValueSource(strings = {"-1", "0", "1.5", "x", "9223372036854775808", "99999999999999999999", "+1", ""})
     void aNumberThatIsNoneIsRefused(String number) {
         String json = Notifications.events(SUBSCRIPTION, 7)
                 .replace(
@@ -126,6 +126,14 @@ class NotificationTest {
 
         assertThat(notification.subscription()).isEqualTo("Subscription/77/_history/2");
         assertThat(notification.events()).containsExactly(new Notification.Event(4, null, "Group/Group/list-1"));
+    }
+
+    @Test
+    void numbersHave64Bits() {
+        Notification notification = read(Notifications.events(SUBSCRIPTION, Long.MAX_VALUE));
+
+        assertThat(notification.eventCount()).isEqualTo(Long.MAX_VALUE);
+        assertThat(notification.events()).extracting(Notification.Event::number).containsExactly(Long.MAX_VALUE);
     }
 
     private static Notification read(String json) {
