@@ -3,18 +3,14 @@ package dev.atr.consumer.subscription;
 import dev.atr.consumer.ProducerConnection;
 import dev.atr.core.attribution.ListId;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,25 +40,17 @@ public final class ListWatch implements AutoCloseable {
     public static final Duration DEBOUNCE = Duration.ofSeconds(5);
 
     private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final Duration LAST_CALL = Duration.ofSeconds(10);
 
     private final List<WatchedList> lists;
-    private final ScheduledExecutorService thread;
-    private volatile @Nullable Thread running;
+    private final LookThread thread;
 
     private ListWatch(Builder settings) {
         this.lists = settings.lists.stream()
                 .map(list -> new WatchedList(list, settings))
                 .toList();
-        this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread made = new Thread(task, "atr-list-watch");
-            made.setDaemon(true);
-            running = made;
-            return made;
-        });
+        this.thread = new LookThread("atr-list-watch", settings.look);
         lists.forEach(list -> list.onCall(this::call));
-        ScheduledFuture<?> unused =
-                thread.scheduleWithFixedDelay(this::look, 0, settings.look.toNanos(), TimeUnit.NANOSECONDS);
+        thread.look(this::look, Duration.ZERO);
     }
 
     /**
@@ -184,7 +172,8 @@ public final class ListWatch implements AutoCloseable {
     /**
      * Ends to watch a list: turns its Subscription off, and takes no more notifications of it. An action may call this.
      *
-     * @throws dev.atr.core.error.AtrException when the Producer could not be told; the list is not watched all the same
+     * @throws dev.atr.core.error.AtrException when the Producer could not be told: the list is not watched all the same,
+     *     and another call tells the Producer once more
      */
     public void unsubscribe(ListId list) throws InterruptedException {
         Optional<WatchedList> watched =
@@ -192,7 +181,7 @@ public final class ListWatch implements AutoCloseable {
         if (watched.isEmpty()) {
             return;
         }
-        if (isOnItsThread()) {
+        if (thread.isCaller()) {
             watched.get().unsubscribe();
             return;
         }
@@ -203,7 +192,8 @@ public final class ListWatch implements AutoCloseable {
                         return list;
                     })
                     .get();
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | CancellationException e) {
+            // Closed before or meanwhile.
             watched.get().unsubscribe();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException failure) {
@@ -213,40 +203,24 @@ public final class ListWatch implements AutoCloseable {
         }
     }
 
-    /** Returns whether the caller is an action, for which the thread can't be waited. */
-    private boolean isOnItsThread() {
-        return Thread.currentThread().equals(running);
-    }
-
     private void call() {
-        try {
-            thread.execute(() -> lists.forEach(WatchedList::work));
-        } catch (RejectedExecutionException e) {
-            // Closed.
-        }
+        thread.soon(() -> lists.forEach(WatchedList::work));
     }
 
     private void look() {
-        for (WatchedList list : new ArrayList<>(lists)) {
+        for (WatchedList list : lists) {
             list.pass();
             list.work();
         }
     }
 
-    /** Ends the thread, after what it is doing now, which is interrupted after ten seconds. Subscriptions stay. */
+    /**
+     * Ends the thread, after what it is doing now, which is interrupted after ten seconds and waited for for ten more.
+     * Subscriptions stay. An action may call this.
+     */
     @Override
     public void close() {
         lists.forEach(WatchedList::end);
-        thread.shutdown();
-        if (isOnItsThread()) {
-            return;
-        }
-        try {
-            if (!thread.awaitTermination(LAST_CALL.toSeconds(), TimeUnit.SECONDS)) {
-                thread.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

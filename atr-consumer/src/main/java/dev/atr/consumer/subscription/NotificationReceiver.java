@@ -16,11 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,12 +43,11 @@ public final class NotificationReceiver implements FhirHandler, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NotificationReceiver.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final Duration LAST_CALL = Duration.ofSeconds(10);
 
     private final URI address;
     private final NotificationStore store;
     private final Map<String, Inbox> inboxes = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService thread;
+    private final LookThread thread;
     private final AtomicBoolean called = new AtomicBoolean();
 
     private NotificationReceiver(URI address, NotificationStore store, Duration look) {
@@ -62,13 +56,8 @@ public final class NotificationReceiver implements FhirHandler, AutoCloseable {
         this.address = text.endsWith("/") ? URI.create(text.substring(0, text.length() - 1)) : address;
         this.store = Objects.requireNonNull(store, "store");
         store.load().forEach(kept -> inboxes.put(kept.key(), inbox(kept)));
-        this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread made = new Thread(task, "atr-notifications");
-            made.setDaemon(true);
-            return made;
-        });
-        ScheduledFuture<?> unused =
-                thread.scheduleWithFixedDelay(this::look, look.toNanos(), look.toNanos(), TimeUnit.NANOSECONDS);
+        this.thread = new LookThread("atr-notifications", look);
+        thread.look(this::look, look);
     }
 
     /**
@@ -216,11 +205,8 @@ public final class NotificationReceiver implements FhirHandler, AutoCloseable {
     /** Has the thread tell what there is, soon; calls that come before it does are one. */
     private void call() {
         if (called.compareAndSet(false, true)) {
-            try {
-                thread.execute(this::tell);
-            } catch (RejectedExecutionException e) {
-                // Closed; what was taken is told by the next receiver.
-            }
+            // When it is closed, what was taken is told by the next receiver.
+            thread.soon(this::tell);
         }
     }
 
@@ -236,19 +222,12 @@ public final class NotificationReceiver implements FhirHandler, AutoCloseable {
 
     /**
      * Takes nothing more, and answers 503. Ends the thread, after what it is telling now, which is interrupted after ten
-     * seconds. What was not told is told by the next receiver of this store.
+     * seconds and waited for for ten more. What was not told is told by the next receiver of this store.
      */
     @Override
     public void close() {
         inboxes.values().forEach(Inbox::close);
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(LAST_CALL.toSeconds(), TimeUnit.SECONDS)) {
-                thread.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
         inboxes.values().forEach(Inbox::leave);
     }
 }

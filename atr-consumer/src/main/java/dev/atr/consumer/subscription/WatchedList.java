@@ -139,7 +139,7 @@ final class WatchedList implements NotificationListener {
         notified = isNotified;
         try {
             action.watched(list, isNotified);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.warn(
                     "the action on {} failed with {}",
                     list.key().reference(),
@@ -331,11 +331,11 @@ final class WatchedList implements NotificationListener {
     }
 
     private void postpone(Pause pause, String what, Throwable failure) {
-        if (failure instanceof InterruptedException) {
+        if (failure instanceof InterruptedException && ended) {
             Thread.currentThread().interrupt();
-            ended = true;
             return;
         }
+        // Who is interrupted without having been ended was so by the action, which may do that to itself.
         int seconds = pause.longer(
                 failure instanceof AtrException passing
                         ? passing.retryAfter()
@@ -363,7 +363,6 @@ final class WatchedList implements NotificationListener {
         if (expected.isEmpty()) {
             return;
         }
-        to.forget(fhirBase, list);
         String id = expected.get().id();
         List<ListSubscription> held = id == null
                 ? subscriptions.findByEndpoint(to.endpoint(expected.get()))
@@ -371,6 +370,8 @@ final class WatchedList implements NotificationListener {
         for (ListSubscription subscription : held) {
             ListSubscription unused = subscriptions.turnOff(subscription.id());
         }
+        // Not before: who it is that sends is known until the Producer was told.
+        to.forget(fhirBase, list);
     }
 
     /** A wait between tries that grows with each failure. */

@@ -1,11 +1,13 @@
 package dev.atr.consumer.subscription;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.atr.consumer.NumberedTokens;
 import dev.atr.consumer.ProducerConnection;
 import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.error.RejectedException;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.json.JsonValue;
 import dev.atr.http.FhirRequest;
@@ -23,9 +25,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -376,6 +381,123 @@ class ListWatchTest {
         assertThat(notify(Notifications.events("Subscription/sub-77", 1))).isEqualTo(200);
 
         assertThat(told(1)).containsExactly("version 3");
+    }
+
+    @Test
+    @Requirement("ATR-SUB-008")
+    void whatCouldNotBeTurnedOffCanBeLater() throws Exception {
+        subscribable();
+        producer.on(GROUP, group("1"))
+                .on("GET", ONE, Reply.fhir(200, subscription("active")))
+                .on("PUT", ONE, Reply.fhir(422, REFUSAL), Reply.fhir(200, subscription("off")));
+        watch(SLOW, builder -> builder.receiver(receiver));
+        assertThat(told(2)).containsExactly("by looking", "version 1");
+        ListWatch watching = Objects.requireNonNull(watch);
+        assertThatThrownBy(() -> watching.unsubscribe(LIST)).isInstanceOf(RejectedException.class);
+
+        watching.unsubscribe(LIST);
+
+        assertThat(puts()).hasSize(2);
+        assertThat(receiver.expected(producer.base(), LIST)).isEmpty();
+    }
+
+    @Test
+    void whoeverUnsubscribesDoesNotWaitForAWatchThatIsClosed() throws Exception {
+        producer.on(GROUP, group("1"));
+        CountDownLatch free = new CountDownLatch(1);
+        watch = busy(free::await);
+        ListWatch watching = watch;
+        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+        Thread unsubscribing = new Thread(() -> {
+            try {
+                watching.unsubscribe(LIST);
+            } catch (Exception e) {
+                failure.set(e);
+            }
+        });
+        unsubscribing.start();
+        await(() -> unsubscribing.getState() == Thread.State.WAITING);
+
+        watching.close();
+
+        unsubscribing.join(TimeUnit.SECONDS.toMillis(30));
+        assertThat(unsubscribing.isAlive()).isFalse();
+        assertThat(failure.get()).isNull();
+    }
+
+    @Test
+    void whoeverClosesItWaitsForAnActionThatEndsWhenItIsInterrupted() throws Exception {
+        producer.on(GROUP, group("1"));
+        AtomicBoolean ended = new AtomicBoolean();
+        watch = busy(() -> {
+            try {
+                new CountDownLatch(1).await();
+            } finally {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+                ended.set(true);
+            }
+        });
+
+        watch.close();
+
+        assertThat(ended).isTrue();
+    }
+
+    @Test
+    void anActionThatIsInterruptedByItselfIsDoneAgain() throws Exception {
+        producer.on(GROUP, group("1"));
+        AtomicInteger calls = new AtomicInteger();
+        ListAction action = list -> {
+            if (calls.getAndIncrement() == 0) {
+                throw new InterruptedException("a worker of its own was");
+            }
+            told.add("version " + list.version());
+        };
+
+        watch = ListWatch.builder(connection, action).list(LIST).look(QUICK).start();
+
+        assertThat(told(1)).containsExactly("version 1");
+    }
+
+    @Test
+    void whateverTheActionThrowsTheWatchGoesOn() throws Exception {
+        producer.on(GROUP, group("1"), group("2"));
+        ListAction action = new ListAction() {
+            @Override
+            public void changed(AttributionList list) {
+                told.add("version " + list.version());
+            }
+
+            @Override
+            public void watched(ListId list, boolean notified) {
+                throw new LinkageError("half deployed");
+            }
+        };
+
+        watch = ListWatch.builder(connection, action)
+                .list(LIST)
+                .pollEvery(Duration.ofMinutes(1))
+                .look(QUICK)
+                .start();
+
+        assertThat(told(2)).containsExactly("version 1", "version 2");
+    }
+
+    /** Returns a watch whose action is at it. */
+    private ListWatch busy(Work work) throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        ListAction action = list -> {
+            begun.countDown();
+            work.run();
+        };
+        ListWatch made =
+                ListWatch.builder(connection, action).list(LIST).look(QUICK).start();
+        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+        return made;
+    }
+
+    private interface Work {
+        void run() throws InterruptedException;
     }
 
     private void subscribable() {
