@@ -79,9 +79,13 @@ public final class SubscriptionClient {
      * <p>A Producer that refuses the status it is sent, {@code active} by default, is asked once more with the other one.
      */
     public ListSubscription create(SubscriptionRequest request) throws InterruptedException {
+        return withEitherStatus(status -> create(request, status));
+    }
+
+    private ListSubscription withEitherStatus(Asking asking) throws InterruptedException {
         SubscriptionStatus first = options.initialStatus();
         try {
-            return create(request, first);
+            return asking.with(first);
         } catch (RejectedException e) {
             if (e.status() != 400 && e.status() != 422) {
                 throw e;
@@ -89,7 +93,7 @@ public final class SubscriptionClient {
             SubscriptionStatus other =
                     first == SubscriptionStatus.ACTIVE ? SubscriptionStatus.REQUESTED : SubscriptionStatus.ACTIVE;
             try {
-                return create(request, other);
+                return asking.with(other);
             } catch (RejectedException again) {
                 // It was not the status, then; the first refusal is of what we meant to send.
                 e.addSuppressed(again);
@@ -169,11 +173,12 @@ public final class SubscriptionClient {
     /**
      * Makes a Subscription do what a request says, and be active: renews one that ends, resumes one that is in error
      * where it stopped, begins one that was off anew, moves one to another endpoint. The Producer may send a handshake first.
+     * As at {@linkplain #create creation}, one that refuses the status it is sent is asked once more with the other one.
      *
      * @throws RejectedException with {@code 404} when there is none, or it is not ours
      */
     public ListSubscription update(String id, SubscriptionRequest request) throws InterruptedException {
-        return put(id, current -> body(request, options.initialStatus(), id));
+        return withEitherStatus(status -> put(id, current -> body(request, status, id)));
     }
 
     /**
@@ -198,11 +203,11 @@ public final class SubscriptionClient {
     /**
      * Asks how a Subscription is ({@code $status}): its status, how many events there were, what is wrong.
      *
-     * @return empty when there is none, or it is not ours
+     * @return empty when there is none, it is not ours, or the Producer does not offer this
      */
     public Optional<Notification> status(String id) throws InterruptedException {
         try (HttpReply reply = peer.send(HttpCall.get(peer.at(path(id) + "/$status"), HEADERS), true)) {
-            if (GONE.contains(reply.status())) {
+            if (NOT_OFFERED.contains(reply.status())) {
                 return Optional.empty();
             }
             if (reply.status() != 200) {
@@ -332,6 +337,10 @@ public final class SubscriptionClient {
             throw new IllegalArgumentException("id: expected that of a Subscription");
         }
         return new ResourceKey(ResourceType.SUBSCRIPTION, id).reference();
+    }
+
+    private interface Asking {
+        ListSubscription with(SubscriptionStatus status) throws InterruptedException;
     }
 
     private interface Change {

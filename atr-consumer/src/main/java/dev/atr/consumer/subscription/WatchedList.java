@@ -310,9 +310,9 @@ final class WatchedList implements NotificationListener {
         Optional<Notification> told = id == null ? Optional.empty() : subscriptions.status(id);
         SubscriptionStatus status = told.map(Notification::status).orElse(null);
         LOG.info(
-                "the Subscription to {} was silent or in error; the Producer says that it is {}",
+                "the Subscription to {} was silent or in error; its status by the Producer: {}",
                 list.key().reference(),
-                status == null ? "not there" : status.code());
+                status == null ? "not told" : status.code());
         // Whatever it says: what did not come may have happened.
         stirred = true;
         if (status == null || !status.isLive()) {

@@ -500,6 +500,26 @@ class ListWatchTest {
         void run() throws InterruptedException;
     }
 
+    @Test
+    @Requirement("SUBB-027")
+    void aProducerThatTellsNoStatusIsAskedForTheSubscription() throws Exception {
+        hurry();
+        subscribable();
+        producer.on(GROUP, group("1"))
+                .on(ONE + "/$status", Reply.status(400))
+                .on("GET", ONE, Reply.fhir(200, subscription("error")))
+                .on("PUT", ONE, Reply.fhir(200, subscription("active")));
+        watch(SLOW, builder -> builder.receiver(receiver));
+        assertThat(told(2)).containsExactly("by looking", "version 1");
+
+        await(() -> {
+            Objects.requireNonNull(watch).lookNow();
+            return !puts().isEmpty();
+        });
+
+        assertThat(puts().get(0).body()).contains("\"status\":\"active\"");
+    }
+
     private void subscribable() {
         producer.on("GET", ALL, Reply.fhir(200, NONE)).on("POST", ALL, Reply.fhir(201, subscription("requested")));
     }

@@ -287,6 +287,34 @@ class SubscriptionClientTest {
     }
 
     @Test
+    @Requirement("SUBB-025")
+    void whereActiveIsRefusedItResumesByRequested() throws Exception {
+        producer.on("GET", ONE, Reply.fhir(200, subscription("error", "5")))
+                .on(
+                        "PUT",
+                        ONE,
+                        Reply.fhir(422, REFUSAL.formatted("business-rule")),
+                        Reply.fhir(200, subscription("requested", "6")));
+
+        assertThat(client.update("sub-77", REQUEST).status()).isEqualTo(SubscriptionStatus.REQUESTED);
+
+        assertThat(producer.asked(ONE))
+                .filteredOn(asked -> asked.method().equals("PUT"))
+                .extracting(asked -> JsonValue.parseObject(asked.body().getBytes(StandardCharsets.UTF_8))
+                        .text("status")
+                        .orElseThrow())
+                .containsExactly("active", "requested");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 405, 501})
+    void whereNoStatusIsToldThereIsNone(int status) throws Exception {
+        producer.on(ONE + "/$status", Reply.status(status));
+
+        assertThat(client.status("sub-77")).isEmpty();
+    }
+
+    @Test
     void noTextOfOursHoldsTheSecret() throws Exception {
         producer.on("POST", ALL, Reply.fhir(201, subscription("active", "1").replace("********", SECRET.value())));
 
