@@ -24,6 +24,7 @@ import java.util.List;
 /** Everything that runs while {@code atr listen} listens. */
 final class ListenProcess extends Service {
     private static final String USUAL_PATH = "/notify";
+    private static final long LONGEST_SECONDS = ListWatch.LONGEST.toSeconds();
 
     private final ListenCommand command;
     private final Console console;
@@ -71,9 +72,14 @@ final class ListenProcess extends Service {
         if (watched != null && watched.synced != null) {
             watched.synced.copies.check();
         }
-        if (watched != null && (watched.heartbeat < 60 || watched.poll < 60)) {
-            throw new UsageException("--heartbeat and --poll are 60 seconds or more.");
+        if (watched != null && !(canBe(watched.heartbeat) && canBe(watched.poll))) {
+            throw new UsageException(
+                    "--heartbeat and --poll are 60 seconds or more, and not above " + LONGEST_SECONDS + ".");
         }
+    }
+
+    private static boolean canBe(int seconds) {
+        return seconds >= 60 && seconds <= LONGEST_SECONDS;
     }
 
     private String path() {

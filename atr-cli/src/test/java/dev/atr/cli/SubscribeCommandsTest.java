@@ -215,6 +215,10 @@ class SubscribeCommandsTest {
         run("listen", "--port", "70000").isRefusal(2, "--port");
         run("listen", "--address", "http://provider.example/notify").isRefusal(2, "--address", "https");
         run("listen", "--list", LIST).isRefusal(2, "--fhir-url");
+        run(peer("us", "listen", "--list", LIST, "--poll", "59").toArray(String[]::new))
+                .isRefusal(2, "--poll", "60");
+        run(peer("us", "listen", "--list", LIST, "--heartbeat", "40000000").toArray(String[]::new))
+                .isRefusal(2, "--heartbeat", "31622400");
         run(peer("us", "listen", "--list", LIST, "--sync").toArray(String[]::new))
                 .isRefusal(2, "--db");
     }

@@ -39,6 +39,9 @@ public final class ListWatch implements AutoCloseable {
     /** Shortest time between two looks at one list: 5 s. */
     public static final Duration DEBOUNCE = Duration.ofSeconds(5);
 
+    /** Longest time that can be set: 366 days. */
+    public static final Duration LONGEST = Duration.ofDays(366);
+
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final List<WatchedList> lists;
@@ -104,42 +107,41 @@ public final class ListWatch implements AutoCloseable {
          * Sets how long the Producer may be silent before it sends a heartbeat. Twice as long without a word, and the
          * Producer is asked what is the matter.
          *
-         * @param period a minute or more; many Producers take no less
-         * @throws IllegalArgumentException when it is less
+         * @param period a minute to a year; many Producers take no less
+         * @throws IllegalArgumentException when it is less or more
          */
         public Builder heartbeat(Duration period) {
-            heartbeat = atLeastAMinute("heartbeat", period);
+            heartbeat = toAYear("heartbeat", Duration.ofMinutes(1), period);
             return this;
         }
 
         /**
          * Sets how often a list is looked at while no notifications are known to come.
          *
-         * @param period a minute or more
-         * @throws IllegalArgumentException when it is less
+         * @param period a minute to a year
+         * @throws IllegalArgumentException when it is less or more
          */
         public Builder pollEvery(Duration period) {
-            poll = atLeastAMinute("period", period);
+            poll = toAYear("period", Duration.ofMinutes(1), period);
             return this;
         }
 
         /**
-         * Has Subscriptions end by themselves a while after the process does; they are renewed after half of that.
+         * Has Subscriptions end by themselves a while after the process does; they are renewed after half of that, by looks
+         * or by the clock of the {@link ProducerConnection}, whichever comes first.
          *
          * @param value how long they live: an hour to a year
          * @throws IllegalArgumentException when it is less or more
          */
         public Builder subscriptionLife(Duration value) {
-            if (value.compareTo(Duration.ofHours(1)) < 0 || value.compareTo(Duration.ofDays(366)) > 0) {
-                throw new IllegalArgumentException("life: an hour to a year");
-            }
-            life = value;
+            life = toAYear("life", Duration.ofHours(1), value);
             return this;
         }
 
-        private static Duration atLeastAMinute(String name, Duration value) {
-            if (value.compareTo(Duration.ofMinutes(1)) < 0) {
-                throw new IllegalArgumentException(name + ": at least a minute");
+        private static Duration toAYear(String name, Duration least, Duration value) {
+            if (value.compareTo(least) < 0 || value.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(name + ": " + least.toMinutes() + " minutes or more, and not above "
+                        + LONGEST.toDays() + " days");
             }
             return value;
         }

@@ -58,6 +58,7 @@ final class WatchedList implements NotificationListener {
     private final Pause look = new Pause();
     private boolean isSubscribed;
     private int sinceSubscribed;
+    private @Nullable Instant ends;
     private final Pause subscribe = new Pause();
 
     WatchedList(ListId list, ListWatch.Builder settings) {
@@ -209,7 +210,7 @@ final class WatchedList implements NotificationListener {
                 subscribe.until(REFUSED_LOOKS);
                 return;
             }
-            if (!isSubscribed || sinceSubscribed >= renewLooks) {
+            if (!isSubscribed || sinceSubscribed >= renewLooks || !lasts(ends)) {
                 subscribe(to);
             } else {
                 Inbox inbox = inbox();
@@ -262,6 +263,7 @@ final class WatchedList implements NotificationListener {
             now = subscriptions.create(request);
         } else if (isAsWanted(held.get(), endpoint)) {
             now = held.get();
+            end = now.end();
         } else {
             if (held.get().status() == SubscriptionStatus.OFF) {
                 // Switched on again, it counts from the beginning (C-62), and not every Producer sends a handshake.
@@ -273,6 +275,7 @@ final class WatchedList implements NotificationListener {
         inbox.identify(now.id());
         isSubscribed = true;
         sinceSubscribed = 0;
+        ends = end;
     }
 
     /** Returns what the Producer holds for us, whoever of our processes asked for it. */
@@ -294,13 +297,17 @@ final class WatchedList implements NotificationListener {
     }
 
     private boolean isAsWanted(ListSubscription held, URI endpoint) {
-        boolean lasts = life == null
-                ? held.end() == null
-                : held.end() != null && held.end().isAfter(clock.instant().plus(life.dividedBy(2)));
         return held.status().isLive()
                 && held.endpoint().equals(endpoint.toString())
                 && held.heartbeatSeconds().equals(Optional.of(heartbeat.toSeconds()))
-                && lasts;
+                && lasts(held.end());
+    }
+
+    /** Returns whether a Subscription with this end need not be renewed yet. A look may take as long as an action does. */
+    private boolean lasts(@Nullable Instant end) {
+        return life == null
+                ? end == null
+                : end != null && end.isAfter(clock.instant().plus(life.dividedBy(2)));
     }
 
     /** Asks a Producer that has fallen silent what is the matter, and does what is needed. */

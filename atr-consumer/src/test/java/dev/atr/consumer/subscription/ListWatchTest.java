@@ -11,6 +11,7 @@ import dev.atr.core.error.RejectedException;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.json.JsonValue;
 import dev.atr.http.FhirRequest;
+import dev.atr.http.HandClock;
 import dev.atr.http.HttpHeaders;
 import dev.atr.http.ScriptedPeer;
 import dev.atr.http.ScriptedPeer.Asked;
@@ -21,6 +22,7 @@ import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -58,7 +60,7 @@ class ListWatchTest {
 
     private final ScriptedPeer producer = new ScriptedPeer();
     private final OutgoingClient egress = OutgoingClient.builder().build();
-    private final ProducerConnection connection = ProducerConnection.of(
+    private ProducerConnection connection = ProducerConnection.of(
                     producer.base(), NumberedTokens.forOriginsOf(producer.base()), egress)
             .withFhirVersion(FhirVersion.R4);
     private NotificationReceiver receiver = receiver(SLOW);
@@ -518,6 +520,40 @@ class ListWatchTest {
         });
 
         assertThat(puts().get(0).body()).contains("\"status\":\"active\"");
+    }
+
+    @Test
+    void aSubscriptionThatEndsIsRenewedInTime() throws Exception {
+        HandClock clock = new HandClock("2026-03-02T10:00:00Z");
+        subscribable();
+        producer.on(GROUP, group("1"))
+                .on("GET", ONE, Reply.fhir(200, subscription("active")))
+                .on("PUT", ONE, Reply.fhir(200, subscription("active")));
+        connection = connection.withClock(clock, clock);
+        watch(SLOW, builder -> builder.receiver(receiver).subscriptionLife(Duration.ofHours(2)));
+        assertThat(told(2)).containsExactly("by looking", "version 1");
+        String end = clock.instant().plus(Duration.ofHours(2)).toString();
+        assertThat(posts())
+                .singleElement()
+                .satisfies(post -> assertThat(post.body()).contains("\"end\":\"" + end + "\""));
+
+        // An action that takes long, or a machine that slept: a look came to pass, and more than an hour
+        clock.turn(Duration.ofMinutes(61));
+        Objects.requireNonNull(watch).lookNow();
+
+        await(() -> !puts().isEmpty());
+        assertThat(puts().get(0).body()).contains("\"end\":\"" + clock.instant().plus(Duration.ofHours(2)) + "\"");
+    }
+
+    @Test
+    void timesThatAreTooShortOrBeyondAnyPurposeAreRefused() {
+        ListWatch.Builder builder = ListWatch.builder(connection, list -> {});
+
+        for (Duration wrong : List.of(Duration.ofSeconds(59), ChronoUnit.FOREVER.getDuration())) {
+            assertThatThrownBy(() -> builder.pollEvery(wrong)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> builder.heartbeat(wrong)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> builder.subscriptionLife(wrong)).isInstanceOf(IllegalArgumentException.class);
+        }
     }
 
     private void subscribable() {
