@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What a Subscription is to do: notify one endpoint of the changes of one list. Immutable.
  *
  * @param list the list
- * @param endpoint where notifications go; https, unless the Producer is on this machine
+ * @param endpoint where notifications go: https, or http at a loopback address
  * @param secret what the Producer proves by that it is the sender
  * @param heartbeat how long the Producer may be silent before it sends a heartbeat, in whole seconds; absent for none
  * @param end when the Subscription ends by itself; absent for never
@@ -26,12 +26,15 @@ public record SubscriptionRequest(
     /**
      * Checks the parts.
      *
-     * @throws IllegalArgumentException when the endpoint is no web address, or the heartbeat is below a second
+     * @throws IllegalArgumentException when the endpoint is neither https nor http at a loopback address, or the heartbeat
+     *     is below a second
      */
     public SubscriptionRequest {
         Objects.requireNonNull(list, "list");
         Objects.requireNonNull(secret, "secret");
-        Origin.of(endpoint);
+        if (!Origin.of(endpoint).isSecure()) {
+            throw new IllegalArgumentException("endpoint: must be https, or http at a loopback address");
+        }
         if (heartbeat != null && heartbeat.toSeconds() < 1) {
             throw new IllegalArgumentException("heartbeat: at least a second");
         }

@@ -53,6 +53,15 @@ class SubscriptionClientTest {
         producer.close();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"http://provider.example/notify", "http://192.0.2.1/notify", "ftp://provider.example/notify"})
+    void membersAreNotSentWhereOthersReadThem(String endpoint) {
+        assertThatThrownBy(() -> SubscriptionRequest.of(LIST, URI.create(endpoint), SECRET))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("http");
+    }
+
     @Test
     @Requirement({
         "ATR-SUB-001",
