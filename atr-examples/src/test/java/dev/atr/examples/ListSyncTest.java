@@ -19,6 +19,7 @@ import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.ResourceKey;
 import dev.atr.core.fhir.ResourceType;
 import dev.atr.examples.RunningProducer.Database;
+import dev.atr.http.Sleeper;
 import dev.atr.producer.jdbc.LedgerTransaction;
 import dev.atr.requirements.Requirement;
 import java.io.IOException;
@@ -27,6 +28,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -35,6 +38,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +50,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Our Consumer keeps copies of our Producer's lists, over sockets. The tests run side by side, since most of their time goes
@@ -294,6 +299,73 @@ class ListSyncTest {
 
             assertThat(sync(store).run(LIST).outcome()).isEqualTo(Outcome.UPDATED);
             assertThat(filesAtWork()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Patient/p9", "Coverage/c-p9", "PractitionerRole/d9"})
+    void changesThatLeaveOutWhatANewMemberNeedsAreReplacedByTheWhole(String ref) throws Exception {
+        Copies copies = copies(Database.H2);
+        AtomicBoolean leftOut = new AtomicBoolean();
+        DownloadListener leavesOut = new DownloadListener() {
+            @Override
+            public void finished(DownloadedFile file) {
+                try {
+                    if (ref.startsWith(file.type() + "/") && leftOut.compareAndSet(false, true)) {
+                        String id = "\"id\":\"" + ref.substring(ref.indexOf('/') + 1) + "\"";
+                        String lines = Files.readString(file.path());
+                        Files.writeString(file.path(), lines.replace(id, "\"id\":\"other\""));
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+        try (ListStore store = copies.open()) {
+            sync(store).run(LIST);
+            producer.write(tx -> {
+                SyncedList.put(
+                        tx,
+                        ResourceType.PRACTITIONER_ROLE,
+                        "d9",
+                        "\"organization\":{\"reference\":\"Organization/o0\"}");
+                SyncedList.join(tx, LIST, "p9", "d9");
+                tx.publish(LIST);
+            });
+
+            ListDiff diff = builder(store)
+                    .downloads(DownloadOptions.DEFAULT.withListener(leavesOut))
+                    .build()
+                    .run(LIST);
+
+            assertThat(changes(store, diff)).containsExactly("new p9 null → d9/c-p9");
+        }
+        try (Connection database = copies.connect()) {
+            assertThat(SyncTables.rows(
+                            database,
+                            "select ref from (select ref from atr_sync.patient union select ref from atr_sync.coverage"
+                                    + " union select ref from atr_sync.provider) held where ref = '" + ref + "'"))
+                    .containsExactly(ref);
+            assertThat(SyncTables.rows(database, "select since is null, state from atr_sync.sync_run order by run"))
+                    .containsExactly("true|applied", "false|abandoned", "true|applied");
+        }
+    }
+
+    @Test
+    void aClockThatWasAheadDoesNotKeepACopyAsItIs() throws Exception {
+        try (ListStore store = copies(Database.H2).open()) {
+            Clock ahead = Clock.offset(Clock.systemUTC(), Duration.ofDays(400));
+            ListSync.builder(
+                            producer.connection(FhirVersion.R4).withClock(ahead, Sleeper.system()),
+                            store,
+                            folder.resolve("work"))
+                    .build()
+                    .run(LIST);
+            producer.write(tx -> SyncedList.coverage(tx, "c-p0", "p0", "bronze"));
+
+            ListDiff diff = sync(store).run(LIST);
+
+            assertThat(changes(store, diff)).containsExactly("coverage-changed p0 d0/c-p0 → d0/c-p0");
         }
     }
 

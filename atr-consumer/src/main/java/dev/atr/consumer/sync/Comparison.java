@@ -27,7 +27,10 @@ final class Comparison {
         this.list = list;
     }
 
-    /** Returns whether an export of changes lacks what a member who is new to us needs, and is therefore not enough. */
+    /**
+     * Returns whether an export of changes lacks what a member who is new to us needs, and is therefore not enough: the
+     * Patient, the Coverage, or the provider, unless this payer has never sent us one.
+     */
     boolean lacksNewMembers() throws SQLException {
         return session.count(
                         "select count(*) from (select 1 as one from staged_member s where not s.inactive"
@@ -37,9 +40,15 @@ final class Comparison {
                                 + " and not exists (select 1 from atr.patient p where p.payer_key = ? and p.ref = s.patient)"
                                 + " or s.coverage <> '' and not exists"
                                 + " (select 1 from staged_coverage c where c.ref = s.coverage) and not exists"
-                                + " (select 1 from atr.coverage c where c.payer_key = ? and c.ref = s.coverage))"
+                                + " (select 1 from atr.coverage c where c.payer_key = ? and c.ref = s.coverage)"
+                                + " or s.provider <> '' and not exists"
+                                + " (select 1 from staged_provider v where v.ref = s.provider) and not exists"
+                                + " (select 1 from atr.provider v where v.payer_key = ? and v.ref = s.provider)"
+                                + " and exists (select 1 from atr.provider v where v.payer_key = ?))"
                                 + " limit 1) missing",
                         list.key(),
+                        list.payer(),
+                        list.payer(),
                         list.payer(),
                         list.payer())
                 > 0;
@@ -102,21 +111,21 @@ final class Comparison {
     /** Gathers the rows that are on one side only: as a rule few, but all of them at the first run. */
     private void looseRows() throws SQLException {
         session.createStaging(
-                "loose_row",
+                "staged_row",
                 "is_before boolean not null, patient ${text} not null, provider ${text} not null,"
                         + " coverage ${text} not null, period_start ${text} not null, period_end ${text},"
                         + " primary key (patient, is_before, provider, coverage, period_start)");
         session.update(
-                "insert into loose_row select true, m.patient, m.provider, m.coverage, m.period_start, m.period_end"
+                "insert into staged_row select true, m.patient, m.provider, m.coverage, m.period_start, m.period_end"
                         + " from atr.member m where m.list_key = ? and not m.inactive and not exists"
                         + " (select 1 from staged_member s where " + SAME_KEY + " and not s.inactive)",
                 list.key());
         session.update(
-                "insert into loose_row select false, s.patient, s.provider, s.coverage, s.period_start, s.period_end"
+                "insert into staged_row select false, s.patient, s.provider, s.coverage, s.period_start, s.period_end"
                         + " from staged_member s where not s.inactive and not exists (select 1 from atr.member m"
                         + " where m.list_key = ? and " + SAME_KEY + " and not m.inactive)",
                 list.key());
-        session.stagingFilled("loose_row");
+        session.stagingFilled("staged_row");
     }
 
     /** Makes a change of each row before that has one after with the same values, in their order. */
@@ -129,8 +138,8 @@ final class Comparison {
         }
         // Only those that may be paired: H2 numbers rows in memory, and a first copy has as many as the list
         String numbered = "(select l.*, row_number() over (partition by " + same
-                + " order by provider, coverage, period_start) as n from loose_row l where %s"
-                + " and exists (select 1 from loose_row o where " + other + "))";
+                + " order by provider, coverage, period_start) as n from staged_row l where %s"
+                + " and exists (select 1 from staged_row o where " + other + "))";
         session.update(
                 "insert into staged_change " + COLUMNS + " select cast(? as varchar), b.patient, " + BEFORE + ", "
                         + AFTER
@@ -148,11 +157,11 @@ final class Comparison {
                 + " and not r.inactive" + same + ")";
         session.update(
                 "insert into staged_change " + COLUMNS + " select cast(? as varchar), b.patient, " + BEFORE + ", "
-                        + NONE + " from (select l.* from loose_row l where l.is_before" + stillThere + ") b",
+                        + NONE + " from (select l.* from staged_row l where l.is_before" + stillThere + ") b",
                 kind.code());
         session.update(
                 "insert into staged_change " + COLUMNS + " select cast(? as varchar), a.patient, " + NONE + ", " + AFTER
-                        + " from (select l.* from loose_row l where not l.is_before" + thereBefore + ") a",
+                        + " from (select l.* from staged_row l where not l.is_before" + thereBefore + ") a",
                 kind.code(),
                 list.key());
         settle(kind);
@@ -161,16 +170,16 @@ final class Comparison {
     /** Takes away the rows that have become a change. */
     private void settle(Kind kind) throws SQLException {
         session.update(
-                "delete from loose_row where is_before and exists (select 1 from staged_change c"
-                        + " where c.patient = loose_row.patient and c.kind = ? and c.has_before"
-                        + " and c.provider_before = loose_row.provider and c.coverage_before = loose_row.coverage"
-                        + " and c.start_before = loose_row.period_start)",
+                "delete from staged_row where is_before and exists (select 1 from staged_change c"
+                        + " where c.patient = staged_row.patient and c.kind = ? and c.has_before"
+                        + " and c.provider_before = staged_row.provider and c.coverage_before = staged_row.coverage"
+                        + " and c.start_before = staged_row.period_start)",
                 kind.code());
         session.update(
-                "delete from loose_row where not is_before and exists (select 1 from staged_change c"
-                        + " where c.patient = loose_row.patient and c.kind = ? and c.has_after"
-                        + " and c.provider = loose_row.provider and c.coverage = loose_row.coverage"
-                        + " and c.period_start = loose_row.period_start)",
+                "delete from staged_row where not is_before and exists (select 1 from staged_change c"
+                        + " where c.patient = staged_row.patient and c.kind = ? and c.has_after"
+                        + " and c.provider = staged_row.provider and c.coverage = staged_row.coverage"
+                        + " and c.period_start = staged_row.period_start)",
                 kind.code());
     }
 
@@ -178,11 +187,11 @@ final class Comparison {
     private void comingAndGoing() throws SQLException {
         session.update(
                 "insert into staged_change " + COLUMNS + " select cast(? as varchar), b.patient, " + BEFORE + ", "
-                        + NONE + " from loose_row b where b.is_before",
+                        + NONE + " from staged_row b where b.is_before",
                 Kind.DROPPED.code());
         session.update(
                 "insert into staged_change " + COLUMNS + " select cast(? as varchar), a.patient, " + NONE + ", " + AFTER
-                        + " from loose_row a where not a.is_before",
+                        + " from staged_row a where not a.is_before",
                 Kind.NEW.code());
     }
 

@@ -109,7 +109,7 @@ final class CopyUpdate {
         for (ResourceTable table : ResourceTable.values()) {
             String held = table == ResourceTable.PATIENT || table == ResourceTable.COVERAGE
                     ? heldByRows(table)
-                    : "exists (select 1 from held_ref h where h.ref = t.ref and cast(? as integer) is not null)";
+                    : "exists (select 1 from staged_held h where h.ref = t.ref and cast(? as integer) is not null)";
             session.update(
                     "delete from atr." + table.table() + " t where t.payer_key = ?"
                             + " and exists (select 1 from staged_deletion d where d.ref = t.ref)"
@@ -159,7 +159,7 @@ final class CopyUpdate {
             session.update(
                     "delete from atr." + table.table() + " t where t.payer_key = ?"
                             + String.format(unless, table.staged())
-                            + " and not exists (select 1 from held_ref h where h.ref = t.ref)",
+                            + " and not exists (select 1 from staged_held h where h.ref = t.ref)",
                     list.payer());
         }
         removeLooseLinks("");
@@ -178,9 +178,9 @@ final class CopyUpdate {
 
     /** Follows references from rows, coverages and lists to providers, and from these to more. */
     private void findHeldByLinks(int except) throws SQLException {
-        session.createStaging("held_ref", "ref ${text} not null, step integer not null, primary key (ref)");
+        session.createStaging("staged_held", "ref ${text} not null, step integer not null, primary key (ref)");
         session.update(
-                "insert into held_ref (ref, step) select ref, 0 from ("
+                "insert into staged_held (ref, step) select ref, 0 from ("
                         + "select m.provider as ref from atr.member m join atr.attribution_list l"
                         + " on l.list_key = m.list_key where l.payer_key = ? and l.list_key <> ?"
                         + " union select k.to_ref from atr.resource_link k join atr.member m on m.coverage = k.from_ref"
@@ -200,10 +200,10 @@ final class CopyUpdate {
         long found = 1;
         for (int step = 1; found > 0 && step <= MOST_STEPS; step++) {
             found = session.update(
-                    "insert into held_ref (ref, step) select distinct k.to_ref, cast(? as integer)"
-                            + " from held_ref h join atr.resource_link k on k.from_ref = h.ref"
+                    "insert into staged_held (ref, step) select distinct k.to_ref, cast(? as integer)"
+                            + " from staged_held h join atr.resource_link k on k.from_ref = h.ref"
                             + " where k.payer_key = ? and h.step = ?"
-                            + " and not exists (select 1 from held_ref g where g.ref = k.to_ref)",
+                            + " and not exists (select 1 from staged_held g where g.ref = k.to_ref)",
                     step,
                     list.payer(),
                     step - 1);

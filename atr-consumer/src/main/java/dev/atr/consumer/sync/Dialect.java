@@ -8,7 +8,7 @@ enum Dialect {
     H2(
             "varchar",
             "varbinary",
-            "create cached local temporary table if not exists %s (%s) on commit drop transactional",
+            "create table %s (%s)",
             // Its row_number() holds all rows in memory
             "rownum()"),
 
@@ -47,6 +47,14 @@ enum Dialect {
     /** Returns what numbers the rows of a sorted subquery from 1. */
     String rowNumber() {
         return rowNumber;
+    }
+
+    /**
+     * Returns whether a table of one transaction is an ordinary one. After a kill H2 can't undo what a transaction did
+     * with a temporary table: the file doesn't open, or the next transaction doesn't end.
+     */
+    boolean stagesInOrdinaryTables() {
+        return this == H2;
     }
 
     /** Returns the statement that creates a table of this transaction alone. */

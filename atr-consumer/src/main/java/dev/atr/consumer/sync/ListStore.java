@@ -57,6 +57,7 @@ public final class ListStore implements AutoCloseable {
         }
         write("bringing the schema up to date", session -> {
             StoreScripts.run(session, schema, Clock.systemUTC().instant());
+            session.dropStagingOfOthers();
             return true;
         });
     }
@@ -215,7 +216,7 @@ public final class ListStore implements AutoCloseable {
 
     /** Begins a transaction; the caller commits it, and closes it. */
     Session begin() throws SQLException {
-        return new Session(dataSource.getConnection(), schema, dialect);
+        return new Session(dataSource::getConnection, schema, dialect);
     }
 
     /** Closes what this store has opened itself; a data source that was handed in stays open. */

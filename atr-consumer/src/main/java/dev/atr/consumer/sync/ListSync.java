@@ -219,17 +219,17 @@ public final class ListSync {
     }
 
     private boolean isCurrent(CopiedList copy, AttributionList now) {
-        return copy.version() != null
-                && copy.version().equals(now.version())
-                && copy.synced() != null
-                && copy.synced().plus(REFRESH_EVERY).isAfter(clock.instant());
+        return copy.version() != null && copy.version().equals(now.version()) && isWithin(REFRESH_EVERY, copy.synced());
     }
 
     private boolean mayAskSince(CopiedList copy) {
-        return since == Since.AUTO
-                && !copy.sinceUnsafe()
-                && copy.fullRun() != null
-                && copy.fullRun().plus(WHOLE_EVERY).isAfter(clock.instant());
+        return since == Since.AUTO && !copy.sinceUnsafe() && isWithin(WHOLE_EVERY, copy.fullRun());
+    }
+
+    /** Returns whether something happened so recently; what a clock that was ahead has stamped did not. */
+    private boolean isWithin(Duration recent, @Nullable Instant then) {
+        Instant now = clock.instant();
+        return then != null && !then.isAfter(now) && then.plus(recent).isAfter(now);
     }
 
     /** Goes on with a run that did not come to its end; absent when there is none, or nothing is left of it. */

@@ -10,8 +10,11 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A transaction of the store, undone unless it is committed. {@code atr.} in a statement is its schema. For one thread. */
@@ -24,9 +27,13 @@ final class Session implements AutoCloseable {
     private final Connection connection;
     private final String schema;
     private final Dialect dialect;
+    private final Connections connections;
+    private final Set<String> staged = new LinkedHashSet<>();
+    private @Nullable StagingNames stagingNames;
 
-    Session(Connection connection, String schema, Dialect dialect) throws SQLException {
-        this.connection = connection;
+    Session(Connections connections, String schema, Dialect dialect) throws SQLException {
+        this.connection = connections.open();
+        this.connections = connections;
         this.schema = schema;
         this.dialect = dialect;
         connection.setAutoCommit(false);
@@ -64,15 +71,33 @@ final class Session implements AutoCloseable {
     }
 
     void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
+        execute(connection, sql);
+    }
+
+    private void execute(Connection on, String sql) throws SQLException {
+        try (Statement statement = on.createStatement()) {
             statement.execute(sql(sql));
         }
     }
 
     /** Makes an empty table of this transaction alone. */
     void createStaging(String table, String columns) throws SQLException {
-        execute(dialect.createStaging(table, columns));
-        // What a transaction on this connection has left that was rolled back; H2 commits with a "drop table"
+        if (!table.startsWith("staged_")) {
+            throw new IllegalArgumentException("a staging table's name begins with staged_");
+        }
+        String create = dialect.createStaging(table, columns);
+        if (!dialect.stagesInOrdinaryTables()) {
+            execute(create);
+        } else if (staged.add(table)) {
+            if (stagingNames == null) {
+                stagingNames = new StagingNames(schema);
+            }
+            // On another connection: H2 commits with a "create table", which would split the transaction
+            try (Connection other = connections.open()) {
+                execute(other, create);
+            }
+        }
+        // What a transaction on this connection has left that was rolled back
         execute("delete from " + table);
     }
 
@@ -111,6 +136,34 @@ final class Session implements AutoCloseable {
         try (connection) {
             connection.rollback();
             connection.setAutoCommit(true);
+            dropStaging();
+        }
+    }
+
+    private void dropStaging() {
+        for (String table : staged) {
+            try {
+                execute("drop table if exists " + table);
+            } catch (SQLException e) {
+                // Whoever opens the database next removes it; what was committed stays so.
+            }
+        }
+    }
+
+    /** Removes what processes that were killed have left of their staging tables. */
+    void dropStagingOfOthers() throws SQLException {
+        if (dialect.stagesInOrdinaryTables()) {
+            List<String> tables = list(
+                    "select table_name from information_schema.tables where lower(table_schema) = ?",
+                    row -> row.getString(1),
+                    schema.toLowerCase(Locale.ROOT));
+            for (String table : tables) {
+                if (StagingNames.isOfAnotherProcess(table)) {
+                    try (Statement statement = connection.createStatement()) {
+                        statement.execute("drop table if exists " + schema + "." + table);
+                    }
+                }
+            }
         }
     }
 
@@ -125,13 +178,19 @@ final class Session implements AutoCloseable {
     }
 
     private String sql(String sql) {
-        return sql.replace("atr.", schema + ".");
+        String named = sql.replace("atr.", schema + ".");
+        return stagingNames == null ? named : stagingNames.in(named);
     }
 
     private static void bind(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
         for (int i = 0; i < parameters.length; i++) {
             statement.setObject(i + 1, parameters[i]);
         }
+    }
+
+    /** Opens a connection to the same database. */
+    interface Connections {
+        Connection open() throws SQLException;
     }
 
     /** Reads the row on which a result stands. */

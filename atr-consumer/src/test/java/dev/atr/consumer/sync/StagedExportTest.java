@@ -22,6 +22,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,12 +36,14 @@ class StagedExportTest {
     @TempDir
     private Path folder;
 
+    private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+
     private ListStore store;
     private Session session;
 
     @BeforeEach
     void open() throws SQLException {
-        store = ListStore.at("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", null, null);
+        store = ListStore.at(url, null, null);
         session = store.begin();
     }
 
@@ -90,6 +93,36 @@ class StagedExportTest {
 
         assertThat(session.list("select family from staged_patient", row -> row.getString(1)))
                 .containsExactly("Roe");
+    }
+
+    @Test
+    void twoThatStageAtOnceDoNotSeeEachOther() throws Exception {
+        stage(export(group("l1", row(""))));
+        try (Session other = store.begin()) {
+            new StagedExport(other, LIST, FhirVersion.R4).stage(export(group("l1", row(""))));
+
+            assertThat(other.count("select count(*) from staged_member")).isEqualTo(1);
+        }
+
+        assertThat(rows()).hasSize(1);
+        session.close();
+        session = store.begin();
+        assertThat(tables()).noneMatch(table -> table.startsWith("STAGED_"));
+    }
+
+    @Test
+    void whatAKilledProcessHasStagedGoesWhenTheNextOpensTheDatabase() throws Exception {
+        String killed = "staged_member_0123456789abcdef_0123456789abcdef";
+        session.execute("create table atr_sync." + killed + " (patient varchar)");
+        assertThat(tables()).contains(killed.toUpperCase(Locale.ROOT));
+
+        ListStore.at(url, null, null).close();
+
+        assertThat(tables()).doesNotContain(killed.toUpperCase(Locale.ROOT)).contains("MEMBER");
+    }
+
+    private List<String> tables() throws SQLException {
+        return session.list("select table_name from information_schema.tables", row -> row.getString(1));
     }
 
     private void stage(DownloadedExport export) throws SQLException, IOException, AtrException {

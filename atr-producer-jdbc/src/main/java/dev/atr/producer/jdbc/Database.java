@@ -124,7 +124,7 @@ final class Database implements AutoCloseable {
 
     /** Opens a session in which every statement stands alone. */
     Session open() throws SQLException {
-        return new Session(dataSource.getConnection(), schema, dialect, running);
+        return new Session(dataSource::getConnection, schema, dialect, running);
     }
 
     /** Runs short reads on a session of their own. */

@@ -10,7 +10,7 @@ enum Dialect {
             "varchar",
             "varbinary",
             "random_uuid()",
-            "create cached local temporary table if not exists %s (%s) on commit drop transactional",
+            "create table %s (%s)",
             "select 1",
             "",
             "",
@@ -81,6 +81,14 @@ enum Dialect {
                 .replace("${text}", text)
                 .replace("${bytes}", bytes)
                 .replace("${uuid}", uuid);
+    }
+
+    /**
+     * Returns whether a table of one transaction is an ordinary one. After a kill H2 can't undo what a transaction did
+     * with a temporary table: the file doesn't open, or the next transaction doesn't end.
+     */
+    boolean stagesInOrdinaryTables() {
+        return this == H2;
     }
 
     /** Returns the statement that creates a table of this transaction alone. */

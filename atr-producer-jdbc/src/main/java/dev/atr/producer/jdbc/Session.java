@@ -11,8 +11,11 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +38,13 @@ final class Session implements AutoCloseable {
     private final String schemaPrefix;
     private final Dialect dialect;
     private final RunningStatements running;
+    private final Connections connections;
+    private final Set<String> staged = new LinkedHashSet<>();
+    private @Nullable StagingNames stagingNames;
 
-    Session(Connection connection, String schema, Dialect dialect, RunningStatements running) {
-        this.connection = connection;
+    Session(Connections connections, String schema, Dialect dialect, RunningStatements running) throws SQLException {
+        this.connection = connections.open();
+        this.connections = connections;
         this.schemaPrefix = schema + ".";
         this.dialect = dialect;
         this.running = running;
@@ -98,7 +105,11 @@ final class Session implements AutoCloseable {
     }
 
     void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
+        execute(connection, sql);
+    }
+
+    private void execute(Connection on, String sql) throws SQLException {
+        try (Statement statement = on.createStatement()) {
             statement.execute(sql(sql));
         }
     }
@@ -110,9 +121,22 @@ final class Session implements AutoCloseable {
      * @param columns its columns and key
      */
     void createStaging(String table, String columns) throws SQLException {
-        execute(dialect.createStaging(table, columns));
-        // Rows of an earlier use in the same transaction, or of one that was rolled back on this connection. H2 commits
-        // with a "drop table", which would split the transaction.
+        if (!table.startsWith("staged_")) {
+            throw new IllegalArgumentException("a staging table's name begins with staged_");
+        }
+        String create = dialect.createStaging(table, columns);
+        if (!dialect.stagesInOrdinaryTables()) {
+            execute(create);
+        } else if (staged.add(table)) {
+            if (stagingNames == null) {
+                stagingNames = new StagingNames(schemaPrefix);
+            }
+            // On another connection: H2 commits with a "create table", which would split the transaction
+            try (Connection other = connections.open()) {
+                execute(other, create);
+            }
+        }
+        // Rows of an earlier use in the same transaction, or of one that was rolled back on this connection
         execute("delete from " + table);
     }
 
@@ -166,6 +190,34 @@ final class Session implements AutoCloseable {
                 connection.rollback();
                 connection.setAutoCommit(true);
             }
+            dropStaging();
+        }
+    }
+
+    private void dropStaging() {
+        for (String table : staged) {
+            try {
+                execute("drop table if exists " + table);
+            } catch (SQLException e) {
+                // Whoever opens the database next removes it; what was committed stays so.
+            }
+        }
+    }
+
+    /** Removes what processes that were killed have left of their staging tables. */
+    void dropStagingOfOthers() throws SQLException {
+        if (dialect.stagesInOrdinaryTables()) {
+            List<String> tables = list(
+                    "select table_name from information_schema.tables where lower(table_schema) = ?",
+                    row -> row.getString(1),
+                    schemaPrefix.substring(0, schemaPrefix.length() - 1).toLowerCase(Locale.ROOT));
+            for (String table : tables) {
+                if (StagingNames.isOfAnotherProcess(table)) {
+                    try (Statement statement = connection.createStatement()) {
+                        statement.execute("drop table if exists " + schemaPrefix + table);
+                    }
+                }
+            }
         }
     }
 
@@ -182,11 +234,12 @@ final class Session implements AutoCloseable {
     }
 
     private String sql(String sql) {
-        return ROWS.matcher(sql)
+        String named = ROWS.matcher(sql)
                 .replaceAll(dialect.rows())
                 .replace("atr.", schemaPrefix)
                 .replace(":forever", String.valueOf(FOREVER))
                 .replace(":texts", "unnest(cast(? as varchar array))");
+        return stagingNames == null ? named : stagingNames.in(named);
     }
 
     private void bind(PreparedStatement statement, @Nullable Object... parameters) throws SQLException {
@@ -201,6 +254,11 @@ final class Session implements AutoCloseable {
                 statement.setObject(i + 1, parameter);
             }
         }
+    }
+
+    /** Opens a connection to the same database. */
+    interface Connections {
+        Connection open() throws SQLException;
     }
 
     /** Reads the row on which a result stands. */

@@ -78,6 +78,7 @@ final class SqlRunner {
                             + SCRIPTS.get(number - 1) + " differs");
                 }
             }
+            session.dropStagingOfOthers();
             return SCRIPTS.size();
         });
     }

@@ -107,7 +107,7 @@ class CancelledReadsTest {
     }
 
     private static void await(Connection onlooker, String sql, String pattern) throws SQLException {
-        Session session = new Session(onlooker, "public", Dialect.of(onlooker), new RunningStatements());
+        Session session = new Session(() -> onlooker, "public", Dialect.of(onlooker), new RunningStatements());
         while (session.first(sql, row -> row.getLong(1), pattern).orElseThrow() == 0) {
             Thread.onSpinWait();
         }

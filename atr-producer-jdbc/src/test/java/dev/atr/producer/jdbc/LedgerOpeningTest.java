@@ -20,6 +20,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +69,34 @@ class LedgerOpeningTest {
                 .isEqualTo("rwx------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("ledger.mv.db"))))
                 .isEqualTo("rw-------");
+    }
+
+    @Test
+    void whatAKilledImportHasStagedGoesWithTheNextOpening() throws Exception {
+        JdbcConnectionPool pool = JdbcConnectionPool.create("jdbc:h2:mem:killed;DB_CLOSE_DELAY=-1", "host", "");
+        String staged = "select count(*) from information_schema.tables where table_name like 'STAGED%'";
+        try (Ledger ledger = Ledger.open(LedgerOptions.ofDataSource(pool));
+                Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            ledger.entitle(CALLER.clientId(), Set.of(LIST));
+            importRows(ledger, ListStatus.OPEN, row("a"));
+            assertThat(number(statement, staged)).isZero();
+            statement.execute("create table atr.staged_member_0123456789abcdef_0123456789abcdef (patient varchar)");
+            assertThat(number(statement, staged)).isEqualTo(1);
+
+            Ledger.open(LedgerOptions.ofDataSource(pool)).close();
+
+            assertThat(number(statement, staged)).isZero();
+        } finally {
+            pool.dispose();
+        }
+    }
+
+    private static int number(Statement statement, String sql) throws SQLException {
+        try (ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getInt(1);
+        }
     }
 
     @Test
