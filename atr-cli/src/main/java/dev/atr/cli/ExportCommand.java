@@ -5,6 +5,7 @@ import dev.atr.consumer.export.BulkExportClient;
 import dev.atr.consumer.export.DownloadOptions;
 import dev.atr.consumer.export.DownloadedExport;
 import dev.atr.consumer.export.DownloadedFile;
+import dev.atr.consumer.export.DownloadedFile.Proof;
 import dev.atr.consumer.export.ExportFile;
 import dev.atr.consumer.export.ExportRequest;
 import dev.atr.core.attribution.ListId;
@@ -220,7 +221,16 @@ final class ExportCommand implements Callable<Integer> {
         console.table(rows);
         console.out()
                 .println("List " + request.list() + " as of " + export.transactionTime() + " is in " + export.folder()
-                        + "; every file has the announced number of resources.");
+                        + "; " + whole(export.files()) + ".");
+    }
+
+    private static String whole(List<DownloadedFile> files) {
+        long unproved =
+                files.stream().filter(file -> file.proof() == Proof.LENGTH).count();
+        return unproved == 0
+                ? "every file is what the Producer announced"
+                : "of " + unproved + " of its files the Producer said neither a count nor a digest: whether they are"
+                        + " whole only their length tells";
     }
 
     private static JsonValue json(DownloadedFile file) {
@@ -231,6 +241,7 @@ final class ExportCommand implements Callable<Integer> {
                 .put("count", file.lines())
                 .put("bytes", file.bytes())
                 .put("sha256", file.sha256())
+                .put("proof", file.proof().name().toLowerCase(Locale.ROOT))
                 .build();
     }
 }

@@ -157,7 +157,9 @@ public final class BulkExportClient {
     /**
      * Exports a list into a folder: kick-off, wait, and every file, several at once. What was done is kept in
      * {@code export.json} beside the files, so that the same call on a folder where an earlier one was interrupted, or
-     * killed, goes on where that one stood: one job, no file fetched twice.
+     * killed, goes on where that one stood: one job, no file fetched twice. A file of which a part has come goes on behind it, less
+     * the last 8 MB after a kill, when the Producer sent a strong {@code ETag} and takes a {@code Range} (RFC 9110, sections
+     * 13.1.5 and 14.2); else it is fetched anew.
      *
      * <p>Files get their names only when they are whole, checked and safely on disk. The job at the Producer is left
      * alone; delete it when the files are no longer needed there. A request that the Producer refuses, or never answers,
@@ -171,7 +173,8 @@ public final class BulkExportClient {
      * @throws dev.atr.core.error.ExportFailedException when the Producer gave up; the same call kicks off anew
      * @throws RejectedException when the Producer refuses the kick-off, the job or a file
      * @throws AuthorizationException when it does not accept our token
-     * @throws TransportException when no answer came, or a file came incomplete three times; the same call goes on
+     * @throws TransportException when no answer came, or a file came incomplete three times without that 1 MB more of it
+     *     had come; the same call goes on
      * @throws ProtocolException when an answer is none that the specifications allow
      * @throws IOException when the folder can't be written or read; the same call goes on
      * @throws InterruptedException when the waiting thread is interrupted; the same call goes on

@@ -53,7 +53,14 @@ public final class CompletedExport {
             Kind kind,
             @Nullable ResourceType usual) {
         URI url = peer.named("manifest: a file's url", statusUrl, entry.url().toString());
-        return new ExportFile(kind, type(entry, usual), url, entry.count(), manifest.requiresAccessToken());
+        return new ExportFile(
+                kind,
+                type(entry, usual),
+                url,
+                entry.count(),
+                manifest.requiresAccessToken(),
+                entry.bytes(),
+                entry.sha256());
     }
 
     private static ResourceType type(ExportManifest.Entry entry, @Nullable ResourceType usual) {

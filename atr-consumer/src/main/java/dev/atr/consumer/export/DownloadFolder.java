@@ -19,13 +19,16 @@ import java.util.stream.Stream;
 
 /**
  * The folder of one download. Whatever has its final name in it is whole and safely on disk: everything is written
- * under another name, forced to disk and renamed. One download at a time holds the folder, by a lock that ends with the
+ * under another name, forced to disk and renamed; what has come of a file whose transfer can go on stays under that other
+ * name. One download at a time holds the folder, by a lock that ends with the
  * process.
  */
 final class DownloadFolder implements AutoCloseable {
     static final String JOURNAL = "export.json";
     private static final String LOCK = "export.lock";
     private static final Pattern FILE_NAME = Pattern.compile("\\d{1,9}-[A-Z][A-Za-z]{1,63}\\.ndjson");
+    private static final Pattern UNFINISHED_FILE =
+            Pattern.compile(FILE_NAME + "(\\.gz)?" + Pattern.quote(NewFile.UNFINISHED));
 
     private final Path folder;
     private final FileChannel lockChannel;
@@ -107,14 +110,36 @@ final class DownloadFolder implements AutoCloseable {
         NewFile.write(folder, JOURNAL, journal.write());
     }
 
-    /** Takes the journal away: the next download begins anew, with whatever request. */
+    /** Takes the journal and unfinished files away: the next download begins anew, with whatever request. */
     void forget() throws IOException {
         Files.deleteIfExists(folder.resolve(JOURNAL));
+        removeUnfinished();
+    }
+
+    /** Takes away what transfers have left that went on in another way. */
+    void removeUnfinished() throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            for (Path entry : entries.toList()) {
+                if (UNFINISHED_FILE.matcher(String.valueOf(entry.getFileName())).matches()) {
+                    Files.deleteIfExists(entry);
+                }
+            }
+        }
     }
 
     /** Begins a file; it gets its name when it is finished, and vanishes when it is closed before that. */
     NewFile create(String name) throws IOException {
         return NewFile.create(folder, name);
+    }
+
+    /** Goes on with a file that was kept unfinished, behind so many of its bytes. */
+    NewFile reopen(String name, long bytes) throws IOException {
+        return NewFile.reopen(folder, name, bytes);
+    }
+
+    /** Returns how many bytes an unfinished file holds; 0 when there is none. */
+    long unfinished(String name) throws IOException {
+        return NewFile.unfinished(folder, name);
     }
 
     /** Lets go of the folder. Without a journal nothing of it is worth keeping: it is left as it was found. */

@@ -23,10 +23,10 @@ public interface DownloadListener {
     default void downloading(int files) {}
 
     /**
-     * Some bytes of a file came. A file that has to be fetched anew counts anew.
+     * Some bytes of a file came. What has to be fetched anew counts anew.
      *
      * @param file the file
-     * @param bytes number of bytes since the last call for this file, after decompression
+     * @param bytes number of bytes since the last call for this file, as they came: compressed where they are
      */
     default void received(ExportFile file, int bytes) {}
 

@@ -16,9 +16,20 @@ import java.nio.file.Path;
  * @param lines number of lines that are not blank
  * @param bytes its length
  * @param sha256 its digest, in lower-case hexadecimal
+ * @param proof what showed that it is whole
  */
 public record DownloadedFile(
-        ExportFile.Kind kind, ResourceType type, Path path, long lines, long bytes, String sha256) {
+        ExportFile.Kind kind, ResourceType type, Path path, long lines, long bytes, String sha256, Proof proof) {
+    /** What shows that a file is whole; the strongest that the Producer gave something for. */
+    public enum Proof {
+        /** A digest of its bytes, in the manifest or in {@code Repr-Digest}. */
+        DIGEST,
+        /** The manifest's number of lines. */
+        COUNT,
+        /** Nothing but the length of the answer, or its end: whether it is what was exported can't be told. */
+        LENGTH
+    }
+
     /**
      * Opens a file of resources, deletions or messages, as {@link BulkExportClient#open} does.
      *
@@ -63,7 +74,7 @@ public record DownloadedFile(
     }
 
     private ExportFile asOffered() {
-        return new ExportFile(kind, type, path.toUri(), lines, false);
+        return new ExportFile(kind, type, path.toUri(), lines, false, bytes, sha256);
     }
 
     private InputStream bytesOnDisk() throws IOException {

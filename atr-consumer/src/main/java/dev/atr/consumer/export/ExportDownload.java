@@ -5,24 +5,19 @@ import dev.atr.core.error.AtrException;
 import dev.atr.core.error.ExportFailedException;
 import dev.atr.core.error.ProtocolException;
 import dev.atr.core.error.RejectedException;
-import dev.atr.core.error.TransportException;
-import dev.atr.core.file.NewFile;
 import dev.atr.http.Sleeper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -31,11 +26,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /** One run of a download: takes up the folder's journal where it stands and goes on to the end. For one thread. */
-final class ExportDownload {
+final class ExportDownload implements FileTransfer.PartialFiles {
+    /** Transfers of one file that may fail one after the other, without that one has brought it further. */
     private static final int MAX_ATTEMPTS = 3;
-    private static final int BUFFER_BYTES = 128 * 1024;
+
+    private static final int PROGRESS_BYTES = 1 << 20;
 
     // A file that answers so may have got another address since the manifest was read.
     private static final Set<Integer> EXPIRED = Set.of(401, 403, 404, 410);
@@ -46,6 +44,9 @@ final class ExportDownload {
     private final Sleeper sleeper;
     private final DownloadOptions how;
     private final DownloadFolder folder;
+
+    // Also written by the threads that fetch
+    private @Nullable Journal journal;
 
     ExportDownload(
             BulkExportClient client,
@@ -63,21 +64,21 @@ final class ExportDownload {
     }
 
     DownloadedExport run(ExportRequest request) throws IOException, InterruptedException {
-        Journal journal = folder.journal().orElse(null);
-        if (journal == null) {
+        Journal found = folder.journal().orElse(null);
+        if (found == null) {
             // Written when there is a job: a request that the Producer refuses leaves the folder free for another.
-            journal = Journal.begun(fhirBase, request, client.kickOff(request).statusUrl());
-            folder.write(journal);
-        } else if (!fhirBase.equals(journal.fhirBase()) || !request.equals(journal.request())) {
+            found = Journal.begun(fhirBase, request, client.kickOff(request).statusUrl());
+            folder.write(found);
+        } else if (!fhirBase.equals(found.fhirBase()) || !request.equals(found.request())) {
             throw new IllegalArgumentException("folder: holds the export of another request");
         }
-        requireUnfinished(journal);
-        if (journal.manifest() != null) {
-            return fetchAll(journal, client.completed(journal.statusUrl(), journal.manifest()));
+        requireUnfinished(found);
+        if (found.manifest() != null) {
+            return fetchAll(found, client.completed(found.statusUrl(), found.manifest()));
         }
         CompletedExport export;
         try {
-            export = client.resume(journal.statusUrl()).await(how.timeout(), how.listener()::exporting);
+            export = client.resume(found.statusUrl()).await(how.timeout(), how.listener()::exporting);
         } catch (ExportFailedException | RejectedException e) {
             if (!e.isRetryable()) {
                 // This job will never be done: the next run begins another one.
@@ -85,21 +86,18 @@ final class ExportDownload {
             }
             throw e;
         }
-        journal = journal.withManifest(export.manifest());
-        folder.write(journal);
-        return fetchAll(journal, export);
+        return fetchAll(found.withManifest(export.manifest()), export);
     }
 
     DownloadedExport run(CompletedExport export) throws IOException, InterruptedException {
-        Journal journal = folder.journal().orElse(null);
-        if (journal == null) {
-            journal = Journal.begun(fhirBase, null, export.statusUrl()).withManifest(export.manifest());
-            folder.write(journal);
-        } else if (!export.statusUrl().equals(journal.statusUrl())) {
+        Journal found = folder.journal().orElse(null);
+        if (found == null) {
+            found = Journal.begun(fhirBase, null, export.statusUrl()).withManifest(export.manifest());
+        } else if (!export.statusUrl().equals(found.statusUrl())) {
             throw new IllegalArgumentException("folder: holds another export");
         }
-        requireUnfinished(journal);
-        return fetchAll(journal, export);
+        requireUnfinished(found);
+        return fetchAll(found, export);
     }
 
     private static void requireUnfinished(Journal journal) {
@@ -109,18 +107,22 @@ final class ExportDownload {
     }
 
     private DownloadedExport fetchAll(Journal begun, CompletedExport offered) throws IOException, InterruptedException {
-        Journal journal = begun;
+        write(begun);
         CompletedExport export = offered;
         boolean renewed = false;
         while (true) {
             SortedMap<Integer, ExportFile> wanted = numbered(export.allFiles());
-            SortedMap<Integer, DownloadedFile> present = present(journal, wanted);
+            SortedMap<Integer, DownloadedFile> present = present(wanted);
             try {
-                fetchMissing(journal, wanted, present);
-                journal = journal.withFiles(List.copyOf(present.values()), true);
-                folder.write(journal);
+                fetchMissing(wanted, present);
+                placed(present.values());
+                write(journal().completed());
+                folder.removeUnfinished();
                 return new DownloadedExport(
-                        folder.path(), export.statusUrl(), export.transactionTime(), journal.files());
+                        folder.path(),
+                        export.statusUrl(),
+                        export.transactionTime(),
+                        journal().files());
             } catch (RejectedException e) {
                 if (renewed || !EXPIRED.contains(e.status())) {
                     throw e;
@@ -129,21 +131,20 @@ final class ExportDownload {
             // Addresses may expire before the files do. The manifest is asked for once more, and files keep their
             // numbers, as long as it still speaks of the same ones.
             renewed = true;
-            export = renewed(journal, export);
-            journal = journal.withManifest(export.manifest()).withFiles(List.copyOf(present.values()), false);
-            folder.write(journal);
+            export = renewed(export);
+            write(journal().withManifest(export.manifest()).withFiles(present.values()));
         }
     }
 
-    private CompletedExport renewed(Journal journal, CompletedExport before) throws IOException, InterruptedException {
+    private CompletedExport renewed(CompletedExport before) throws IOException, InterruptedException {
         CompletedExport after;
         try {
             after = client.resume(before.statusUrl()).await(how.timeout());
         } catch (RejectedException e) {
-            if (journal.request() != null && (e.status() == 404 || e.status() == 410)) {
+            if (journal().request() != null && (e.status() == 404 || e.status() == 410)) {
                 // The job is gone, and with it the rest of its files: the next run begins another export. Two exports
                 // are two states of the list, so nothing of this one is kept.
-                for (DownloadedFile file : folder.journal().map(Journal::files).orElse(List.of())) {
+                for (DownloadedFile file : journal().files()) {
                     Files.deleteIfExists(file.path());
                 }
                 folder.forget();
@@ -180,10 +181,9 @@ final class ExportDownload {
     }
 
     /** Returns the files that the journal knows and that are still there at their length, by number. */
-    private SortedMap<Integer, DownloadedFile> present(Journal journal, Map<Integer, ExportFile> wanted)
-            throws IOException {
+    private SortedMap<Integer, DownloadedFile> present(Map<Integer, ExportFile> wanted) throws IOException {
         Map<Path, DownloadedFile> known = new HashMap<>();
-        for (DownloadedFile file : journal.files()) {
+        for (DownloadedFile file : journal().files()) {
             known.put(file.path(), file);
         }
         SortedMap<Integer, DownloadedFile> present = new TreeMap<>();
@@ -200,7 +200,7 @@ final class ExportDownload {
     }
 
     /** Fetches what is missing, several at once, and adds it to what is present. The first failure ends them all. */
-    private void fetchMissing(Journal begun, Map<Integer, ExportFile> wanted, Map<Integer, DownloadedFile> present)
+    private void fetchMissing(Map<Integer, ExportFile> wanted, Map<Integer, DownloadedFile> present)
             throws IOException, InterruptedException {
         List<Integer> missing = new ArrayList<>(wanted.keySet());
         missing.removeAll(present.keySet());
@@ -224,7 +224,7 @@ final class ExportDownload {
             for (int i = 0; i < missing.size(); i++) {
                 Map.Entry<Integer, DownloadedFile> result = results.take().get();
                 present.put(result.getKey(), result.getValue());
-                folder.write(begun.withFiles(List.copyOf(present.values()), false));
+                placed(present.values());
                 how.listener().finished(result.getValue());
             }
         } catch (ExecutionException e) {
@@ -271,15 +271,21 @@ final class ExportDownload {
     }
 
     private DownloadedFile fetch(int number, ExportFile file) throws IOException, InterruptedException {
+        FileTransfer transfer = new FileTransfer(files, folder, how.listener(), this, number, file);
         Backoff backoff = new Backoff(FhirPeer.LONGEST_WAIT);
-        for (int attempt = 1; ; attempt++) {
+        long reached = 0;
+        int failures = 0;
+        while (true) {
             try {
-                return fetchOnce(number, file);
+                return transfer.run();
             } catch (AtrException e) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                if (!e.isRetryable() || attempt == MAX_ATTEMPTS) {
+                // One that has come further than any before it did not fail for nothing
+                failures = transfer.farthest() >= reached + PROGRESS_BYTES ? 1 : failures + 1;
+                reached = Math.max(reached, transfer.farthest());
+                if (!e.isRetryable() || failures == MAX_ATTEMPTS) {
                     throw e;
                 }
                 sleeper.sleep(e.retryAfter().orElseGet(backoff::next));
@@ -287,49 +293,31 @@ final class ExportDownload {
         }
     }
 
-    private DownloadedFile fetchOnce(int number, ExportFile file) throws IOException, InterruptedException {
-        MessageDigest digest = sha256();
-        LineCounter counter = new LineCounter();
-        byte[] buffer = new byte[BUFFER_BYTES];
-        long bytes = 0;
-        InputStream in = files.open(file);
-        try (NewFile out = folder.create(DownloadFolder.fileName(number, file.type()))) {
-            int count = read(file, in, buffer);
-            while (count >= 0) {
-                out.write(ByteBuffer.wrap(buffer, 0, count));
-                digest.update(buffer, 0, count);
-                counter.add(buffer, count);
-                bytes += count;
-                how.listener().received(file, count);
-                count = read(file, in, buffer);
-            }
-            CountCheck.check(file, counter.lines());
-            return new DownloadedFile(
-                    file.kind(),
-                    file.type(),
-                    out.finish(),
-                    counter.lines(),
-                    bytes,
-                    HexFormat.of().formatHex(digest.digest()));
-        } finally {
-            Closing.quietly(in);
+    @Override
+    public synchronized Optional<PartialFile> find(String name) {
+        return journal().open().stream()
+                .filter(file -> file.name().equals(name))
+                .findFirst();
+    }
+
+    @Override
+    public synchronized void begun(String name, @Nullable PartialFile open) throws IOException {
+        Journal next = journal().withOpen(name, open);
+        if (!next.equals(journal())) {
+            write(next);
         }
     }
 
-    /** Reads from the Producer; told apart from a failure to write, which is the folder's. */
-    private static int read(ExportFile file, InputStream in, byte[] buffer) {
-        try {
-            return in.read(buffer, 0, buffer.length);
-        } catch (IOException e) {
-            throw new TransportException("file of " + file.type() + ": the transfer broke off", e);
-        }
+    private synchronized void placed(Collection<DownloadedFile> present) throws IOException {
+        write(journal().withFiles(present));
     }
 
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+    private synchronized Journal journal() {
+        return Objects.requireNonNull(journal);
+    }
+
+    private synchronized void write(Journal next) throws IOException {
+        folder.write(next);
+        journal = next;
     }
 }

@@ -1,5 +1,6 @@
 package dev.atr.consumer.export;
 
+import dev.atr.consumer.export.DownloadedFile.Proof;
 import dev.atr.core.attribution.ListId;
 import dev.atr.core.bulk.ExportManifest;
 import dev.atr.core.error.InvalidContentException;
@@ -10,7 +11,11 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param statusUrl the job
  * @param manifest what the export offers; absent until it is finished
  * @param files the files that are in their place
+ * @param open the files of which a part has come, and whose transfer can go on
  * @param complete whether that is all of them
  */
 record Journal(
@@ -30,23 +36,49 @@ record Journal(
         URI statusUrl,
         @Nullable ExportManifest manifest,
         List<DownloadedFile> files,
+        List<PartialFile> open,
         boolean complete) {
     private static final long FORMAT = 1;
 
     Journal {
         files = List.copyOf(files);
+        open = List.copyOf(open);
     }
 
     static Journal begun(URI fhirBase, @Nullable ExportRequest request, URI statusUrl) {
-        return new Journal(fhirBase, request, statusUrl, null, List.of(), false);
+        return new Journal(fhirBase, request, statusUrl, null, List.of(), List.of(), false);
     }
 
     Journal withManifest(ExportManifest value) {
-        return new Journal(fhirBase, request, statusUrl, value, files, complete);
+        return new Journal(fhirBase, request, statusUrl, value, files, open, complete);
     }
 
-    Journal withFiles(List<DownloadedFile> value, boolean isComplete) {
-        return new Journal(fhirBase, request, statusUrl, manifest, value, isComplete);
+    /** Returns a copy in which other files are in their place, and no longer open. */
+    Journal withFiles(Collection<DownloadedFile> value) {
+        Set<String> present = value.stream()
+                .map(file -> String.valueOf(file.path().getFileName()))
+                .collect(Collectors.toSet());
+        List<PartialFile> stillOpen =
+                open.stream().filter(file -> !present.contains(file.name())).toList();
+        return new Journal(fhirBase, request, statusUrl, manifest, List.copyOf(value), stillOpen, complete);
+    }
+
+    /**
+     * Returns a copy in which the transfer of a file has begun anew.
+     *
+     * @param begun what it can go on with; absent when it can't
+     */
+    Journal withOpen(String name, @Nullable PartialFile begun) {
+        List<PartialFile> others = new ArrayList<>(open);
+        others.removeIf(file -> file.name().equals(name));
+        if (begun != null) {
+            others.add(begun);
+        }
+        return new Journal(fhirBase, request, statusUrl, manifest, files, others, complete);
+    }
+
+    Journal completed() {
+        return new Journal(fhirBase, request, statusUrl, manifest, files, List.of(), true);
     }
 
     byte[] write() {
@@ -57,6 +89,7 @@ record Journal(
         json.put("statusUrl", statusUrl.toString())
                 .putIfPresent("manifest", manifest == null ? null : JsonValue.parse(manifest.write()))
                 .put("files", JsonValue.array(files.stream().map(Journal::json).toList()))
+                .put("open", JsonValue.array(open.stream().map(Journal::json).toList()))
                 .put("complete", complete);
         return json.build().toBytes();
     }
@@ -95,7 +128,19 @@ record Journal(
                 .put("lines", file.lines())
                 .put("bytes", file.bytes())
                 .put("sha256", file.sha256())
+                .put("proof", file.proof().name())
                 .build();
+    }
+
+    private static JsonValue json(PartialFile file) {
+        JsonValue.ObjectBuilder json = JsonValue.object()
+                .put("name", file.name())
+                .put("etag", file.etag())
+                .put("gzip", file.gzip());
+        if (file.total() != null) {
+            json.put("total", file.total());
+        }
+        return json.build();
     }
 
     /**
@@ -119,6 +164,7 @@ record Journal(
                     journal.items("files").stream()
                             .map(file -> file(file, folder))
                             .toList(),
+                    journal.items("open").stream().map(Journal::open).toList(),
                     journal.find("complete").flatMap(JsonValue::flag).orElse(false));
         } catch (IllegalArgumentException | DateTimeException | InvalidContentException e) {
             throw new IllegalArgumentException("folder: its export.json is not one that this version wrote", e);
@@ -140,17 +186,30 @@ record Journal(
     }
 
     private static DownloadedFile file(JsonValue file, Path folder) {
+        return new DownloadedFile(
+                ExportFile.Kind.valueOf(text(file, "kind")),
+                new ResourceType(text(file, "type")),
+                folder.resolve(checkedName(file)),
+                number(file, "lines"),
+                number(file, "bytes"),
+                text(file, "sha256"),
+                file.text("proof").map(Proof::valueOf).orElse(Proof.LENGTH));
+    }
+
+    private static PartialFile open(JsonValue file) {
+        return new PartialFile(
+                checkedName(file),
+                text(file, "etag"),
+                file.find("gzip").flatMap(JsonValue::flag).orElse(false),
+                file.find("total").flatMap(JsonValue::number).orElse(null));
+    }
+
+    private static String checkedName(JsonValue file) {
         String name = text(file, "name");
         if (!DownloadFolder.isFileName(name)) {
             throw new IllegalArgumentException("name");
         }
-        return new DownloadedFile(
-                ExportFile.Kind.valueOf(text(file, "kind")),
-                new ResourceType(text(file, "type")),
-                folder.resolve(name),
-                number(file, "lines"),
-                number(file, "bytes"),
-                text(file, "sha256"));
+        return name;
     }
 
     private static List<String> texts(JsonValue json, String name) {

@@ -11,10 +11,15 @@ import dev.atr.http.HandClock;
 import dev.atr.http.ScriptedPeer;
 import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.http.client.OutgoingClient;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
@@ -93,5 +98,15 @@ abstract class ExportTest {
 
     static ExportFile file(String type, URI url, @Nullable Long count) {
         return new ExportFile(ExportFile.Kind.OUTPUT, new ResourceType(type), url, count, true);
+    }
+
+    static byte[] gzip(String text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {
+            zip.write(text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
     }
 }

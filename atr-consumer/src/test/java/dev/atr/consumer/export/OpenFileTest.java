@@ -15,15 +15,11 @@ import dev.atr.core.fhir.ResourceType;
 import dev.atr.http.ScriptedPeer.Asked;
 import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.requirements.Requirement;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -310,16 +306,6 @@ class OpenFileTest extends ExportTest {
             stream.forEach(resource -> keys.add(resource.key().reference()));
         }
         return keys;
-    }
-
-    private static byte[] gzip(String text) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {
-            zip.write(text.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
     }
 
     private static byte[] concatenated(byte[] one, byte[] two) {

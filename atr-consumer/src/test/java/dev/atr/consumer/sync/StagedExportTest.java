@@ -165,6 +165,7 @@ class StagedExportTest {
         Path path = folder.resolve(number + "-" + type.code() + ".ndjson");
         List<String> all = new ArrayList<>(List.of(lines));
         Files.write(path, all);
-        return new DownloadedFile(ExportFile.Kind.OUTPUT, type, path, lines.length, Files.size(path), "");
+        return new DownloadedFile(
+                ExportFile.Kind.OUTPUT, type, path, lines.length, Files.size(path), "", DownloadedFile.Proof.COUNT);
     }
 }

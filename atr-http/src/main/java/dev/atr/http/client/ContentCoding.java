@@ -29,13 +29,32 @@ public final class ContentCoding {
      * @throws ProtocolException when the answer has another encoding, or several
      */
     public static InputStream decode(HttpReply reply, long maxBytes) {
+        return isGzip(reply) ? gunzip(reply.body(), maxBytes) : new BoundedInput(reply.body(), maxBytes);
+    }
+
+    /**
+     * Decodes a gzip body that was stored as it came, as {@link #decode} does.
+     *
+     * @param gzip the body; closing the stream that is returned closes it
+     * @param maxBytes largest decoded body in bytes
+     */
+    public static InputStream gunzip(InputStream gzip, long maxBytes) {
+        return new BoundedInput(new GzipInput(gzip), maxBytes);
+    }
+
+    /**
+     * Returns whether the body of an answer is gzip; otherwise it is as it is.
+     *
+     * @throws ProtocolException when the answer has another encoding, or several
+     */
+    public static boolean isGzip(HttpReply reply) {
         List<String> codings = reply.headers().all("Content-Encoding");
         String coding = codings.isEmpty()
                 ? "identity"
                 : String.join(",", codings).trim().toLowerCase(Locale.ROOT);
         return switch (coding) {
-            case "", "identity" -> new BoundedInput(reply.body(), maxBytes);
-            case "gzip", "x-gzip" -> new BoundedInput(new GzipInput(reply.body()), maxBytes);
+            case "", "identity" -> false;
+            case "gzip", "x-gzip" -> true;
             default ->
                 throw new ProtocolException("answer with status " + reply.status()
                         + ": expected a Content-Encoding of gzip or none, got another");
