@@ -9,7 +9,6 @@ import dev.atr.core.attribution.ListId;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.file.OwnerOnly;
 import dev.atr.examples.RunningProducer.Database;
-import dev.atr.http.FhirHandler;
 import dev.atr.http.Sleeper;
 import dev.atr.requirements.Requirement;
 import java.io.IOException;
@@ -23,10 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -55,7 +51,7 @@ class KilledSyncTest {
     @TempDir
     private Path folder;
 
-    private final CountedFiles files = new CountedFiles();
+    private final SlowFiles files = new SlowFiles(Duration.ofMillis(60));
 
     /** What the work folder, or the database, shows of a run. */
     private enum Moment {
@@ -111,8 +107,7 @@ class KilledSyncTest {
                 }
                 AtrProcess last = sync(producer, key, killed);
                 assertThat(last.exitCode()).as(last.messages()).isZero();
-                files.assertFinishedOnesCameOnce();
-                files.forget();
+                files.check();
                 store.markReported(sync.run(LIST));
                 producer.administration().finalise(LIST);
             }
@@ -144,7 +139,7 @@ class KilledSyncTest {
             System.out.printf("%s and %s: %s%n", moment, later, ended ? "had ended" : "killed" + open);
         }
         for (Path run : folders()) {
-            files.finished(run);
+            files.killed(run);
         }
     }
 
@@ -231,69 +226,6 @@ class KilledSyncTest {
                                         + " and query like '%staged_%'")
                         .isEmpty();
             }
-        }
-    }
-
-    /** Stands before the Producer, lets files come slowly, and counts how often each is asked for. For many threads. */
-    private static final class CountedFiles {
-        private static final Duration SLOW = Duration.ofMillis(60);
-        private static final Pattern URL = Pattern.compile("\"url\":\"([^\"]+)\"");
-        private static final Pattern NAME = Pattern.compile("\"name\":\"(\\d+)-");
-
-        private final Map<String, Integer> asked = new ConcurrentHashMap<>();
-        private final Map<String, Integer> whole = new TreeMap<>();
-
-        FhirHandler before(FhirHandler producer) {
-            return request -> {
-                if (request.method().equals("GET")) {
-                    asked.merge(request.path(), 1, Integer::sum);
-                    pause();
-                }
-                return producer.handle(request);
-            };
-        }
-
-        private static void pause() {
-            try {
-                Sleeper.system().sleep(SLOW);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        /** Notes which files are whole in the folder of a killed download, and how often each was asked for. */
-        void finished(Path run) throws IOException {
-            Path file = run.resolve("export.json");
-            if (!Files.exists(file)) {
-                return;
-            }
-            String journal = Files.readString(file);
-            List<String> addresses =
-                    URL.matcher(journal).results().map(found -> found.group(1)).toList();
-            NAME.matcher(journal).results().forEach(found -> {
-                String address = addresses.get(Integer.parseInt(found.group(1)) - 1);
-                whole.putIfAbsent(address, times(address));
-            });
-        }
-
-        private int times(String address) {
-            return asked.entrySet().stream()
-                    .filter(entry -> address.endsWith(entry.getKey()))
-                    .mapToInt(Map.Entry::getValue)
-                    .sum();
-        }
-
-        void assertFinishedOnesCameOnce() {
-            whole.forEach((address, times) -> assertThat(times(address))
-                    .as("requests for a whole file")
-                    .isEqualTo(times)
-                    .isPositive());
-            System.out.printf("%d whole files, none fetched again%n", whole.size());
-        }
-
-        void forget() {
-            asked.clear();
-            whole.clear();
         }
     }
 }
