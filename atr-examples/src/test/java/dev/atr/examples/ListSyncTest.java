@@ -24,6 +24,7 @@ import dev.atr.producer.jdbc.LedgerTransaction;
 import dev.atr.requirements.Requirement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -244,6 +245,64 @@ class ListSyncTest {
             producer.administration().finalise(second);
             all.run(second);
             assertThat(refsOfFirst(database)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aListThatIsForgottenLeavesWhatOthersReferTo(Database kind) throws Exception {
+        ListId second = new ListId("second");
+        producer.importList(SyncedList.header(second));
+        producer.write(tx -> tx.putMember(second, SyncedList.row("p0", "c-p0", "d0", null)));
+        Copies both = copies(kind);
+        Copies one = copies(kind);
+        try (ListStore store = both.open();
+                ListStore alone = one.open();
+                Connection left = both.connect();
+                Connection undisturbed = one.connect()) {
+            sync(store).run(LIST);
+            sync(store).run(second);
+            sync(alone).run(second);
+
+            URI payer = producer.base(FhirVersion.R4);
+            assertThat(ListSync.forget(store, payer, LIST, folder.resolve("work")))
+                    .isTrue();
+
+            assertThat(SyncTables.content(left)).isEqualTo(SyncTables.content(undisturbed));
+            assertThat(SyncTables.rows(
+                            left,
+                            "select distinct list_id from atr_sync.member_change c"
+                                    + " join atr_sync.attribution_list l on l.list_key = c.list_key"))
+                    .containsExactly("second");
+            assertThat(ListSync.forget(store, payer, LIST, folder.resolve("work")))
+                    .isFalse();
+            assertThat(sync(store).run(LIST).count(MemberChange.Kind.NEW)).isEqualTo(6);
+
+            ListSync.forget(store, payer, LIST, folder.resolve("work"));
+            ListSync.forget(store, payer, second, folder.resolve("work"));
+            assertThat(SyncTables.content(left).values()).allMatch(List::isEmpty);
+            assertThat(SyncTables.rows(left, "select fhir_base from atr_sync.payer"))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void filesOfARunThatDidNotEndGoWithTheList() throws Exception {
+        try (ListStore store = copies(Database.H2).open()) {
+            ListSync failing = builder(store)
+                    .downloads(DownloadOptions.DEFAULT.withListener(new DownloadListener() {
+                        @Override
+                        public void finished(DownloadedFile file) {
+                            throw new IllegalStateException("killed");
+                        }
+                    }))
+                    .build();
+            assertThatThrownBy(() -> failing.run(LIST)).hasMessage("killed");
+            assertThat(filesAtWork()).isNotEmpty();
+
+            ListSync.forget(store, producer.base(FhirVersion.R4), LIST, folder.resolve("work"));
+
+            assertThat(filesAtWork()).isEmpty();
         }
     }
 

@@ -12,17 +12,16 @@ final class CopyUpdate {
     private static final String MEMBER_COLUMNS =
             "patient, provider, coverage, period_start, period_end, inactive, change_type";
 
-    /** Steps from a list to a provider that are followed; each is a level of organizations. */
-    private static final int MOST_STEPS = 20;
-
     private final Session session;
     private final CopiedList list;
     private final SyncRun run;
+    private final HeldResources held;
 
     CopyUpdate(Session session, CopiedList list, SyncRun run) {
         this.session = session;
         this.list = list;
         this.run = run;
+        this.held = new HeldResources(session, list);
     }
 
     void keepChanges() throws SQLException {
@@ -62,7 +61,7 @@ final class CopyUpdate {
         rememberForOthers(ResourceTable.PATIENT);
         rememberForOthers(ResourceTable.COVERAGE);
         if (session.count("select count(*) from staged_deletion") > 0) {
-            delete();
+            held.removeDeleted();
         }
         for (ResourceTable table : ResourceTable.values()) {
             session.update(
@@ -80,9 +79,9 @@ final class CopyUpdate {
         updateLinks(id);
         if (run.since() == null) {
             // A whole export has everything that this list refers to
-            removeUnless(" and not exists (select 1 from %s s where s.ref = t.ref)", list.key());
+            held.removeUnless(" and not exists (select 1 from %s s where s.ref = t.ref)", list.key());
         }
-        removeUnless("", 0);
+        held.removeUnless("", 0);
     }
 
     /** Keeps what other lists were compared with, so that they tell of the change too when their turn comes. */
@@ -103,24 +102,6 @@ final class CopyUpdate {
                 list.key());
     }
 
-    /** Removes what the export says is gone; what other lists hold stays until their own exports say so. */
-    private void delete() throws SQLException {
-        findHeldByLinks(list.key());
-        for (ResourceTable table : ResourceTable.values()) {
-            String held = table == ResourceTable.PATIENT || table == ResourceTable.COVERAGE
-                    ? heldByRows(table)
-                    : "exists (select 1 from staged_held h where h.ref = t.ref and cast(? as integer) is not null)";
-            session.update(
-                    "delete from atr." + table.table() + " t where t.payer_key = ?"
-                            + " and exists (select 1 from staged_deletion d where d.ref = t.ref)"
-                            + " and not exists (select 1 from " + table.staged() + " s where s.ref = t.ref)"
-                            + " and not " + held,
-                    list.payer(),
-                    list.key());
-        }
-        removeLooseLinks(" and exists (select 1 from staged_deletion d where d.ref = k.from_ref)");
-    }
-
     private void updateLinks(ListId id) throws SQLException {
         session.update(
                 "delete from atr.resource_link k where k.payer_key = ? and k.from_ref in (select cast(? as varchar)"
@@ -132,82 +113,6 @@ final class CopyUpdate {
                 "insert into atr.resource_link (payer_key, from_ref, to_ref)"
                         + " select distinct cast(? as integer), from_ref, to_ref from staged_link",
                 list.payer());
-    }
-
-    /** Returns the condition that a row of a list holds a resource {@code t}; its parameter is a list that does not count. */
-    private static String heldByRows(ResourceTable table) {
-        return "exists (select 1 from atr.member m join atr.attribution_list l on l.list_key = m.list_key" + " where m."
-                + table.table() + " = t.ref and l.payer_key = t.payer_key and l.list_key <> ?)";
-    }
-
-    /**
-     * Removes the resources that nothing holds.
-     *
-     * @param unless a further condition of a resource {@code t}, with the staged table as {@code %s}
-     * @param except a list whose rows hold nothing
-     */
-    private void removeUnless(String unless, int except) throws SQLException {
-        for (ResourceTable table : new ResourceTable[] {ResourceTable.PATIENT, ResourceTable.COVERAGE}) {
-            session.update(
-                    "delete from atr." + table.table() + " t where t.payer_key = ?"
-                            + String.format(unless, table.staged()) + " and not " + heldByRows(table),
-                    list.payer(),
-                    except);
-        }
-        findHeldByLinks(except);
-        for (ResourceTable table : new ResourceTable[] {ResourceTable.PROVIDER, ResourceTable.RELATED_PERSON}) {
-            session.update(
-                    "delete from atr." + table.table() + " t where t.payer_key = ?"
-                            + String.format(unless, table.staged())
-                            + " and not exists (select 1 from staged_held h where h.ref = t.ref)",
-                    list.payer());
-        }
-        removeLooseLinks("");
-    }
-
-    /** Removes the links of resources that are not there any more. */
-    private void removeLooseLinks(String condition) throws SQLException {
-        session.update(
-                "delete from atr.resource_link k where k.payer_key = ? and k.from_ref not like 'Group/%'" + condition
-                        + " and not exists (select 1 from atr.coverage t where t.payer_key = k.payer_key and t.ref = k.from_ref)"
-                        + " and not exists (select 1 from atr.provider t where t.payer_key = k.payer_key and t.ref = k.from_ref)"
-                        + " and not exists (select 1 from atr.related_person t where t.payer_key = k.payer_key"
-                        + " and t.ref = k.from_ref)",
-                list.payer());
-    }
-
-    /** Follows references from rows, coverages and lists to providers, and from these to more. */
-    private void findHeldByLinks(int except) throws SQLException {
-        session.createStaging("staged_held", "ref ${text} not null, step integer not null, primary key (ref)");
-        session.update(
-                "insert into staged_held (ref, step) select ref, 0 from ("
-                        + "select m.provider as ref from atr.member m join atr.attribution_list l"
-                        + " on l.list_key = m.list_key where l.payer_key = ? and l.list_key <> ?"
-                        + " union select k.to_ref from atr.resource_link k join atr.member m on m.coverage = k.from_ref"
-                        + " join atr.attribution_list l on l.list_key = m.list_key"
-                        + " where k.payer_key = ? and l.payer_key = ? and l.list_key <> ?"
-                        + " union select k.to_ref from atr.resource_link k join atr.attribution_list l"
-                        + " on k.from_ref = 'Group/' || l.list_id"
-                        + " where k.payer_key = ? and l.payer_key = ? and l.list_key <> ?) first_step",
-                list.payer(),
-                except,
-                list.payer(),
-                list.payer(),
-                except,
-                list.payer(),
-                list.payer(),
-                except);
-        long found = 1;
-        for (int step = 1; found > 0 && step <= MOST_STEPS; step++) {
-            found = session.update(
-                    "insert into staged_held (ref, step) select distinct k.to_ref, cast(? as integer)"
-                            + " from staged_held h join atr.resource_link k on k.from_ref = h.ref"
-                            + " where k.payer_key = ? and h.step = ?"
-                            + " and not exists (select 1 from staged_held g where g.ref = k.to_ref)",
-                    step,
-                    list.payer(),
-                    step - 1);
-        }
     }
 
     /** Notes which version the copy is of, and ends the run. */

@@ -194,6 +194,20 @@ public final class ListStore implements AutoCloseable {
         });
     }
 
+    /**
+     * Opens a connection for queries over the tables that {@code docs/sync.md} describes; what they hold is written by this
+     * library alone. The caller closes it.
+     *
+     * @throws ListStoreException when the database fails
+     */
+    public Connection query() {
+        try {
+            return dataSource.getConnection();
+        } catch (SQLException e) {
+            throw ListStoreException.of("connecting to the database", e);
+        }
+    }
+
     /** Runs one transaction; it is undone when the work throws. */
     <T> T write(String tried, Work<T> work) {
         try (Session session = begin()) {

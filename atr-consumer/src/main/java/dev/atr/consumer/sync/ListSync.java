@@ -165,6 +165,35 @@ public final class ListSync {
     }
 
     /**
+     * Takes the copy of a list away, with its changes, with what no other list refers to, and with the files of a run that
+     * has not come to its end. The Producer is not asked. No run of the list may be under way.
+     *
+     * @param store where the copy is
+     * @param producer the Producer's FHIR base, as it was when the list was copied
+     * @param list the list
+     * @param work the folder for files on their way that runs of the list were given
+     * @return whether there was a copy, or the beginning of one
+     * @throws ListStoreException when the database fails; the copy is as it was
+     * @throws IOException when files can't be removed; the copy is gone, and its files may be removed by hand
+     */
+    public static boolean forget(ListStore store, URI producer, ListId list, Path work) throws IOException {
+        Optional<List<String>> begun = store.write("forgetting a list", session -> {
+            lock(session, producer);
+            Optional<CopiedList> copy = CopiedList.find(session, producer, list);
+            if (copy.isEmpty()) {
+                return Optional.empty();
+            }
+            List<String> folders = SyncRun.foldersOfUnfinished(session, copy.get());
+            new HeldResources(session, copy.get()).removeList(list);
+            return Optional.of(folders);
+        });
+        for (String folder : begun.orElse(List.of())) {
+            remove(work.resolve(folder));
+        }
+        return begun.isPresent();
+    }
+
+    /**
      * Makes the copy of one list what the Producer's is, goes on where an earlier run was ended, and frees the files of
      * its export at the Producer afterwards.
      *
@@ -339,12 +368,9 @@ public final class ListSync {
     private @Nullable ListDiff compare(
             Session session, ListId id, SyncRun run, DownloadedExport export, FhirVersion version)
             throws SQLException, IOException {
-        // From here on nobody else compares this payer's lists: two of them share resources
-        session.list(
-                "select payer_key from atr.payer where fhir_base = ? for update",
-                row -> row.getInt(1),
-                producer.toString());
-        CopiedList copy = CopiedList.find(session, producer, id).orElseThrow();
+        lock(session, producer);
+        CopiedList copy = CopiedList.find(session, producer, id)
+                .orElseThrow(() -> new IllegalStateException("list " + id + ": was forgotten meanwhile"));
         if (!run.end(session, SyncRun.APPLIED, clock.instant())) {
             // By another process, which has taken up the same run
             return run.diff(session, producer, id)
@@ -377,6 +403,14 @@ public final class ListSync {
             update.finish(header, export.transactionTime(), before, members, clock.instant());
         }
         return diff;
+    }
+
+    /** From here on nobody else compares this payer's lists: two of them share resources. */
+    private static void lock(Session session, URI producer) throws SQLException {
+        session.list(
+                "select payer_key from atr.payer where fhir_base = ? for update",
+                row -> row.getInt(1),
+                producer.toString());
     }
 
     private void end(SyncRun run, String state) {

@@ -62,6 +62,15 @@ record SyncRun(long number, @Nullable Instant since, String folder, Instant begu
                 BEGUN);
     }
 
+    /** Returns where the files are, below the working folder, of runs that have not come to their end. */
+    static List<String> foldersOfUnfinished(Session session, CopiedList list) throws SQLException {
+        return session.list(
+                "select folder from atr.sync_run where list_key = ? and state = ?",
+                row -> row.getString(1),
+                list.key(),
+                BEGUN);
+    }
+
     /** Ends the run; returns false when it has ended already. */
     boolean end(Session session, String state, Instant now) throws SQLException {
         return session.update(
