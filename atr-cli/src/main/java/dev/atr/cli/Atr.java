@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             ExportCommand.class,
             SyncCommand.class,
+            ReportCommand.class,
+            ForgetCommand.class,
             MemberCommand.class,
             ConfirmCommand.class,
             SubscribeCommand.class,

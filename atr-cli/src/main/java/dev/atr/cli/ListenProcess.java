@@ -108,7 +108,7 @@ final class ListenProcess extends Service {
         try {
             return synced.copies.open();
         } catch (ListStoreException e) {
-            throw CopyOptions.failure(e);
+            throw CopyPlace.failure(e);
         }
     }
 

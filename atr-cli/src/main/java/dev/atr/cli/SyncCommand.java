@@ -52,7 +52,7 @@ final class SyncCommand implements Callable<Integer> {
                 return new PrintedCopy(store, copies, console, json).sync(producer, list);
             }
         } catch (ListStoreException e) {
-            throw CopyOptions.failure(e);
+            throw CopyPlace.failure(e);
         }
     }
 }

@@ -85,6 +85,35 @@ class SyncCommandTest {
     }
 
     @Test
+    void aCopyHasAPageAndCanBeForgotten() throws Exception {
+        sync("--list", "juniper-open");
+        sync("--list", "northgate-final");
+        Path page = work.resolve("page.html");
+
+        copies("report", "--out", page.toString()).isRefusal(2, "juniper-open of " + base);
+        copies("report", "--list", "nobodys", "--out", page.toString()).isRefusal(2, "northgate-final of " + base);
+        copies("report", "--list", "juniper-open", "--rows", "-1").isRefusal(2, "--rows");
+        assertThat(page).doesNotExist();
+        Result written = copies("report", "--list", "juniper-open", "--fhir-url", base + "/", "--out", page.toString());
+        assertThat(written.exitCode()).as(written.err()).isZero();
+        assertThat(page).content().contains("<dt>Members</dt><dd>25</dd>", "PPO-1000");
+
+        Result gone = copies("forget", "--list", "juniper-open");
+        assertThat(gone.exitCode()).as(gone.err()).isZero();
+        assertThat(gone.out()).contains("juniper-open").contains("is gone");
+        Result other = copies("report", "--out", page.toString());
+        assertThat(other.exitCode()).as(other.err()).isZero();
+        assertThat(page).content().contains("<dt>Members</dt><dd>15</dd>");
+    }
+
+    @Test
+    void whatIsNotThereIsNotMade() {
+        copies("report").isRefusal(2, "there is no such file");
+        copies("forget").isRefusal(2, "there is no such file");
+        assertThat(work).isEmptyDirectory();
+    }
+
+    @Test
     void refusesInASentence() {
         sync("--list", "no-such-list").isRefusal(5, "no list no-such-list for us");
         sync("--list", "juniper-open", "--max-churn", "101").isRefusal(2, "--max-churn");
@@ -94,6 +123,13 @@ class SyncCommandTest {
 
     private Path database(String name) {
         return work.resolve(name);
+    }
+
+    private Result copies(String command, String... more) {
+        List<String> words =
+                new ArrayList<>(List.of(command, "--db", database("copies").toString()));
+        words.addAll(List.of(more));
+        return Shell.run(words.toArray(String[]::new));
     }
 
     private Result sync(String... more) {
