@@ -58,6 +58,17 @@ class ArchitectureTest {
             Map.entry("dev.atr.producer.jdbc", Set.of("dev.atr.core", "dev.atr.auth", "dev.atr.producer.spi")),
             Map.entry("dev.atr.subscriptions", Set.of("dev.atr.core", "dev.atr.http", "dev.atr.producer.spi")),
             Map.entry("dev.atr.consumer", Set.of("dev.atr.core", "dev.atr.http", "dev.atr.auth")),
+            Map.entry(
+                    "dev.atr.spring.boot.starter",
+                    Set.of(
+                            "dev.atr.core",
+                            "dev.atr.http",
+                            "dev.atr.servlet",
+                            "dev.atr.auth",
+                            "dev.atr.egress",
+                            "dev.atr.producer.spi",
+                            "dev.atr.producer",
+                            "dev.atr.consumer")),
             Map.entry("dev.atr.requirements", Set.of()),
             Map.entry("dev.atr.cli", Set.of("dev.atr")),
             Map.entry("dev.atr.examples", Set.of("dev.atr")));
@@ -69,7 +80,8 @@ class ArchitectureTest {
     /** What the rooms that are adapters to somebody else's types show of these, beside ours and the JDK's. */
     private static final Map<String, List<String>> ADAPTED = Map.of(
             "dev.atr.servlet", List.of("jakarta.servlet."),
-            "dev.atr.hapi.r4", List.of("ca.uhn.fhir.", "org.hl7.fhir."));
+            "dev.atr.hapi.r4", List.of("ca.uhn.fhir.", "org.hl7.fhir."),
+            "dev.atr.spring.boot.starter", List.of("org.springframework."));
 
     @Test
     void coreKnowsNoOtherRoom() {
