@@ -99,13 +99,13 @@ class ExternalIssuerTest {
         return part;
     }
 
-    private static InetSocketAddress freeAddress() throws Exception {
+    static InetSocketAddress freeAddress() throws Exception {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort());
         }
     }
 
-    private static RegisteredClient client(String clientId, String keys) {
+    static RegisteredClient client(String clientId, String keys) {
         return RegisteredClient.withId(clientId)
                 .clientId(clientId)
                 .clientAuthenticationMethod(ClientAuthenticationMethod.PRIVATE_KEY_JWT)
