@@ -16,13 +16,15 @@ class ReadmeTest {
         "ProducerInTenLines, README.md",
         "ProducerInProduction, docs/production.md",
         "ConsumerOnWatch, docs/subscriptions.md",
-        "ProducerInJetty, docs/production.md"
+        "ProducerInJetty, docs/production.md",
+        "ServiceInSpringBoot, docs/spring-boot.md",
+        "ListsByNight, docs/spring-boot.md"
     })
     void showsTheExampleWordForWord(String example, String page) throws IOException {
         String text = Files.readString(Path.of("..").resolve(page));
         String source = Files.readString(Path.of("src/main/java/dev/atr/examples", example + ".java"));
 
-        String shown = source.substring(source.indexOf("// README:\n") + 11, source.lastIndexOf("        // :README"));
+        String shown = source.substring(source.indexOf("// README:\n") + 11, source.lastIndexOf("// :README"));
 
         assertThat(text)
                 .contains("<!-- atr-examples: " + example + " -->\n```java\n"
