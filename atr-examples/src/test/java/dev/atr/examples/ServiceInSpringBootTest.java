@@ -84,7 +84,10 @@ class ServiceInSpringBootTest {
                         "atr.producer.export-folder=" + folder.resolve("exports"),
                         "atr.producer.issuer.name=" + issuer.issuer(),
                         "atr.producer.issuer.jwks-url=" + issuer.jwksUrl(),
-                        "atr.producer.issuer.token-endpoint=" + issuer.tokenEndpoint())
+                        "atr.producer.issuer.token-endpoint=" + issuer.tokenEndpoint(),
+                        "atr.consumer.payers.neighbour.fhir-base=" + root + "/r4",
+                        "atr.consumer.payers.neighbour.client-id=payer",
+                        "atr.consumer.payers.neighbour.client-secret=secret")
                 .run());
         Ledger ledger = payer.getBean(Ledger.class);
         SamplePayer.of(SamplePayer.SMALL, LocalDate.now(ZoneOffset.UTC)).writeTo(ledger, (done, total) -> {});
@@ -131,9 +134,10 @@ class ServiceInSpringBootTest {
     }
 
     @Test
-    void actuatorSaysThatTheProducerIsUp() throws Exception {
+    void actuatorSaysThatTheProducerIsUpAndThatPayersAnswer() throws Exception {
         assertThat(health().statusCode()).isEqualTo(200);
-        assertThat(health().body()).contains("\"atrProducer\":{\"status\":\"UP\"}");
+        assertThat(health().body())
+                .contains("\"atrProducer\":{\"status\":\"UP\"}", "\"neighbour\":{\"status\":\"UP\"}");
     }
 
     @Test

@@ -27,7 +27,7 @@ public final class AtrHealthAutoConfiguration {
     public AtrHealthAutoConfiguration() {}
 
     @Bean
-    @ConditionalOnBean(AtrProducer.class)
+    @ConditionalOnBean({AtrProducer.class, ProducerBackend.class})
     @ConditionalOnEnabledHealthIndicator("atr-producer")
     @ConditionalOnMissingBean(name = "atrProducerHealthIndicator")
     HealthIndicator atrProducerHealthIndicator(

@@ -14,6 +14,7 @@ import dev.atr.http.HttpHeaders;
 import dev.atr.http.client.OutgoingClient;
 import dev.atr.producer.AtrProducer;
 import dev.atr.producer.DirectoryExportFiles;
+import dev.atr.producer.spi.ProducerBackend;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.net.URI;
@@ -191,6 +192,29 @@ class AtrProducerAutoConfigurationTest {
         whole.run(application -> assertThat(application).hasNotFailed());
 
         DirectoryExportFiles.open(folder.resolve("exports/r4")).close(); // in use, it would be refused
+    }
+
+    @Test
+    void backendIsClosedWhenTheProducerHasEnded() {
+        List<Path> free = new ArrayList<>();
+        class ClosedBackend extends NoLists implements AutoCloseable {
+            @Override
+            public void close() {
+                // Refused while the Producer has it
+                DirectoryExportFiles.open(folder.resolve("exports/r4")).close();
+                free.add(folder);
+            }
+        }
+
+        application()
+                .withPropertyValues(
+                        "atr.producer.base-url=https://fhir.payer.example/r4",
+                        "atr.producer.export-folder=" + folder.resolve("exports"))
+                .withBean(AccessTokens.class, () -> token -> Optional.empty())
+                .withBean(ProducerBackend.class, ClosedBackend::new)
+                .run(application -> assertThat(application).hasSingleBean(AtrProducer.class));
+
+        assertThat(free).hasSize(1);
     }
 
     @Test
