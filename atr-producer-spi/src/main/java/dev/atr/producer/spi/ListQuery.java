@@ -1,9 +1,17 @@
 package dev.atr.producer.spi;
 
+import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.ListId;
+import dev.atr.core.fhir.Identifier;
+import dev.atr.core.fhir.ResourceKey;
+import java.text.Normalizer;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +58,48 @@ public record ListQuery(
     /** Returns a query for every list, at most {@code limit} of them. */
     public static ListQuery all(int limit) {
         return new ListQuery(null, List.of(), List.of(), null, limit);
+    }
+
+    /**
+     * Answers from lists that are at hand. For a backend whose callers have few enough: each of them is looked at.
+     *
+     * @param visible all lists that the caller may see, with version and time, in any order
+     * @param identifiers the identifiers of a resource that a characteristic may refer to; none for what is unknown
+     * @throws NullPointerException when it is asked for times and a list has none
+     */
+    public ListPage among(List<AttributionList> visible, Function<ResourceKey, List<Identifier>> identifiers) {
+        List<AttributionList> matching = visible.stream()
+                .filter(list -> matches(list, identifiers))
+                .sorted(Comparator.comparing(list -> list.id().value()))
+                .toList();
+        List<AttributionList> page = matching.stream()
+                .filter(list -> after == null || list.id().value().compareTo(after.value()) > 0)
+                .limit(limit)
+                .toList();
+        return new ListPage(page, matching.size());
+    }
+
+    private boolean matches(AttributionList list, Function<ResourceKey, List<Identifier>> known) {
+        return (ids == null || ids.contains(list.id()))
+                && identifiers.stream()
+                        .allMatch(anyOf -> list.identifiers().stream()
+                                .anyMatch(i -> anyOf.stream().anyMatch(token -> token.matches(i.system(), i.value()))))
+                && names.stream()
+                        .allMatch(anyOf -> anyOf.stream()
+                                .anyMatch(text -> list.name() != null
+                                        && folded(list.name()).startsWith(folded(text))))
+                && lastUpdated.stream()
+                        .allMatch(anyOf ->
+                                anyOf.stream().anyMatch(span -> span.holds(Objects.requireNonNull(list.lastUpdated()))))
+                && traits.stream()
+                        .allMatch(anyOf -> list.characteristics().stream()
+                                .anyMatch(trait -> anyOf.stream().anyMatch(wanted -> wanted.matches(trait, known))));
+    }
+
+    private static String folded(String text) {
+        return Normalizer.normalize(text, Normalizer.Form.NFD)
+                .replaceAll("\\p{M}", "")
+                .toLowerCase(Locale.ROOT);
     }
 
     /**

@@ -131,9 +131,9 @@ abstract class DifferenceRules extends VersionRules {
     @Requirement({"ATR-MDL-005", "FHIR-018"})
     void differencesAreThoseOfTheTwoWholeVersions() throws Exception {
         ListAdministration lists = lists();
-        SampleLists now = SampleLists.standard();
+        SampleLists now = sample();
         for (long seed = 1; seed <= STORIES; seed++) {
-            RandomHistory story = new RandomHistory(seed, SampleLists.standard(), SampleLists.OPEN);
+            RandomHistory story = new RandomHistory(seed, sample(), SampleLists.OPEN);
             int first = version();
             for (int chapter = 0; chapter < CHAPTERS; chapter++) {
                 now = story.next(now);
@@ -155,9 +155,8 @@ abstract class DifferenceRules extends VersionRules {
     }
 
     private void requireOpenList(UnaryOperator<List<Member>> change) throws Exception {
-        SampleList open = SampleLists.standard().list(SampleLists.OPEN).orElseThrow();
-        requireChange(SampleLists.standard()
-                .withList(new SampleList(open.header(), change.apply(new ArrayList<>(open.rows())))));
+        SampleList open = sample().list(SampleLists.OPEN).orElseThrow();
+        requireChange(sample().withList(new SampleList(open.header(), change.apply(new ArrayList<>(open.rows())))));
     }
 
     private int version() {

@@ -32,13 +32,11 @@ import dev.atr.producer.spi.creation.ResourceCreation;
 import dev.atr.producer.spi.reconcile.Reconciliation;
 import dev.atr.producer.spi.subscription.ListChanges;
 import java.nio.charset.StandardCharsets;
-import java.text.Normalizer;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
@@ -102,16 +100,10 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
     @Override
     public ListPage search(Caller caller, ListQuery query) {
         State now = state();
-        List<AttributionList> matches = now.headers.values().stream()
+        List<AttributionList> visible = now.headers.values().stream()
                 .flatMap(list -> now.visible(caller, list.id()).stream())
-                .filter(list -> matches(list, query, now))
                 .toList();
-        ListId after = query.after();
-        List<AttributionList> page = matches.stream()
-                .filter(list -> after == null || list.id().value().compareTo(after.value()) > 0)
-                .limit(query.limit())
-                .toList();
-        return new ListPage(page, matches.size());
+        return query.among(visible, now::identifiers);
     }
 
     @Override
@@ -256,31 +248,6 @@ public final class InMemoryBackend implements ProducerBackend, ListSlices, TypeF
 
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    }
-
-    private static boolean matches(AttributionList list, ListQuery query, State now) {
-        Set<ListId> ids = query.ids();
-        return (ids == null || ids.contains(list.id()))
-                && query.identifiers().stream()
-                        .allMatch(anyOf -> list.identifiers().stream()
-                                .anyMatch(i -> anyOf.stream().anyMatch(token -> token.matches(i.system(), i.value()))))
-                && query.names().stream()
-                        .allMatch(anyOf -> anyOf.stream()
-                                .anyMatch(text -> list.name() != null
-                                        && folded(list.name()).startsWith(folded(text))))
-                && query.lastUpdated().stream()
-                        .allMatch(anyOf ->
-                                anyOf.stream().anyMatch(span -> span.holds(Objects.requireNonNull(list.lastUpdated()))))
-                && query.traits().stream()
-                        .allMatch(anyOf -> list.characteristics().stream()
-                                .anyMatch(trait ->
-                                        anyOf.stream().anyMatch(wanted -> wanted.matches(trait, now::identifiers))));
-    }
-
-    private static String folded(String text) {
-        return Normalizer.normalize(text, Normalizer.Form.NFD)
-                .replaceAll("\\p{M}", "")
-                .toLowerCase(Locale.ROOT);
     }
 
     /** Everything at one point in time. Never changed once it is built. */

@@ -37,8 +37,8 @@ abstract class ListChangeRules extends DifferenceRules {
     @Requirement("ATR-SUB-018")
     void everyVersionIsToldWithoutGaps() throws Exception {
         ListChanges changes = changes();
-        requireChange(SampleLists.standard().withList(longer("a")));
-        requireChange(SampleLists.standard().withList(longer("a", "b")));
+        requireChange(sample().withList(longer("a")));
+        requireChange(sample().withList(longer("a", "b")));
 
         List<ListChange> told = changes.versions(SampleLists.OPEN, 0, MANY);
 
@@ -54,7 +54,7 @@ abstract class ListChangeRules extends DifferenceRules {
     @Test
     void versionsOfAListAreToldInPages() throws Exception {
         ListChanges changes = changes();
-        requireChange(SampleLists.standard().withList(longer("a")));
+        requireChange(sample().withList(longer("a")));
         int newest = number(list(SampleLists.OPEN));
         List<ListChange> all = changes.versions(SampleLists.OPEN, 0, MANY);
 
@@ -67,7 +67,7 @@ abstract class ListChangeRules extends DifferenceRules {
     @Requirement("ATR-SUB-018")
     void theNewestVersionToldIsTheOneThatIsShown() throws Exception {
         ListChanges changes = changes();
-        requireChange(SampleLists.standard().withList(longer("a")));
+        requireChange(sample().withList(longer("a")));
 
         for (ListId list : List.of(SampleLists.OPEN, SampleLists.DRAFT, SampleLists.FINAL, SampleLists.EMPTY)) {
             ListChange newest = changes.newest(list).orElseThrow();
@@ -91,7 +91,7 @@ abstract class ListChangeRules extends DifferenceRules {
         long before = changes.position();
         int version = number(list(SampleLists.OPEN));
         assertThat(changes.since(before, MANY)).isEmpty();
-        requireChange(SampleLists.standard().withList(longer("a")));
+        requireChange(sample().withList(longer("a")));
 
         List<ListChange> told = changes.since(before, MANY);
 
@@ -106,9 +106,8 @@ abstract class ListChangeRules extends DifferenceRules {
         ListChanges changes = changes();
         long before = changes.position();
         ResourceKey clinic = new ResourceKey(ResourceType.ORGANIZATION, "clinic");
-        String json = Optional.ofNullable(SampleLists.standard().resources().get(clinic))
-                .orElseThrow();
-        requireChange(SampleLists.standard().withResource(clinic, json.replace("Sample", "Renamed")));
+        String json = Optional.ofNullable(sample().resources().get(clinic)).orElseThrow();
+        requireChange(sample().withResource(clinic, json.replace("Sample", "Renamed")));
 
         assertThat(changes.since(before, MANY)).isEmpty();
     }
@@ -132,7 +131,7 @@ abstract class ListChangeRules extends DifferenceRules {
     @Test
     void pagesOfChangesLeaveNothingOut() throws Exception {
         ListChanges changes = changes();
-        requireChange(SampleLists.standard().withList(longer("a")));
+        requireChange(sample().withList(longer("a")));
         List<ListChange> all = changes.since(0, MANY);
 
         for (int limit : new int[] {1, 2, all.size()}) {
@@ -169,7 +168,7 @@ abstract class ListChangeRules extends DifferenceRules {
         int version = number(list(SampleLists.OPEN));
         administration().delete(SampleLists.OPEN, null);
         long deleted = changes.position();
-        requireChange(SampleLists.standard());
+        requireChange(sample());
 
         List<ListChange> told = changes.versions(SampleLists.OPEN, 0, MANY);
 

@@ -81,6 +81,16 @@ public record SampleLists(
         return StandardSample.build();
     }
 
+    /**
+     * Returns {@link #standard()} without what a table has no column for: rows say patient, provider, coverage, whole days
+     * and state, and nothing beside; and every list says how many members it has.
+     */
+    public static SampleLists plain() {
+        SampleLists standard = standard();
+        return new SampleLists(
+                standard.lists.stream().map(StandardSample::plain).toList(), standard.resources, standard.entitlements);
+    }
+
     /** Returns the list of an id; empty when there is none. */
     public Optional<SampleList> list(ListId id) {
         return lists.stream().filter(list -> list.id().equals(id)).findFirst();

@@ -17,6 +17,7 @@ import dev.atr.core.fhir.ResourceType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -148,6 +149,26 @@ final class StandardSample {
                 false,
                 plain.changeType(),
                 other("id", "\"row-9\""));
+    }
+
+    /** Returns a list with a number of members, and with usual rows alone. */
+    static SampleList plain(SampleList list) {
+        return new SampleList(
+                list.header().withQuantity(0),
+                list.rows().stream()
+                        .map(row -> row(
+                                        id(row.patient()),
+                                        row.provider() == null
+                                                ? null
+                                                : row.provider().reference(),
+                                        id(Objects.requireNonNull(row.coverage())),
+                                        Objects.requireNonNull(row.changeType()))
+                                .withState(row.inactive(), row.changeType()))
+                        .toList());
+    }
+
+    private static String id(Reference reference) {
+        return reference.key().orElseThrow().id();
     }
 
     private static OtherElements other(String... namesAndValues) {

@@ -32,6 +32,9 @@ abstract class TraitAndTimeRules {
     /** Returns the backend under test. */
     abstract ProducerBackend backend();
 
+    /** Returns what it holds to begin with. */
+    abstract SampleLists sample();
+
     @Test
     @Requirement("ATR-CAP-010")
     void searchFindsByTheCodeOfACharacteristic() {
@@ -56,8 +59,7 @@ abstract class TraitAndTimeRules {
     @Test
     @Requirement("ATR-CAP-011")
     void searchFindsByAnIdentifierOfTheResourceThatACharacteristicRefersTo() {
-        String json = Optional.ofNullable(SampleLists.standard().resources().get(ATTRIBUTED))
-                .orElseThrow();
+        String json = Optional.ofNullable(sample().resources().get(ATTRIBUTED)).orElseThrow();
         String value = ResourceScanner.scan(json.getBytes(StandardCharsets.UTF_8)).identifiers().stream()
                 .filter(identifier -> Canonicals.NPI.equals(identifier.system()))
                 .flatMap(identifier -> Optional.ofNullable(identifier.value()).stream())

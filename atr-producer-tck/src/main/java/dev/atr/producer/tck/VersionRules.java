@@ -55,9 +55,9 @@ abstract class VersionRules extends AdministrationRules {
     void everyVersionOfAListIsThereNewestFirst() throws Exception {
         ListHistory history = lists();
         AttributionList first = header();
-        requireChange(SampleLists.standard().withList(longer("a")));
+        requireChange(sample().withList(longer("a")));
         AttributionList second = header();
-        requireChange(SampleLists.standard().withList(longer("a", "b")));
+        requireChange(sample().withList(longer("a", "b")));
 
         VersionPage<AttributionList> page =
                 history.versions(CONSUMER, SampleLists.OPEN, ALL).orElseThrow();
@@ -82,8 +82,8 @@ abstract class VersionRules extends AdministrationRules {
         ListHistory history = lists();
         AttributionList before = header();
         List<Member> rows = rows(backend().snapshot(CONSUMER, SampleLists.OPEN).orElseThrow());
-        requireChange(SampleLists.standard().withList(longer("a")));
-        requireChange(SampleLists.standard().withList(longer("a", "b")));
+        requireChange(sample().withList(longer("a")));
+        requireChange(sample().withList(longer("a", "b")));
 
         try (ListSnapshot then =
                 history.snapshot(CONSUMER, SampleLists.OPEN, number(before)).orElseThrow()) {
@@ -111,7 +111,7 @@ abstract class VersionRules extends AdministrationRules {
     @Requirement("FHIR-017")
     void versionsComeInPages() throws Exception {
         ListHistory history = lists();
-        requireChange(SampleLists.standard().withList(longer("a")));
+        requireChange(sample().withList(longer("a")));
         int newest = number(header());
 
         VersionPage<AttributionList> first = history.versions(CONSUMER, SampleLists.OPEN, VersionQuery.newest())
@@ -130,7 +130,7 @@ abstract class VersionRules extends AdministrationRules {
     @Requirement("FHIR-017")
     void versionsSinceAnInstantAreThoseOfThatInstantAndLater() throws Exception {
         ListHistory history = lists();
-        requireChange(SampleLists.standard().withList(longer("a")));
+        requireChange(sample().withList(longer("a")));
         AttributionList newest = header();
         Instant then = Optional.ofNullable(newest.lastUpdated()).orElseThrow();
 
@@ -174,7 +174,7 @@ abstract class VersionRules extends AdministrationRules {
     void theDeletionOfAResourceIsAVersion() throws Exception {
         ResourceHistory history = resources();
         StoredResource before = backend().read(CONSUMER, CLINIC).orElseThrow();
-        requireChange(SampleLists.standard().withoutResource(CLINIC));
+        requireChange(sample().withoutResource(CLINIC));
 
         assertThat(backend().read(CONSUMER, CLINIC)).isEmpty();
         Version<StoredResource> newest = history.versions(CONSUMER, CLINIC, VersionQuery.newest())
@@ -188,7 +188,7 @@ abstract class VersionRules extends AdministrationRules {
                         .isDeletion())
                 .isTrue();
 
-        requireChange(SampleLists.standard());
+        requireChange(sample());
         assertThat(history.versions(CONSUMER, CLINIC, ALL).orElseThrow().versions())
                 .extracting(Version::isDeletion)
                 .containsExactly(false, true, false);
@@ -222,15 +222,15 @@ abstract class VersionRules extends AdministrationRules {
         return backend().find(CONSUMER, SampleLists.OPEN).orElseThrow();
     }
 
-    private static SampleLists renamed() {
-        SampleLists sample = SampleLists.standard();
+    private SampleLists renamed() {
+        SampleLists sample = sample();
         String json = Optional.ofNullable(sample.resources().get(CLINIC)).orElseThrow();
         return sample.withResource(CLINIC, json.replace("Sample", "Renamed"));
     }
 
     /** Returns the open list with a row more for each of these coverages. */
-    static SampleList longer(String... coverages) {
-        SampleList open = SampleLists.standard().list(SampleLists.OPEN).orElseThrow();
+    final SampleList longer(String... coverages) {
+        SampleList open = sample().list(SampleLists.OPEN).orElseThrow();
         for (String coverage : coverages) {
             open = open.withRow(StandardSample.row("nobody", null, "c-" + coverage, ChangeType.NEW));
         }

@@ -35,4 +35,24 @@ class SampleListsTest {
                         "PractitionerRole/role-1",
                         "RelatedPerson/parent-of-A");
     }
+
+    @Test
+    void plainListsHoldTheSamePeopleAndNothingThatATableHasNoColumnFor() {
+        SampleLists standard = SampleLists.standard();
+        SampleLists plain = SampleLists.plain();
+
+        assertThat(plain.resources()).isEqualTo(standard.resources());
+        assertThat(plain.entitlements()).isEqualTo(standard.entitlements());
+        for (SampleList list : standard.lists()) {
+            SampleList same = plain.list(list.id()).orElseThrow();
+            assertThat(same.header().quantity()).isNotNull();
+            assertThat(same.activeMembers()).isEqualTo(list.activeMembers());
+            assertThat(plain.resourcesOf(list.id())).isEqualTo(standard.resourcesOf(list.id()));
+            assertThat(same.rows()).hasSameSizeAs(list.rows()).allSatisfy(row -> {
+                assertThat(row.other().isEmpty()).isTrue();
+                assertThat(row.provider() == null || row.provider().isPlain()).isTrue();
+                assertThat(row.key().start()).matches("\\d{4}-\\d{2}-\\d{2}");
+            });
+        }
+    }
 }
