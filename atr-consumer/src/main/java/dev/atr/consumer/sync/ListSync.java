@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,8 +56,8 @@ import org.slf4j.LoggerFactory;
  * stands in the store once. Memory does not grow with the list.
  *
  * <p>An export of the changes since the last one is asked for where that is known to be enough: not for the first copy, not
- * when the last whole export is older than {@link #WHOLE_EVERY}, and not at a Producer whose export of changes has once
- * left out what a new member needs.
+ * when the last whole export is older than {@link #WHOLE_EVERY}, and not at a Producer that has once refused it, or left
+ * out what a new member needs.
  *
  * <p>Starts no thread of its own beyond a call. For one thread at a time.
  */
@@ -72,6 +73,9 @@ public final class ListSync {
 
     /** How long exports of changes may follow one another without a whole one: 30 days. */
     public static final Duration WHOLE_EVERY = Duration.ofDays(30);
+
+    /** How a Producer says that it does not know a parameter of an export. */
+    private static final Set<Integer> REFUSES_PARAMETERS = Set.of(400, 422, 501);
 
     private static final Logger LOG = LoggerFactory.getLogger(ListSync.class);
 
@@ -293,7 +297,17 @@ public final class ListSync {
     }
 
     private ListDiff finish(ListId id, CopiedList copy, SyncRun run) throws IOException, InterruptedException {
-        DownloadedExport export = fetch(id, run);
+        DownloadedExport export;
+        try {
+            export = fetch(id, run);
+        } catch (RejectedException e) {
+            if (run.since() == null || !REFUSES_PARAMETERS.contains(e.status())) {
+                throw e;
+            }
+            giveUpChanges(copy, run);
+            LOG.info("the Producer exports no changes of list {}; it is exported whole", id);
+            return begin(id, copy, null);
+        }
         FhirVersion version = lists.fhirVersion();
         ListDiff diff;
         try {
@@ -304,11 +318,7 @@ public final class ListSync {
             throw e;
         }
         if (diff == null) {
-            // An export of changes that is not enough; never again one of this list
-            store.write("noting that changes are not enough", session -> {
-                session.update("update atr.attribution_list set since_unsafe = true where list_key = ?", copy.key());
-                return run.end(session, SyncRun.ABANDONED, clock.instant());
-            });
+            giveUpChanges(copy, run);
             release(export);
             LOG.info("the changes of list {} leave out what new members need; it is exported whole", id);
             return begin(id, copy, null);
@@ -316,6 +326,14 @@ public final class ListSync {
         release(export);
         LOG.info("list {} compared: {}, {} changes", id, diff.outcome(), diff.changes());
         return diff;
+    }
+
+    /** Ends a run whose export of changes is not enough, or not to be had; never again one of this list. */
+    private void giveUpChanges(CopiedList copy, SyncRun run) {
+        store.write("noting that changes are not enough", session -> {
+            session.update("update atr.attribution_list set since_unsafe = true where list_key = ?", copy.key());
+            return run.end(session, SyncRun.ABANDONED, clock.instant());
+        });
     }
 
     private DownloadedExport fetch(ListId id, SyncRun run) throws IOException, InterruptedException {
