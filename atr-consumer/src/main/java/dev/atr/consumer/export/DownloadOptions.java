@@ -7,7 +7,8 @@ import java.util.Objects;
  * How a download is done.
  *
  * @param timeout longest wait for the Producer to finish the export; the transfer that follows is not bounded
- * @param threads how many files are fetched at once, 1 to 32
+ * @param threads how many files are fetched at once at most, 1 to 32; half as many each time that the Producer answers 429 or
+ *     503, one more with each file
  * @param listener told how it goes on
  */
 public record DownloadOptions(Duration timeout, int threads, DownloadListener listener) {

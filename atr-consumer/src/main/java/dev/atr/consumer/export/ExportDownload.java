@@ -35,6 +35,12 @@ final class ExportDownload implements FileTransfer.PartialFiles {
 
     private static final int PROGRESS_BYTES = 1 << 20;
 
+    /** How often in a row one file may be put off. */
+    private static final int MAX_WAITS = 20;
+
+    /** How a Producer says that it is asked for too much. */
+    private static final Set<Integer> BUSY = Set.of(429, 503);
+
     // A file that answers so may have got another address since the manifest was read.
     private static final Set<Integer> EXPIRED = Set.of(401, 403, 404, 410);
 
@@ -44,6 +50,7 @@ final class ExportDownload implements FileTransfer.PartialFiles {
     private final Sleeper sleeper;
     private final DownloadOptions how;
     private final DownloadFolder folder;
+    private final Turns turns;
 
     // Also written by the threads that fetch
     private @Nullable Journal journal;
@@ -61,6 +68,7 @@ final class ExportDownload implements FileTransfer.PartialFiles {
         this.sleeper = sleeper;
         this.how = how;
         this.folder = folder;
+        this.turns = new Turns(how.threads());
     }
 
     DownloadedExport run(ExportRequest request) throws IOException, InterruptedException {
@@ -275,22 +283,48 @@ final class ExportDownload implements FileTransfer.PartialFiles {
         Backoff backoff = new Backoff(FhirPeer.LONGEST_WAIT);
         long reached = 0;
         int failures = 0;
+        int waits = 0;
         while (true) {
             try {
-                return transfer.run();
+                return inTurn(transfer);
             } catch (AtrException e) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                // One that has come further than any before it did not fail for nothing
-                failures = transfer.farthest() >= reached + PROGRESS_BYTES ? 1 : failures + 1;
-                reached = Math.max(reached, transfer.farthest());
-                if (!e.isRetryable() || failures == MAX_ATTEMPTS) {
+                if (isBusy(e)) {
+                    waits++;
+                } else {
+                    // One that has come further than any before it did not fail for nothing
+                    failures = transfer.farthest() >= reached + PROGRESS_BYTES ? 1 : failures + 1;
+                    reached = Math.max(reached, transfer.farthest());
+                    waits = 0;
+                }
+                if (!e.isRetryable() || failures == MAX_ATTEMPTS || waits > MAX_WAITS) {
                     throw e;
                 }
                 sleeper.sleep(e.retryAfter().orElseGet(backoff::next));
             }
         }
+    }
+
+    private DownloadedFile inTurn(FileTransfer transfer) throws IOException, InterruptedException {
+        turns.take();
+        try {
+            DownloadedFile fetched = transfer.run();
+            turns.oneMore();
+            return fetched;
+        } catch (AtrException e) {
+            if (isBusy(e)) {
+                turns.halve();
+            }
+            throw e;
+        } finally {
+            turns.giveBack();
+        }
+    }
+
+    private static boolean isBusy(AtrException e) {
+        return e instanceof RejectedException refused && BUSY.contains(refused.status());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.atr.consumer.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.atr.core.error.AtrException;
 import dev.atr.core.error.DeadlineException;
 import dev.atr.core.error.ExportFailedException;
@@ -15,6 +16,9 @@ import dev.atr.http.ScriptedPeer.Asked;
 import dev.atr.http.ScriptedPeer.Reply;
 import dev.atr.requirements.Requirement;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +30,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -271,6 +283,80 @@ class DownloadTest extends ExportTest {
         assertThat(export.files())
                 .extracting(DownloadedFile::lines)
                 .isEqualTo(Stream.iterate(1L, i -> i + 1).limit(40).toList());
+    }
+
+    @Test
+    void asksForFewerFilesAtOnceWhenTheProducerIsBusy() throws Exception {
+        int threads = 8;
+        CyclicBarrier allAtOnce = new CyclicBarrier(threads);
+        AtomicInteger refused = new AtomicInteger();
+        AtomicInteger open = new AtomicInteger();
+        AtomicInteger done = new AtomicInteger();
+        List<Integer> tooMany = new CopyOnWriteArrayList<>();
+        HttpServer files = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        ExecutorService workers = Executors.newCachedThreadPool();
+        files.setExecutor(workers);
+        files.createContext("/", exchange -> {
+            try (exchange) {
+                if (refused.getAndIncrement() < threads) {
+                    await(allAtOnce);
+                    exchange.getResponseHeaders().set("Retry-After", "90");
+                    exchange.sendResponseHeaders(429, -1);
+                    return;
+                }
+                if (open.incrementAndGet() > 1 + done.get()) {
+                    tooMany.add(open.get());
+                }
+                byte[] body = (patient(1) + "\n").getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(200, body.length);
+                open.decrementAndGet();
+                done.incrementAndGet();
+                exchange.getResponseBody().write(body);
+            }
+        });
+        files.start();
+        try {
+            List<String> entries = new ArrayList<>();
+            for (int i = 1; i <= 24; i++) {
+                entries.add(entry(
+                        "Patient",
+                        URI.create("http://127.0.0.1:" + files.getAddress().getPort() + "/" + i),
+                        1));
+            }
+            producer.on("GET", STATUS, manifest(entries.toArray(new String[0])));
+
+            DownloadedExport export = exports.download(REQUEST, folder, HOW.withThreads(threads));
+
+            assertThat(export.files()).hasSize(24);
+            assertThat(tooMany)
+                    .as("more at once than files that came since it was busy")
+                    .isEmpty();
+            assertThat(clock.sleeps())
+                    .filteredOn(Duration.ofSeconds(90)::equals)
+                    .hasSize(threads);
+        } finally {
+            files.stop(0);
+            workers.shutdownNow();
+        }
+    }
+
+    @Test
+    void givesUpAtLastWhenTheProducerStaysBusy() {
+        producer.on("GET", "/p", Reply.status(503).with("Retry-After", "60"));
+
+        assertThatThrownBy(() -> exports.download(REQUEST, folder, HOW))
+                .isInstanceOf(RejectedException.class)
+                .hasMessageContaining("503");
+
+        assertThat(producer.asked("/p")).hasSize(21);
+    }
+
+    private static void await(CyclicBarrier barrier) throws IOException {
+        try {
+            barrier.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+            throw new IOException(e);
+        }
     }
 
     @Test
