@@ -5,6 +5,8 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -76,12 +78,7 @@ public final class Atr implements Runnable {
      * @return the exit code
      */
     static int run(PrintStream out, PrintStream err, String... args) {
-        CommandLine line =
-                new CommandLine(new Atr(), new CommandFactory(new Console(out, err, Boolean.getBoolean(TERMINAL))));
-        line.getCommandSpec().version(VERSION);
-        line.getSubcommands()
-                .values()
-                .forEach(subcommand -> subcommand.getCommandSpec().version(VERSION));
+        CommandLine line = line(new Console(out, err, Boolean.getBoolean(TERMINAL)));
         line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -91,10 +88,22 @@ public final class Atr implements Runnable {
         return line.execute(args);
     }
 
+    /** Returns the command with all that it can do. */
+    static CommandLine line(Console console) {
+        CommandLine line = new CommandLine(new Atr(), new CommandFactory(console));
+        line.getCommandSpec().version(VERSION);
+        line.getSubcommands()
+                .values()
+                .forEach(subcommand -> subcommand.getCommandSpec().version(VERSION));
+        return line;
+    }
+
     @Override
     public void run() {
+        List<String> words = new ArrayList<>(spec.subcommands().keySet());
+        words.remove("help");
+        String last = words.remove(words.size() - 1);
         throw new ParameterException(
-                spec.commandLine(),
-                "Say what to do: serve, keygen, token, discover, check, export, sync, member, confirm, subscribe, listen, list or import.");
+                spec.commandLine(), "Say what to do: " + String.join(", ", words) + " or " + last + ".");
     }
 }

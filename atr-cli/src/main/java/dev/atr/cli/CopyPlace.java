@@ -16,8 +16,9 @@ class CopyPlace {
             names = "--db",
             required = true,
             paramLabel = "FILE_OR_JDBC_URL",
-            description = "Where the copy is: a file, which is made when it is not there, or a database that is there,"
-                    + " e.g. jdbc:postgresql://localhost/lists. Lists of several payers may share it.")
+            description =
+                    "Where the copies are: a file, which 'atr sync' makes when it is not there, or a database that is"
+                            + " there, e.g. jdbc:postgresql://localhost/lists. Lists of several payers may share it.")
     @SuppressWarnings("NullAway.Init") // required
     private String database;
 

@@ -25,7 +25,8 @@ class ReadmeTest {
         "ServiceInSpringBoot, docs/spring-boot.md",
         "ListsByNight, docs/spring-boot.md",
         "ConsumerInTwentyLines, docs/getting-started-provider.md",
-        "ConsumerInSync, docs/getting-started-provider.md"
+        "ConsumerInSync, docs/getting-started-provider.md",
+        "ExportWithClaims, docs/spi.md"
     })
     void showsTheExampleWordForWord(String example, String page) throws IOException {
         String text = Files.readString(Path.of("..").resolve(page));

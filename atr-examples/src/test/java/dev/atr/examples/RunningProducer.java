@@ -31,6 +31,7 @@ import dev.atr.producer.jdbc.LedgerOptions;
 import dev.atr.producer.jdbc.LedgerTransaction;
 import dev.atr.producer.jdbc.load.LoadReport;
 import dev.atr.producer.jdbc.load.ResourceLoader;
+import dev.atr.producer.spi.ProducerBackend;
 import dev.atr.producer.spi.administration.ListAdministration;
 import dev.atr.producer.spi.reconcile.AttributionPolicy;
 import dev.atr.producer.spi.reconcile.Decision;
@@ -54,9 +55,11 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -92,32 +95,48 @@ final class RunningProducer implements AutoCloseable {
      * What a test may want otherwise.
      *
      * @param connections of the ledger to its database
+     * @param around what is served of the ledger's backend
+     * @param versions that are served
+     * @param resourceTypes about which scopes are granted
      * @param options of the Producers
      * @param earlier fills the ledger before, and closes it
      * @param notifying whether the R4 Producer serves Subscriptions, to loopback addresses too
      */
     private record Setup(
             int connections,
+            UnaryOperator<ProducerBackend> around,
+            Set<FhirVersion> versions,
+            Set<String> resourceTypes,
             UnaryOperator<AtrProducer.Builder> options,
             Consumer<LedgerOptions> earlier,
             boolean notifying) {
-        static final Setup USUAL =
-                new Setup(LedgerOptions.DEFAULT_CONNECTIONS, builder -> builder, ledger -> {}, false);
+        static final Setup USUAL = new Setup(
+                LedgerOptions.DEFAULT_CONNECTIONS,
+                backend -> backend,
+                EnumSet.allOf(FhirVersion.class),
+                AuthorizationServer.DEFAULT_RESOURCE_TYPES,
+                builder -> builder,
+                ledger -> {},
+                false);
 
         Setup withConnections(int number) {
-            return new Setup(number, options, earlier, notifying);
+            return new Setup(number, around, versions, resourceTypes, options, earlier, notifying);
+        }
+
+        Setup around(UnaryOperator<ProducerBackend> others, FhirVersion only, Set<String> types) {
+            return new Setup(connections, others, EnumSet.of(only), types, options, earlier, notifying);
         }
 
         Setup withOptions(UnaryOperator<AtrProducer.Builder> others) {
-            return new Setup(connections, others, earlier, notifying);
+            return new Setup(connections, around, versions, resourceTypes, others, earlier, notifying);
         }
 
         Setup after(Consumer<LedgerOptions> filling) {
-            return new Setup(connections, options, filling, notifying);
+            return new Setup(connections, around, versions, resourceTypes, options, filling, notifying);
         }
 
         Setup withSubscriptions() {
-            return new Setup(connections, options, earlier, true);
+            return new Setup(connections, around, versions, resourceTypes, options, earlier, true);
         }
     }
 
@@ -172,6 +191,18 @@ final class RunningProducer implements AutoCloseable {
     static RunningProducer withSample(Database database, Path folder, int members, int connections)
             throws IOException, SQLException {
         return withSample(new RunningProducer(database, folder, Setup.USUAL.withConnections(connections)), members);
+    }
+
+    /** Starts an R4 Producer of what a test puts around the ledger's backend, which holds the small sample payer. */
+    static RunningProducer withSample(
+            Database database,
+            Path folder,
+            UnaryOperator<ProducerBackend> around,
+            Set<String> resourceTypes,
+            UnaryOperator<AtrProducer.Builder> producerOptions)
+            throws IOException, SQLException {
+        Setup setup = Setup.USUAL.around(around, FhirVersion.R4, resourceTypes).withOptions(producerOptions);
+        return withSample(new RunningProducer(database, folder, setup), SamplePayer.SMALL);
     }
 
     /** Starts a Producer that holds the small sample payer and serves Subscriptions, to loopback addresses too. */
@@ -356,15 +387,16 @@ final class RunningProducer implements AutoCloseable {
                         request ->
                                 handlers.getOrDefault(FhirVersion.STU3, early).handle(request))
                 .start());
-        for (FhirVersion version : FhirVersion.values()) {
+        for (FhirVersion version : setup.versions()) {
             URI base = URI.create(
                     "http://127.0.0.1:" + server.port() + "/" + version.name().toLowerCase(java.util.Locale.ROOT));
             bases.put(version, base);
             AuthorizationServer authorization = open.add(AuthorizationServer.builder(base, registry())
+                    .resourceTypes(setup.resourceTypes())
                     .replayMemory(ledger.replayMemory())
                     .build());
             AtrProducer.Builder builder = setup.options()
-                    .apply(AtrProducer.builder(ledger.backend()))
+                    .apply(AtrProducer.builder(setup.around().apply(ledger.backend())))
                     .baseUrl(base)
                     .fhirVersion(version)
                     .authorizationServer(authorization)
