@@ -59,15 +59,17 @@ public final class ConformanceReport {
      * Writes the report, prints the counts, and ends with exit code 1 when an annotation or a note names a requirement
      * that does not exist, 2 when called wrongly.
      *
-     * @param args the root directory of the build and the file to write
+     * @param args the root directory of the build, the file to write, and where modules have what was built, unless that is
+     *     {@code target}
      * @throws IOException when something cannot be read or written
      */
     public static void main(String[] args) throws IOException {
         int status;
-        if (args.length == 2) {
-            status = run(Path.of(args[0]), Path.of(args[1]), RequirementList.carried(), System.out, System.err);
+        if (args.length == 2 || args.length == 3) {
+            String built = args.length == 3 ? args[2] : "target";
+            status = run(Path.of(args[0]), Path.of(args[1]), built, RequirementList.carried(), System.out, System.err);
         } else {
-            System.err.println("Usage: ConformanceReport <rootDir> <outFile>");
+            System.err.println("Usage: ConformanceReport <rootDir> <outFile> [<targetDir>]");
             status = 2;
         }
         if (status != 0) {
@@ -75,12 +77,12 @@ public final class ConformanceReport {
         }
     }
 
-    static int run(Path root, Path file, RequirementList requirements, PrintStream out, PrintStream err)
+    static int run(Path root, Path file, String built, RequirementList requirements, PrintStream out, PrintStream err)
             throws IOException {
         ConformanceReport report = new ConformanceReport(requirements);
         try {
             ConformanceNotes notes = ConformanceNotes.read(root.resolve("docs/conformance-notes.csv"), requirements);
-            report.readModules(root);
+            report.readModules(root, built);
             List<Line> lines = report.lines(notes);
             Files.createDirectories(file.toAbsolutePath().getParent());
             Files.writeString(file, markdown(lines));
@@ -96,11 +98,11 @@ public final class ConformanceReport {
         }
     }
 
-    private void readModules(Path root) throws IOException {
+    private void readModules(Path root, String built) throws IOException {
         List<Path> targets;
         try (Stream<Path> children = Files.list(root)) {
             targets = Stream.concat(Stream.of(root), children.sorted())
-                    .map(module -> module.resolve("target"))
+                    .map(module -> module.resolve(built))
                     .filter(Files::isDirectory)
                     .toList();
         }

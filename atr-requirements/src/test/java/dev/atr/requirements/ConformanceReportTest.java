@@ -213,6 +213,7 @@ class ConformanceReportTest {
         return ConformanceReport.run(
                 root,
                 root.resolve("docs/conformance.md"),
+                "target",
                 RequirementList.read(new StringReader(LIST)),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8));
