@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.atr.cli.sample.SamplePayer;
+import dev.atr.consumer.ConsumerCapabilities;
 import dev.atr.consumer.export.BulkExportClient;
 import dev.atr.consumer.export.CompletedExport;
 import dev.atr.consumer.export.DownloadOptions;
@@ -32,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -41,6 +43,7 @@ import java.util.Objects;
 import java.util.SortedSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -106,6 +109,15 @@ class OfficialValidationTest {
         assertThat(profiles(usCore).errorsIn(get("/metadata", 200)))
                 // SMART's extension wants an address at which users log in. Backend services have none.
                 .allMatch(error -> error.contains("oauth-uris") && error.contains("'Extension.extension:authorize'"));
+    }
+
+    @Test
+    @Requirement("ATR-GEN-008")
+    void theConsumerSaysOfItselfWhatMeetsTheProfiles() throws Exception {
+        String statement = new String(
+                ConsumerCapabilities.statement(LocalDate.of(2026, 1, 1)).toBytes(), StandardCharsets.UTF_8);
+
+        assertThat(profiles("us_core_700.tgz").errorsIn(statement)).isEmpty();
     }
 
     @ParameterizedTest

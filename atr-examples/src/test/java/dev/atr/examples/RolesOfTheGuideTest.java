@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ca.uhn.fhir.context.FhirContext;
+import dev.atr.consumer.ConsumerCapabilities;
 import dev.atr.consumer.discovery.ListClient;
 import dev.atr.core.Canonicals;
 import dev.atr.core.attribution.ListId;
@@ -15,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -79,8 +81,13 @@ class RolesOfTheGuideTest {
     @Requirement("ATR-GEN-002")
     void theConsumerCallsWhatTheGuideSaysThatItShall() throws Exception {
         ListClient client = producer.lists(FhirVersion.R4);
+        String statement = new String(
+                ConsumerCapabilities.statement(LocalDate.of(2026, 1, 1)).toBytes(), StandardCharsets.UTF_8);
+        Map<String, Set<String>> said = entries(
+                FhirContext.forR4Cached().newJsonParser().parseResource(CapabilityStatement.class, statement), false);
 
         for (Map.Entry<String, Set<String>> type : wanted("consumer").entrySet()) {
+            assertThat(said.get(type.getKey())).as(type.getKey()).containsAll(type.getValue());
             for (String entry : type.getValue()) {
                 assertThat(isAnswered(client, type.getKey(), entry))
                         .as(type.getKey() + " " + entry)
