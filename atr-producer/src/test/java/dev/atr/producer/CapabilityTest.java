@@ -47,6 +47,7 @@ class CapabilityTest {
             assertThat(statement.text("resourceType")).contains("CapabilityStatement");
             assertThat(statement.text("fhirVersion")).contains("4.0.1");
             assertThat(statement.text("date")).contains("2026-03-02T09:00:00Z");
+            assertThat(statement.text("kind")).contains("instance");
             assertThat(texts(statement, "rest.mode")).containsExactly("server");
             assertThat(texts(statement, "rest.resource.type"))
                     .containsExactly(
