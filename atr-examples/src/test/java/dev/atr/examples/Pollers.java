@@ -12,26 +12,31 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Many who ask for the status of exports, each again after a fixed pause, whatever they are told. Thread-safe. */
+/** Many who ask for the status of exports, each again after a pause of its own, whatever they are told. Thread-safe. */
 final class Pollers implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
-    private final Executor afterPause;
+    private final Duration pause;
     private final Queue<Long> nanos = new ConcurrentLinkedQueue<>();
     private final Map<Integer, LongAdder> statuses = new ConcurrentSkipListMap<>();
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private volatile boolean closed;
 
     Pollers(Duration pause) {
-        afterPause = CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS);
+        this.pause = pause;
     }
 
     /** Adds one who asks until the export has ended, or {@link #close}. */
     void add(URI status, AccessTokenSource tokens) {
-        afterPause.execute(() -> poll(status, tokens));
+        later(status, tokens);
+    }
+
+    private void later(URI status, AccessTokenSource tokens) {
+        long millis = ThreadLocalRandom.current().nextLong(2 * pause.toMillis());
+        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS).execute(() -> poll(status, tokens));
     }
 
     private void poll(URI status, AccessTokenSource tokens) {
@@ -59,7 +64,7 @@ final class Pollers implements AutoCloseable {
         nanos.add(took);
         statuses.computeIfAbsent(answer.statusCode(), code -> new LongAdder()).increment();
         if (!closed && (answer.statusCode() == 202 || answer.statusCode() == 429)) {
-            afterPause.execute(() -> poll(status, tokens));
+            later(status, tokens);
         }
     }
 
