@@ -156,7 +156,16 @@ final class Database implements AutoCloseable {
     <T> T readPage(String tried, Work<T> work) {
         return read(tried, session -> {
             session.begin();
-            session.walkIndexes();
+            session.walkRanges();
+            return work.run(session);
+        });
+    }
+
+    /** Runs reads that go through a whole list at once, and answer with little, on a session of their own. */
+    <T> T readWhole(String tried, Work<T> work) {
+        return read(tried, session -> {
+            session.begin();
+            session.planFreely();
             return work.run(session);
         });
     }

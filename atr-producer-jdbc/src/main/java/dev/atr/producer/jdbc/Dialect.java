@@ -24,7 +24,8 @@ enum Dialect {
             "create temporary table if not exists %s (%s) on commit drop",
             "analyze %s",
             "set local enable_seqscan = %1$s; set local enable_bitmapscan = %1$s; set local enable_sort = %1$s;"
-                    + " set local enable_hashjoin = %1$s; set local enable_mergejoin = %1$s",
+                    + " set local enable_hashjoin = %1$s; set local enable_mergejoin = %1$s;"
+                    + " set local plan_cache_mode = %2$s",
             " on conflict do nothing",
             "$1 where $2 = any(cast(? as varchar array))",
             " where $1");
@@ -100,9 +101,10 @@ enum Dialect {
      * Returns the statement that sets how queries of this transaction are planned; empty where there is none.
      *
      * @param free whether the planner may choose; otherwise it walks along indexes
+     * @param forValues whether each query is planned for its values; otherwise a plan may be kept for all values
      */
-    String plans(boolean free) {
-        return String.format(plans, free ? "on" : "off");
+    String plans(boolean free, boolean forValues) {
+        return String.format(plans, free ? "on" : "off", forValues ? "force_custom_plan" : "auto");
     }
 
     /** Returns the statement to run once a table of this transaction is filled. */

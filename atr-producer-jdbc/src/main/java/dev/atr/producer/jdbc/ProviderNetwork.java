@@ -32,7 +32,7 @@ final class ProviderNetwork {
     }
 
     static ProviderNetwork of(Database database, ListId list, long pos) {
-        return database.read("reading the providers of a list", session -> {
+        return database.readWhole("reading the providers of a list", session -> {
             TreeSet<String> found = new TreeSet<>(session.list(
                     "select distinct provider from atr.member where list_id = ? and from_pos <= ? and to_pos > ?",
                     row -> row.getString(1),

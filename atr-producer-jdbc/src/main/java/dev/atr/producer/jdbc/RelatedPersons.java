@@ -62,7 +62,7 @@ final class RelatedPersons {
     }
 
     private static @Nullable NavigableSet<String> few(Database database, ListId list, long pos) {
-        List<String> refs = database.read(
+        List<String> refs = database.readWhole(
                 "reading the related persons of a list",
                 session -> session.list(
                         FROM_MEMBERS,

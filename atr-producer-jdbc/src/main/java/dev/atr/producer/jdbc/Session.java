@@ -155,21 +155,30 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * Until the transaction ends, or {@link #planFreely}, queries walk along indexes. For what reads a page or looks up
-     * single rows: PostgreSQL has not counted the rows of a load until some time after it, and would read and sort the
-     * whole table for each page.
+     * Until the transaction ends, or {@link #planFreely}, queries walk along indexes. For what looks up single rows:
+     * PostgreSQL has not counted the rows of a load until some time after it, and would read and sort the whole table for
+     * each query.
      */
     void walkIndexes() throws SQLException {
-        plan(false);
+        plan(false, false);
     }
 
-    /** From here on the database plans queries as it likes. */
+    /**
+     * The same for what reads a page: its queries ask for ranges of keys. A plan for all ranges, which PostgreSQL makes
+     * once it has run a query ten times on a connection, takes them all for short, and goes through the whole list for
+     * each row of another table.
+     */
+    void walkRanges() throws SQLException {
+        plan(false, true);
+    }
+
+    /** From here on the database plans queries as it likes, each for its values. */
     void planFreely() throws SQLException {
-        plan(true);
+        plan(true, true);
     }
 
-    private void plan(boolean free) throws SQLException {
-        String plans = dialect.plans(free);
+    private void plan(boolean free, boolean forValues) throws SQLException {
+        String plans = dialect.plans(free, forValues);
         if (!plans.isEmpty()) {
             execute(plans);
         }
