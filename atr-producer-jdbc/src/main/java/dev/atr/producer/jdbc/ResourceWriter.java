@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -29,7 +30,12 @@ final class ResourceWriter {
 
     private final Session session;
     private final ListWriter.PositionSource positions;
-    private final Map<String, Incoming> pending = new LinkedHashMap<>();
+
+    // In the order of the keys, type by type: so the rows of a type come to lie side by side, and an export of that
+    // type
+    // reads few pages of others
+    private final Map<String, Incoming> pending = new TreeMap<>();
+
     private int pendingBytes;
 
     ResourceWriter(Session session, ListWriter.PositionSource positions) {
