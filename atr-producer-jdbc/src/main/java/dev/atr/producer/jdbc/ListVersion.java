@@ -98,13 +98,12 @@ record ListVersion(
             next = next.comparedWithLastPublication(session, list);
         }
         session.update(
-                "update atr.list_version set to_pos = ? where list_id = ? and to_pos = :forever",
-                position.number(),
-                list.value());
-        session.update(
-                "insert into atr.list_version (list_id, version, from_pos, to_pos, stamp, publication,"
+                "update atr.list_version set to_pos = ? where list_id = ? and to_pos = :forever;"
+                        + " insert into atr.list_version (list_id, version, from_pos, to_pos, stamp, publication,"
                         + " baseline_version, baseline_pos, as_of, active_members)"
                         + " values (?, ?, ?, :forever, ?, ?, ?, ?, ?, ?)",
+                position.number(),
+                list.value(),
                 list.value(),
                 next.number,
                 position.number(),

@@ -64,9 +64,12 @@ record Position(long number, Instant stamp) {
     }
 
     private Position advance(Session session, Instant newStamp) throws SQLException {
-        session.update("update atr.ledger_head set pos = ?, stamp = ?", number + 1, Session.timestamp(newStamp));
         session.update(
-                "insert into atr.ledger_position (pos, stamp) values (?, ?)", number + 1, Session.timestamp(newStamp));
+                "update atr.ledger_head set pos = ?, stamp = ?; insert into atr.ledger_position (pos, stamp) values (?, ?)",
+                number + 1,
+                Session.timestamp(newStamp),
+                number + 1,
+                Session.timestamp(newStamp));
         return new Position(number + 1, newStamp);
     }
 
