@@ -1,5 +1,7 @@
 package dev.atr.consumer.export;
 
+import dev.atr.core.bulk.LineBreaks;
+
 /** Counts the lines of NDJSON that are not blank while its bytes pass by, however long the lines are. */
 final class LineCounter {
     private long lines;
@@ -9,7 +11,7 @@ final class LineCounter {
         int i = 0;
         while (i < length) {
             if (inLine) {
-                i = newline(bytes, i, length);
+                i = LineBreaks.lineFeed(bytes, i, length);
                 inLine = i == length;
             } else {
                 byte b = bytes[i];
@@ -20,15 +22,6 @@ final class LineCounter {
             }
             i++;
         }
-    }
-
-    /** Returns where the line ends, or the length; apart, since nearly every byte of an export passes here. */
-    private static int newline(byte[] bytes, int from, int length) {
-        int i = from;
-        while (i < length && bytes[i] != '\n') {
-            i++;
-        }
-        return i;
     }
 
     long lines() {

@@ -68,10 +68,7 @@ public final class NdjsonReader {
         }
         ByteArrayOutputStream parts = null;
         do {
-            int lineFeed = at;
-            while (lineFeed < end && buffer[lineFeed] != '\n') {
-                lineFeed++;
-            }
+            int lineFeed = LineBreaks.lineFeed(buffer, at, end);
             int length = lineFeed - at;
             if (length + (parts == null ? 0 : parts.size()) > maxLineBytes) {
                 throw new InvalidContentException(

@@ -28,10 +28,8 @@ public final class NdjsonWriter {
      * @throws IOException when the stream fails
      */
     public void line(byte[] json) throws IOException {
-        for (byte b : json) {
-            if (b == '\n' || b == '\r') {
-                throw new IllegalArgumentException("a line of NDJSON holds no line break");
-            }
+        if (LineBreaks.in(json)) {
+            throw new IllegalArgumentException("a line of NDJSON holds no line break");
         }
         out.write(json);
         out.write('\n');

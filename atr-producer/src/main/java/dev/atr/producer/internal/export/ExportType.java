@@ -5,6 +5,7 @@ import dev.atr.core.attribution.AttributionList;
 import dev.atr.core.attribution.Member;
 import dev.atr.core.attribution.MemberCursor;
 import dev.atr.core.attribution.MemberKey;
+import dev.atr.core.bulk.LineBreaks;
 import dev.atr.core.error.InvalidContentException;
 import dev.atr.core.fhir.FhirVersion;
 import dev.atr.core.fhir.ResourceType;
@@ -171,15 +172,7 @@ public final class ExportType {
 
     /** Whatever else is wrong, one broken resource must not shift all lines after it. */
     private static boolean isOneObjectOnOneLine(byte[] json) {
-        if (json.length < 2 || json[0] != '{' || json[json.length - 1] != '}') {
-            return false;
-        }
-        for (byte b : json) {
-            if (b == '\n' || b == '\r') {
-                return false;
-            }
-        }
-        return true;
+        return json.length >= 2 && json[0] == '{' && json[json.length - 1] == '}' && !LineBreaks.in(json);
     }
 
     /** A place at which an export can be stopped. */
