@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is gone at a position and was not before, as far as a list refers or referred to it; read in pages in the order of
@@ -38,7 +39,7 @@ final class DeletedPages extends ReadAhead<ResourceKey> implements KeyCursor {
     }
 
     @Override
-    List<ResourceKey> readPage() {
+    Stream<ResourceKey> readPage() {
         List<Deletion> deletions = database.readPage(
                 "reading deletions",
                 session -> session.list(
@@ -51,14 +52,14 @@ final class DeletedPages extends ReadAhead<ResourceKey> implements KeyCursor {
                         pos));
         ended = deletions.size() < PAGE;
         if (ended && deletions.isEmpty()) {
-            return List.of();
+            return Stream.empty();
         }
         last = deletions.get(deletions.size() - 1);
         Map<ResourceType, List<Deletion>> byType = deletions.stream()
                 .collect(Collectors.groupingBy(deletion -> deletion.key().type(), TreeMap::new, Collectors.toList()));
         List<ResourceKey> page = new ArrayList<>();
         byType.forEach((type, some) -> add(page, type, some));
-        return page;
+        return page.stream();
     }
 
     @Override

@@ -25,7 +25,7 @@ interface KeyPages {
         String sql = "select " + column + " from atr.member where list_id = ? and from_pos <= ? and to_pos > ? and "
                 + column + " > ? and " + column + " < ? order by list_id, " + column + " limit ?";
         return (after, limit) -> database
-                .readPage(
+                .readPageOfTable(
                         "reading references",
                         session -> session.list(
                                 sql,

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What differs between two versions of a list. Looks, a page at a time, at the patients of rows that begin or end between
@@ -46,8 +47,8 @@ final class LedgerDifferences extends ReadAhead<RowDifference> implements RowDif
     }
 
     @Override
-    List<RowDifference> readPage() {
-        return database.readPage("comparing versions of a list", this::readPage);
+    Stream<RowDifference> readPage() {
+        return database.readPage("comparing versions of a list", this::readPage).stream();
     }
 
     @Override

@@ -82,9 +82,11 @@ final class LedgerReconciliation implements Reconciliation {
                     open.then(seen -> ask(() -> decide(parties, caller, seen, request, policy)));
             return addition.then(accepted -> ask(() -> {
                 Position held = Position.hold(session);
-                return open(session, caller, list, ifVersion)
+                LedgerTransaction transaction = new LedgerTransaction(session, clock, zone, held);
+                ListWriter writer = transaction.writer(list);
+                return open(writer.list(), ifVersion)
                         .then(now -> ask(() -> stillThere(parties, now, accepted)))
-                        .then(now -> ask(() -> add(session, held, now, accepted)));
+                        .then(now -> ask(() -> add(session, transaction, writer, accepted)));
             }));
         });
     }
@@ -139,16 +141,16 @@ final class LedgerReconciliation implements Reconciliation {
     }
 
     private Outcome<Change<AddEffect>> add(
-            Session session, Position held, AttributionList list, AcceptedAddition addition) throws SQLException {
-        LedgerTransaction transaction = new LedgerTransaction(session, clock, zone, held);
-        ListWriter writer = transaction.writer(list.id());
+            Session session, LedgerTransaction transaction, ListWriter writer, AcceptedAddition addition)
+            throws SQLException {
         MemberRow entering = MemberRow.of(addition.row(), zone);
         Map<MemberKey, MemberRow> rows =
-                new MemberRows(session, list.id()).of(Set.of(entering.key().patient()));
+                new MemberRows(session, writer.id()).of(Set.of(entering.key().patient()));
         RowChange change = RowChange.of(writer.asTheyStand(rows.values(), today()), addition, today(), zone);
         Member row = change.entering();
         if (row == null) {
-            return new Outcome.Done<>(new Change<>(change.effect(), list, 1));
+            return new Outcome.Done<>(
+                    new Change<>(change.effect(), writer.list().orElseThrow(), 1));
         }
         entering = MemberRow.of(row, zone);
         MemberKey leaving = change.leaving();
@@ -158,7 +160,7 @@ final class LedgerReconciliation implements Reconciliation {
         }
         writer.replace(leaving, entering, rows);
         transaction.finish();
-        return new Outcome.Done<>(new Change<>(change.effect(), writer.list(), 1));
+        return new Outcome.Done<>(new Change<>(change.effect(), writer.list().orElseThrow(), 1));
     }
 
     @Override
@@ -356,22 +358,30 @@ final class LedgerReconciliation implements Reconciliation {
     /** Finds a list, in the version that it must have. */
     private static Outcome<AttributionList> visible(
             Session session, Caller caller, ListId list, @Nullable String ifVersion) throws SQLException {
-        Optional<AttributionList> found = ListSearch.find(session, caller, list);
+        return inVersion(ListSearch.find(session, caller, list), ifVersion);
+    }
+
+    /** Finds a list that takes changes. */
+    private static Outcome<AttributionList> open(
+            Session session, Caller caller, ListId list, @Nullable String ifVersion) throws SQLException {
+        return open(ListSearch.find(session, caller, list), ifVersion);
+    }
+
+    /** Sees to it that a list takes changes. */
+    private static Outcome<AttributionList> open(Optional<AttributionList> found, @Nullable String ifVersion) {
+        return inVersion(found, ifVersion)
+                .then(now -> AttributionRules.refusal(now, ifVersion)
+                        .<Outcome<AttributionList>>map(Outcome.Refused::new)
+                        .orElseGet(() -> new Outcome.Done<>(now)));
+    }
+
+    private static Outcome<AttributionList> inVersion(Optional<AttributionList> found, @Nullable String ifVersion) {
         if (found.isEmpty()) {
             return new Outcome.Refused<>(ReconciliationRefusal.NO_SUCH_LIST);
         }
         return AttributionRules.isOtherVersion(found.get(), ifVersion)
                 ? new Outcome.Refused<>(ReconciliationRefusal.VERSION_CONFLICT)
                 : new Outcome.Done<>(found.get());
-    }
-
-    /** Finds a list that takes changes. */
-    private static Outcome<AttributionList> open(
-            Session session, Caller caller, ListId list, @Nullable String ifVersion) throws SQLException {
-        return visible(session, caller, list, ifVersion)
-                .then(now -> AttributionRules.refusal(now, ifVersion)
-                        .<Outcome<AttributionList>>map(Outcome.Refused::new)
-                        .orElseGet(() -> new Outcome.Done<>(now)));
     }
 
     private List<Member> members(Session session, AttributionList list, Collection<MemberRow> rows)

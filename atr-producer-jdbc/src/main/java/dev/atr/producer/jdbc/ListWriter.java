@@ -141,10 +141,14 @@ final class ListWriter {
                 MemberRow.Calendar.of(today, header == null ? null : header.status()));
     }
 
-    /** Returns the list as it stands; after {@link #finish}, as this transaction leaves it. */
-    AttributionList list() {
-        ListVersion version = Objects.requireNonNull(after == null ? before : after, "version");
-        return version.of(Objects.requireNonNull(header, "header"));
+    ListId id() {
+        return id;
+    }
+
+    /** Returns the list as it stands; after {@link #finish}, as this transaction leaves it. Empty when there is none. */
+    Optional<AttributionList> list() {
+        ListVersion version = after == null ? before : after;
+        return version == null || header == null ? Optional.empty() : Optional.of(version.of(header));
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.atr.core.attribution.MemberKey;
 import dev.atr.core.fhir.ResourceType;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The rows of a list at a position, read in pages that begin behind the last key. */
 final class MemberPages extends ReadAhead<Member> implements MemberCursor {
@@ -34,8 +35,8 @@ final class MemberPages extends ReadAhead<Member> implements MemberCursor {
     }
 
     @Override
-    List<Member> readPage() {
-        List<MemberRow> page = database.readPage(
+    Stream<Member> readPage() {
+        List<MemberRow> page = database.readPageOfTable(
                 "reading rows of a list",
                 session -> session.list(
                         SQL,
@@ -53,7 +54,7 @@ final class MemberPages extends ReadAhead<Member> implements MemberCursor {
         if (!page.isEmpty()) {
             last = page.get(page.size() - 1).key();
         }
-        return page.stream().map(state).toList();
+        return page.stream().map(state);
     }
 
     @Override

@@ -3,9 +3,9 @@ package dev.atr.producer.jdbc;
 import dev.atr.core.error.TransportException;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +17,18 @@ import org.jspecify.annotations.Nullable;
 abstract class ReadAhead<T> {
     private final Database database;
     private Iterator<T> page = Collections.emptyIterator();
-    private @Nullable Future<List<T>> ahead;
+    private @Nullable FutureTask<Stream<T>> ahead;
     private boolean closed;
 
     ReadAhead(Database database) {
         this.database = database;
     }
 
-    /** Reads the next page, on any thread, but never two at once; it may be empty before the end. */
-    abstract List<T> readPage();
+    /**
+     * Reads the next page, on any thread, but never two at once; it may be empty before the end. What the stream still has
+     * to do it does for whoever asks, while the page behind it is read.
+     */
+    abstract Stream<T> readPage();
 
     /** Returns whether the page read last was the last one. */
     abstract boolean isAtEnd();
@@ -57,8 +60,10 @@ abstract class ReadAhead<T> {
         }
     }
 
-    private static <T> T await(Future<T> future) {
+    /** Returns what was read ahead; reads it now where that has not begun. */
+    static <T> T await(FutureTask<T> future) {
         try {
+            future.run();
             return future.get();
         } catch (InterruptedException e) {
             future.cancel(false);

@@ -11,6 +11,9 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Resources at a position, read in pages; a page is as long as fits about two megabytes. */
@@ -26,6 +29,7 @@ final class ResourcePages extends ReadAhead<StoredResource> implements ResourceC
     private final @Nullable Since since;
     private String last = "";
     private int limit = FIRST_PAGE;
+    private volatile @Nullable FutureTask<List<String>> keysAhead;
     private boolean ended;
 
     /**
@@ -43,13 +47,16 @@ final class ResourcePages extends ReadAhead<StoredResource> implements ResourceC
     }
 
     @Override
-    List<StoredResource> readPage() {
-        List<String> refs = keys.next(last, limit);
+    Stream<StoredResource> readPage() {
+        List<String> refs = nextKeys();
         if (refs.isEmpty()) {
             ended = true;
-            return List.of();
+            return Stream.empty();
         }
+        boolean isFirst = last.isEmpty();
         last = refs.get(refs.size() - 1);
+        // How long a page may be is known after the first one
+        keysAhead = isFirst ? null : database.ahead(keysAfter(last, limit));
         List<StoredResource> found = new ArrayList<>();
         if (since == null) {
             found.addAll(read(refs, 0));
@@ -65,7 +72,28 @@ final class ResourcePages extends ReadAhead<StoredResource> implements ResourceC
         limit = bytes == 0
                 ? LONGEST_PAGE
                 : (int) Math.max(1, Math.min(LONGEST_PAGE, found.size() * (long) PAGE_BYTES / bytes));
-        return found;
+        return found.stream();
+    }
+
+    private List<String> nextKeys() {
+        if (keysAhead == null) {
+            return keys.next(last, limit);
+        }
+        List<String> refs = await(keysAhead);
+        return refs.subList(0, Math.min(refs.size(), limit));
+    }
+
+    private Callable<List<String>> keysAfter(String after, int most) {
+        return () -> keys.next(after, most);
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        FutureTask<List<String>> begun = keysAhead;
+        if (begun != null) {
+            begun.cancel(false);
+        }
     }
 
     @Override
@@ -77,7 +105,7 @@ final class ResourcePages extends ReadAhead<StoredResource> implements ResourceC
     private List<StoredResource> read(Collection<String> refs, long after) {
         return refs.isEmpty()
                 ? List.of()
-                : database.readPage(
+                : database.readPageOfTable(
                         "reading resources",
                         session -> session.list(
                                 "select ref, version, last_updated, json from :rows(atr.resource, ref)"

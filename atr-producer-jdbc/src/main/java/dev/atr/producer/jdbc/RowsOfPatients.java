@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The rows of some members of a list at a position, read some members at a time. */
 final class RowsOfPatients extends ReadAhead<Member> implements MemberCursor {
@@ -33,7 +34,7 @@ final class RowsOfPatients extends ReadAhead<Member> implements MemberCursor {
     }
 
     @Override
-    List<Member> readPage() {
+    Stream<Member> readPage() {
         List<String> step = patients.subList(done, Math.min(patients.size(), done + STEP));
         done += step.size();
         return database
@@ -42,8 +43,7 @@ final class RowsOfPatients extends ReadAhead<Member> implements MemberCursor {
                         session -> session.list(SQL, new MemberRow.Reader(), step, list.value(), pos, pos))
                 .stream()
                 .sorted(Comparator.comparing(MemberRow::key))
-                .map(state)
-                .toList();
+                .map(state);
     }
 
     @Override
